@@ -1,0 +1,278 @@
+//! Passwords and their Argon2id hashes (RFC 9106), written as PHC strings.
+
+use std::fmt;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretSlice};
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// A password as typed, byte for byte. `Debug` does not show it.
+pub type Password = SecretSlice<u8>;
+
+/// What an Argon2id hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HashParams {
+    /// Memory in KiB, 8 for each lane up to 1 GiB.
+    pub memory_kib: u32,
+    /// Passes over the memory, 1 to 64.
+    pub iterations: u32,
+    /// Lanes, 1 to 16.
+    pub parallelism: u32,
+}
+
+impl HashParams {
+    /// pwdlib's and RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes.
+    pub const DEFAULT: Self = Self { memory_kib: 65_536, iterations: 3, parallelism: 4 };
+
+    /// Whether a hash may cost this much, and Argon2 knows such parameters.
+    #[must_use]
+    pub const fn are_usable(self) -> bool {
+        self.iterations >= 1
+            && self.iterations <= 64
+            && self.parallelism >= 1
+            && self.parallelism <= 16
+            && self.memory_kib >= 8 * self.parallelism
+            && self.memory_kib <= 1_048_576
+    }
+
+    /// Whether they are at least OWASP's minimum for new hashes: `m=19456, t=2` or its equivalents.
+    #[must_use]
+    pub const fn are_strong(self) -> bool {
+        let least = match self.iterations {
+            0 => return false,
+            1 => 47_104,
+            2 => 19_456,
+            3 => 12_288,
+            4 => 9_216,
+            _ => 7_168,
+        };
+        self.memory_kib >= least
+    }
+
+    /// Whether one of them is below that of `policy`.
+    #[must_use]
+    pub const fn are_below(self, policy: Self) -> bool {
+        self.memory_kib < policy.memory_kib
+            || self.iterations < policy.iterations
+            || self.parallelism < policy.parallelism
+    }
+}
+
+/// `m=65536,t=3,p=4`, as a PHC string has it.
+impl fmt::Display for HashParams {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "m={},t={},p={}", self.memory_kib, self.iterations, self.parallelism)
+    }
+}
+
+/// What new passwords and their hashes have to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordPolicy {
+    /// What a new hash costs.
+    pub params: HashParams,
+    /// How many characters a new password has at least.
+    pub min_length: u32,
+    /// Whether a login replaces a hash that is below the policy.
+    pub rehash: bool,
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self { params: HashParams::DEFAULT, min_length: 8, rehash: false }
+    }
+}
+
+/// Why a `hashed_password` lets nobody in.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum HashFault {
+    /// `!` or `*`: no password at all.
+    #[error("the account is locked")]
+    Locked,
+    /// Argon2i, bcrypt, plain text or anything else.
+    #[error("not an Argon2id hash")]
+    Algorithm,
+    /// Not version 19 (0x13).
+    #[error("not version 19 of Argon2id")]
+    Version,
+    /// Not `m=…,t=…,p=…`, each once and in decimal.
+    #[error("the parameters are not `m=…,t=…,p=…`")]
+    Params,
+    /// Above 1 GiB, 64 passes or 16 lanes, or below what Argon2 needs.
+    #[error("the cost is out of bounds")]
+    Cost,
+    /// Not base64, or not 8 to 64 bytes.
+    #[error("the salt is not 8 to 64 bytes of base64")]
+    Salt,
+    /// Missing, not base64, or not 16 to 64 bytes.
+    #[error("the tag is not 16 to 64 bytes of base64")]
+    Tag,
+}
+
+/// A `hashed_password` as read: usable, or not and why.
+///
+/// `Debug` shows neither salt nor tag.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(Result<Argon2Id, HashFault>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Argon2Id {
+    params: HashParams,
+    salt: Vec<u8>,
+    tag: Vec<u8>,
+}
+
+impl PasswordHash {
+    /// Reads a PHC string such as `$argon2id$v=19$m=65536,t=3,p=4$SALT$TAG`.
+    ///
+    /// Never fails: a text that is no such hash is one that lets nobody in. All bounds are checked
+    /// here, before any memory is taken for it.
+    #[must_use]
+    pub fn parse(phc: &str) -> Self {
+        Self(Argon2Id::parse(phc))
+    }
+
+    /// What it costs, if it is usable.
+    #[must_use]
+    pub fn params(&self) -> Option<HashParams> {
+        self.0.as_ref().ok().map(|hash| hash.params)
+    }
+
+    /// Why it lets nobody in, if so.
+    #[must_use]
+    pub fn fault(&self) -> Option<HashFault> {
+        self.0.as_ref().err().copied()
+    }
+
+    /// Whether a new hash under `policy` would be stronger.
+    #[must_use]
+    pub fn is_below(&self, policy: &PasswordPolicy) -> bool {
+        self.0.as_ref().is_ok_and(|hash| {
+            hash.params.are_below(policy.params) || hash.salt.len() < SALT_BYTES || hash.tag.len() < TAG_BYTES
+        })
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(hash) => write!(f, "PasswordHash({})", hash.params),
+            Err(fault) => write!(f, "PasswordHash({fault})"),
+        }
+    }
+}
+
+/// Bytes of a new salt (RFC 9106, 3.1).
+const SALT_BYTES: usize = 16;
+/// Bytes of a new tag.
+const TAG_BYTES: usize = 32;
+
+impl Argon2Id {
+    fn parse(phc: &str) -> Result<Self, HashFault> {
+        if phc.starts_with('!') || phc.starts_with('*') {
+            return Err(HashFault::Locked);
+        }
+        let rest = phc.strip_prefix("$argon2id$").ok_or(HashFault::Algorithm)?;
+        let rest = rest.strip_prefix("v=19$").ok_or(HashFault::Version)?;
+        let mut fields = rest.split('$');
+        let params = parse_params(fields.next().unwrap_or_default())?;
+        let salt = decode(fields.next(), 8).ok_or(HashFault::Salt)?;
+        let tag = decode(fields.next(), 16).ok_or(HashFault::Tag)?;
+        if fields.next().is_some() {
+            return Err(HashFault::Tag);
+        }
+        Ok(Self { params, salt, tag })
+    }
+}
+
+fn parse_params(text: &str) -> Result<HashParams, HashFault> {
+    let mut fields = text.split(',');
+    let mut next = |name: &str| decimal(fields.next()?.strip_prefix(name)?);
+    let params = (next("m="), next("t="), next("p="));
+    let (Some(memory), Some(iterations), Some(lanes)) = params else { return Err(HashFault::Params) };
+    if fields.next().is_some() {
+        return Err(HashFault::Params);
+    }
+    let small = |number: u64| u32::try_from(number).map_err(|_| HashFault::Cost);
+    let params =
+        HashParams { memory_kib: small(memory)?, iterations: small(iterations)?, parallelism: small(lanes)? };
+    if params.are_usable() { Ok(params) } else { Err(HashFault::Cost) }
+}
+
+/// A decimal without leading zeros (PHC string format); `u64::MAX` stands for any larger one.
+fn decimal(text: &str) -> Option<u64> {
+    let canonical = text == "0" || (!text.is_empty() && !text.starts_with('0'));
+    let digits = canonical && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+fn decode(field: Option<&str>, least: usize) -> Option<Vec<u8>> {
+    let bytes = base64_simd::STANDARD_NO_PAD.decode_to_vec(field?).ok()?;
+    (least..=64).contains(&bytes.len()).then_some(bytes)
+}
+
+/// Compares a password with a hash: what login spends its time on.
+pub trait VerifyPassword {
+    /// Whether `password` is the one `hash` was made of. An unusable hash is never matched.
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool;
+
+    /// Does the work of [`verify`](Self::verify) for a hash of that cost, whatever the password.
+    fn verify_dummy(&self, password: &Password, params: HashParams);
+}
+
+/// The real thing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Argon2Verifier;
+
+impl VerifyPassword for Argon2Verifier {
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool {
+        let Ok(hash) = &hash.0 else { return false };
+        let mut tag = Zeroizing::new(vec![0; hash.tag.len()]);
+        derive(password, hash.params, &hash.salt, &mut tag).is_ok() && bool::from(tag.ct_eq(&hash.tag))
+    }
+
+    fn verify_dummy(&self, password: &Password, params: HashParams) {
+        let dummy = Argon2Id { params, salt: vec![0; SALT_BYTES], tag: vec![0; TAG_BYTES] };
+        std::hint::black_box(self.verify(password, &PasswordHash(Ok(dummy))));
+    }
+}
+
+/// Why no hash could be made.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum HashError {
+    /// The parameters are not [usable](HashParams::are_usable), or there is too little memory.
+    #[error("Argon2 cannot run with `{0}`")]
+    Params(HashParams),
+    /// The system has no random numbers.
+    #[error("no random numbers from the system")]
+    Random,
+}
+
+/// Hashes `password` with a new random salt into a PHC string.
+///
+/// # Errors
+///
+/// [`HashError`], in the order of its variants.
+pub fn hash(password: &Password, params: HashParams) -> Result<String, HashError> {
+    if !params.are_usable() {
+        return Err(HashError::Params(params));
+    }
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|_| HashError::Random)?;
+    let mut tag = Zeroizing::new([0; TAG_BYTES]);
+    derive(password, params, &salt, tag.as_mut_slice()).map_err(|_| HashError::Params(params))?;
+    let base64 = base64_simd::STANDARD_NO_PAD;
+    Ok(format!(
+        "$argon2id$v=19${params}${}${}",
+        base64.encode_to_string(salt),
+        base64.encode_to_string(tag.as_slice())
+    ))
+}
+
+fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) -> Result<(), argon2::Error> {
+    let HashParams { memory_kib, iterations, parallelism } = params;
+    let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon2.hash_password_into(password.expose_secret(), salt, tag)
+}

@@ -1,0 +1,181 @@
+//! Moments and lengths of time, in whole seconds.
+
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// A moment: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519, 2: NumericDate).
+///
+/// From 0 to [`Timestamp::MAX`], the last second of the year 9999.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// 9999-12-31T23:59:59Z.
+    pub const MAX: Self = Self(253_402_300_799);
+
+    /// The moment `seconds` after 1970-01-01T00:00:00Z, if it is not after [`Timestamp::MAX`].
+    #[must_use]
+    pub const fn new(seconds: u64) -> Option<Self> {
+        if seconds <= Self::MAX.0 { Some(Self(seconds)) } else { None }
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn seconds(self) -> u64 {
+        self.0
+    }
+
+    /// The moment `span` later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn after(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0)).min(Self::MAX)
+    }
+
+    /// How long after `earlier` this moment is; zero if it is not after.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Span {
+        Span(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// A length of time in whole seconds.
+///
+/// Written as `90s`, `30m`, `12h`, `7d`, or plain seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Span(u64);
+
+impl Span {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// That many seconds.
+    #[must_use]
+    pub const fn seconds(seconds: u64) -> Self {
+        Self(seconds)
+    }
+
+    /// That many minutes.
+    #[must_use]
+    pub const fn minutes(minutes: u64) -> Self {
+        Self(minutes * 60)
+    }
+
+    /// That many hours.
+    #[must_use]
+    pub const fn hours(hours: u64) -> Self {
+        Self(hours * 3600)
+    }
+
+    /// The length in seconds.
+    #[must_use]
+    pub const fn as_seconds(self) -> u64 {
+        self.0
+    }
+}
+
+/// Why a text is not a [`Span`].
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum SpanError {
+    /// Not a whole number followed by nothing, `s`, `m`, `h` or `d`.
+    #[error("not a duration such as `90s`, `30m`, `12h` or `7d`")]
+    Grammar,
+    /// So long that no moment is that far away.
+    #[error("longer than any date can be away")]
+    TooLong,
+}
+
+impl FromStr for Span {
+    type Err = SpanError;
+
+    fn from_str(text: &str) -> Result<Self, SpanError> {
+        let (digits, unit) = match text.as_bytes().last() {
+            Some(b's') => (&text[..text.len() - 1], 1),
+            Some(b'm') => (&text[..text.len() - 1], 60),
+            Some(b'h') => (&text[..text.len() - 1], 3600),
+            Some(b'd') => (&text[..text.len() - 1], 86400),
+            _ => (text, 1),
+        };
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(SpanError::Grammar);
+        }
+        let seconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
+        match seconds {
+            Some(seconds) if seconds <= Timestamp::MAX.0 => Ok(Self(seconds)),
+            _ => Err(SpanError::TooLong),
+        }
+    }
+}
+
+/// The two largest units that say something: `3 minutes`, `1 day 2 hours`.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+        let largest = units.iter().position(|(size, _)| self.0 >= *size).unwrap_or(units.len() - 1);
+        let (size, name) = units[largest];
+        let count = self.0 / size;
+        write!(f, "{count} {name}{}", if count == 1 { "" } else { "s" })?;
+        if let Some((smaller, name)) = units.get(largest + 1) {
+            let rest = self.0 % size / smaller;
+            if rest > 0 && count < 10 {
+                write!(f, " {rest} {name}{}", if rest == 1 { "" } else { "s" })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Span, SpanError, Timestamp};
+
+    #[track_caller]
+    fn case(text: &str, seconds: u64) {
+        assert_eq!(text.parse(), Ok(Span::seconds(seconds)), "{text}");
+    }
+
+    #[test]
+    fn a_span_is_a_number_and_a_unit() {
+        case("90", 90);
+        case("90s", 90);
+        case("30m", 1800);
+        case("12h", 43200);
+        case("7d", 604_800);
+        case("0", 0);
+        for text in ["", "s", "-1", "+1", "1.5h", "1 h", "1w", "h1", "1H", "٣s", "1ms"] {
+            assert_eq!(text.parse::<Span>(), Err(SpanError::Grammar), "{text}");
+        }
+        for text in ["253402300800", "99999999999999999999", "18446744073709551615d"] {
+            assert_eq!(text.parse::<Span>(), Err(SpanError::TooLong), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_reads_in_its_two_largest_units() {
+        for (seconds, words) in [
+            (0, "0 seconds"),
+            (1, "1 second"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (61, "1 minute 1 second"),
+            (600, "10 minutes"),
+            (661, "11 minutes"),
+            (3600, "1 hour"),
+            (5400, "1 hour 30 minutes"),
+            (90000, "1 day 1 hour"),
+            (864_000 + 3600, "10 days"),
+        ] {
+            assert_eq!(Span::seconds(seconds).to_string(), words);
+        }
+    }
+
+    #[test]
+    fn a_timestamp_ends_with_the_year_9999() {
+        assert!(Timestamp::new(253_402_300_799).is_some());
+        assert!(Timestamp::new(253_402_300_800).is_none());
+        assert_eq!(Timestamp::MAX.after(Span::seconds(1)), Timestamp::MAX);
+        assert_eq!(Timestamp::MAX.since(Timestamp::MAX), Span::ZERO);
+    }
+}

@@ -1,0 +1,206 @@
+//! Users, and the store they are in: plain data, whatever file or database it came from.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::password::{HashParams, PasswordHash, PasswordPolicy};
+use super::scope::{Scope, ScopeSet};
+use super::time::{Span, Timestamp};
+
+/// The name a user logs in with: 1 to 128 of `A–Z a–z 0–9 . _ @ + -`. Case counts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Username(String);
+
+/// Why a text is not a [`Username`].
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum UsernameError {
+    /// No character at all.
+    #[error("a username cannot be empty")]
+    Empty,
+    /// More than 128 characters.
+    #[error("a username has at most 128 characters")]
+    TooLong,
+    /// A character that no username has.
+    #[error("`{}` cannot be part of a username", .0.escape_debug())]
+    Character(char),
+}
+
+impl Username {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Says what keeps `name` from being a username.
+    ///
+    /// # Errors
+    ///
+    /// [`UsernameError`], for the first thing wrong.
+    pub fn check(name: &str) -> Result<(), UsernameError> {
+        if name.is_empty() {
+            return Err(UsernameError::Empty);
+        }
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '@' | '+' | '-');
+        match name.chars().find(|c| !allowed(*c)) {
+            Some(character) => Err(UsernameError::Character(character)),
+            None if name.len() > 128 => Err(UsernameError::TooLong),
+            None => Ok(()),
+        }
+    }
+}
+
+impl FromStr for Username {
+    type Err = UsernameError;
+
+    fn from_str(name: &str) -> Result<Self, UsernameError> {
+        Self::check(name).map(|()| Self(name.to_owned()))
+    }
+}
+
+impl std::borrow::Borrow<str> for Username {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Username {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One user of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// What the user logs in with, and the `sub` claim of the tokens.
+    pub name: Username,
+    /// For people to read.
+    pub full_name: Option<String>,
+    /// For people to read.
+    pub email: Option<String>,
+    /// What the password is verified against.
+    pub hash: PasswordHash,
+    /// A disabled user cannot log in, and no token of theirs is good.
+    pub disabled: bool,
+    /// What login may grant, in the store's order.
+    pub scopes: ScopeSet,
+    /// Tokens issued before this moment are refused.
+    pub tokens_valid_from: Option<Timestamp>,
+}
+
+/// What tokens are issued with, and demanded of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenPolicy {
+    /// Written as `iss`, and demanded.
+    pub issuer: Option<String>,
+    /// Written as `aud`, and demanded.
+    pub audience: Option<String>,
+    /// Written as `typ`.
+    pub token_type: TokenType,
+    /// How long a token lives by default.
+    pub lifetime: Span,
+    /// The longest life of a token.
+    pub max_lifetime: Span,
+}
+
+impl Default for TokenPolicy {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            audience: None,
+            token_type: TokenType::Jwt,
+            lifetime: Span::minutes(30),
+            max_lifetime: Span::hours(24),
+        }
+    }
+}
+
+/// The `typ` header of the tokens issued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TokenType {
+    /// `JWT`: any usual type is accepted back.
+    #[default]
+    Jwt,
+    /// `at+jwt`, an access token (RFC 9068, 2.1): only that is accepted back.
+    AccessToken,
+}
+
+impl TokenType {
+    /// As the header has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Jwt => "JWT",
+            Self::AccessToken => "at+jwt",
+        }
+    }
+}
+
+/// A revoked token, known by its `jti`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The `jti` claim of the token.
+    pub id: String,
+    /// When the token expires, and this entry is of no more use.
+    pub expires: Timestamp,
+}
+
+/// All that is known of users, and the rules for their tokens and passwords.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserStore {
+    /// What tokens are issued with.
+    pub tokens: TokenPolicy,
+    /// What new hashes are made with.
+    pub passwords: PasswordPolicy,
+    /// What can be granted at all, with descriptions; `None` where the store does not say.
+    pub scopes: Option<BTreeMap<Scope, String>>,
+    /// The users by name.
+    pub users: BTreeMap<Username, User>,
+    /// `exp` by `jti` of tokens that were taken back.
+    pub revoked: BTreeMap<String, Timestamp>,
+}
+
+/// What the rules ask of a store of users, wherever it lives.
+pub trait Users {
+    /// The user of exactly that name.
+    fn user(&self, name: &str) -> Option<&User>;
+
+    /// Whether the token with that `jti` was taken back.
+    fn is_revoked(&self, token_id: &str) -> bool;
+
+    /// Whether `scope` can be granted at all.
+    fn is_declared(&self, scope: &Scope) -> bool;
+
+    /// The Argon2id parameters of one user, the same for the same `pick`, each user as likely as
+    /// any other; those of the policy where no user has a usable hash.
+    fn params_of_some_user(&self, pick: u64) -> HashParams;
+}
+
+impl Users for UserStore {
+    fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(name)
+    }
+
+    fn is_revoked(&self, token_id: &str) -> bool {
+        self.revoked.contains_key(token_id)
+    }
+
+    fn is_declared(&self, scope: &Scope) -> bool {
+        self.scopes.as_ref().is_none_or(|declared| declared.contains_key(scope))
+    }
+
+    fn params_of_some_user(&self, pick: u64) -> HashParams {
+        let mut params: Vec<HashParams> = self.users.values().filter_map(|user| user.hash.params()).collect();
+        if params.is_empty() {
+            return self.passwords.params;
+        }
+        params.sort_unstable();
+        let index = pick % params.len() as u64;
+        params.get(usize::try_from(index).unwrap_or(0)).copied().unwrap_or(self.passwords.params)
+    }
+}

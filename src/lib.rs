@@ -1,0 +1,4 @@
+//! Scoped tokens.
+
+pub mod auth;
+pub mod store;
