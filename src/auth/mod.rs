@@ -2,8 +2,16 @@
 //!
 //! Nothing in here knows a clock, a file, the environment or a terminal. Time is an argument.
 
+pub mod claims;
+pub mod issue;
+pub mod json;
 pub mod key;
+pub mod login;
+mod numeric_date;
 pub mod password;
+pub mod refusal;
 pub mod scope;
 pub mod time;
+pub mod token;
 pub mod user;
+pub mod verify;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// A moment: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519, 2: NumericDate).
+/// A moment: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519, 2: `NumericDate`).
 ///
 /// From 0 to [`Timestamp::MAX`], the last second of the year 9999.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -37,6 +37,18 @@ impl Timestamp {
     #[must_use]
     pub const fn since(self, earlier: Self) -> Span {
         Span(self.0.saturating_sub(earlier.0))
+    }
+}
+
+/// `jiff::Timestamp` ends a day before the year 9999 does; its civil time does not.
+const EPOCH: jiff::civil::DateTime = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0);
+
+/// RFC 3339 in UTC: `2026-11-21T21:00:00Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
+        let moment = EPOCH.saturating_add(jiff::SignedDuration::from_secs(seconds));
+        write!(f, "{moment}Z")
     }
 }
 
@@ -177,5 +189,7 @@ mod tests {
         assert!(Timestamp::new(253_402_300_800).is_none());
         assert_eq!(Timestamp::MAX.after(Span::seconds(1)), Timestamp::MAX);
         assert_eq!(Timestamp::MAX.since(Timestamp::MAX), Span::ZERO);
+        assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59Z");
+        assert_eq!(Timestamp::new(0).unwrap().to_string(), "1970-01-01T00:00:00Z");
     }
 }

@@ -1,0 +1,215 @@
+//! What a token says of itself (RFC 7519, 4; RFC 9068, 2.2), judged claim by claim.
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use super::json::{Value, strings_of};
+use super::numeric_date::{self, Round};
+use super::scope::is_scope_byte;
+use super::time::Timestamp;
+
+/// The claims of a token whose signature was verified.
+///
+/// A claim that is there but not as it has to be is `None` here, and one of the [`ClaimFault`]s.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// `sub`: whom the token is about.
+    pub subject: Option<String>,
+    /// `exp`: the first second in which the token is no longer good; fractions rounded down.
+    pub expires: Option<Timestamp>,
+    /// `nbf`: the first second in which the token is good; fractions rounded up.
+    pub not_before: Option<Timestamp>,
+    /// `iat`: when the token was issued; fractions rounded down.
+    pub issued: Option<Timestamp>,
+    /// `scope`: what the token permits, as it stands in the token; empty if there is none.
+    pub scope: String,
+    /// `jti`: the token's own name.
+    pub id: Option<String>,
+    /// `iss`: who issued it.
+    pub issuer: Option<String>,
+    /// `aud`: for whom it is.
+    pub audience: Audience,
+}
+
+impl Claims {
+    /// Whether `scope` is one of those the token permits.
+    #[must_use]
+    pub fn permits(&self, scope: &str) -> bool {
+        !scope.is_empty() && self.scope.split(' ').any(|one| one == scope)
+    }
+}
+
+/// The `aud` claim: absent, a string or an array of strings (RFC 7519, 4.1.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Audience {
+    /// No such claim.
+    #[default]
+    Absent,
+    /// A single audience.
+    One(String),
+    /// Any number of them.
+    Many(Vec<String>),
+    /// Of a form that names nobody, such as a number.
+    #[serde(skip)]
+    Unreadable,
+}
+
+impl Audience {
+    /// Whether there is no such claim at all.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// Whether `audience` is the one, or one of them.
+    #[must_use]
+    pub fn contains(&self, audience: &str) -> bool {
+        match self {
+            Self::Absent | Self::Unreadable => false,
+            Self::One(one) => one == audience,
+            Self::Many(many) => many.iter().any(|one| one == audience),
+        }
+    }
+}
+
+/// What is wrong with the claims of a genuine token.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum ClaimFault {
+    /// `sub` is absent.
+    #[error("claim `sub` is missing")]
+    NoSubject,
+    /// `sub` is not a string, or empty.
+    #[error("claim `sub` is not a non-empty string")]
+    Subject,
+    /// `sub` is a string that no user of a store can be named.
+    #[error("claim `sub` is not a username")]
+    SubjectNotUsername,
+    /// `exp` is absent.
+    #[error("claim `exp` is missing")]
+    NoExpiry,
+    /// The named claim is not a number within 0…253402300799.
+    #[error("claim `{0}` is not a number from 0 to 253402300799")]
+    Date(&'static str),
+    /// `scope` is not a string of scope-tokens and single spaces (RFC 6749, 3.3).
+    #[error("claim `scope` is not a list of scopes with single spaces between")]
+    Scope,
+    /// `jti` is not a string.
+    #[error("claim `jti` is not a string")]
+    Id,
+    /// `iat` is after `exp`.
+    #[error("claim `iat` is after `exp`")]
+    IssuedAfterExpiry,
+}
+
+/// The claims as they are read, before they are judged.
+#[derive(Default)]
+pub(crate) struct RawClaims<'a> {
+    sub: Option<Value<'a>>,
+    exp: Option<Value<'a>>,
+    nbf: Option<Value<'a>>,
+    iat: Option<Value<'a>>,
+    scope: Option<Value<'a>>,
+    jti: Option<Value<'a>>,
+    iss: Option<Value<'a>>,
+    aud: Option<Value<'a>>,
+}
+
+impl<'a> RawClaims<'a> {
+    /// Keeps `value` if the rules ask for a claim of that name.
+    pub(crate) fn take(&mut self, name: &str, value: Value<'a>) {
+        let claim = match name {
+            "sub" => &mut self.sub,
+            "exp" => &mut self.exp,
+            "nbf" => &mut self.nbf,
+            "iat" => &mut self.iat,
+            "scope" => &mut self.scope,
+            "jti" => &mut self.jti,
+            "iss" => &mut self.iss,
+            "aud" => &mut self.aud,
+            _ => return,
+        };
+        *claim = Some(value);
+    }
+
+    /// The claims, and all that is wrong with them in the order of the claims above.
+    pub(crate) fn judge(self) -> (Claims, Vec<ClaimFault>) {
+        let mut faults = Vec::new();
+        let mut note = |fault| faults.push(fault);
+
+        let subject = match self.sub {
+            None => fault(&mut note, ClaimFault::NoSubject),
+            Some(Value::String(subject)) if !subject.is_empty() => Some(subject.into_owned()),
+            Some(_) => fault(&mut note, ClaimFault::Subject),
+        };
+        if self.exp.is_none() {
+            note(ClaimFault::NoExpiry);
+        }
+        let expires = date(self.exp.as_ref(), "exp", Round::Down, &mut note);
+        let not_before = date(self.nbf.as_ref(), "nbf", Round::Up, &mut note);
+        let issued = date(self.iat.as_ref(), "iat", Round::Down, &mut note);
+        let scope = match self.scope {
+            None => String::new(),
+            Some(Value::String(scope)) if is_scope_list(&scope) => scope.into_owned(),
+            Some(_) => fault(&mut note, ClaimFault::Scope).unwrap_or_default(),
+        };
+        let id = match self.jti {
+            None => None,
+            Some(Value::String(id)) => Some(id.into_owned()),
+            Some(_) => fault(&mut note, ClaimFault::Id),
+        };
+        if issued.zip(expires).is_some_and(|(issued, expires)| issued > expires) {
+            note(ClaimFault::IssuedAfterExpiry);
+        }
+        let claims = Claims {
+            subject,
+            expires,
+            not_before,
+            issued,
+            scope,
+            id,
+            issuer: match self.iss {
+                Some(Value::String(iss)) => Some(iss.into_owned()),
+                _ => None,
+            },
+            audience: audience(self.aud),
+        };
+        (claims, faults)
+    }
+}
+
+fn fault<T>(note: &mut impl FnMut(ClaimFault), fault: ClaimFault) -> Option<T> {
+    note(fault);
+    None
+}
+
+fn date(
+    claim: Option<&Value<'_>>,
+    name: &'static str,
+    round: Round,
+    note: &mut impl FnMut(ClaimFault),
+) -> Option<Timestamp> {
+    let moment = match claim? {
+        Value::Number(number) => numeric_date::parse(number, round),
+        _ => None,
+    };
+    moment.or_else(|| fault(note, ClaimFault::Date(name)))
+}
+
+/// Empty, or scope-tokens separated by single spaces (RFC 6749, 3.3).
+fn is_scope_list(list: &str) -> bool {
+    list.is_empty() || list.split(' ').all(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte))
+}
+
+fn audience(claim: Option<Value<'_>>) -> Audience {
+    match claim {
+        None => Audience::Absent,
+        Some(Value::String(one)) => Audience::One(one.into_owned()),
+        Some(Value::Array(raw)) => match strings_of(raw) {
+            Some(many) => Audience::Many(many.into_iter().map(Cow::into_owned).collect()),
+            None => Audience::Unreadable,
+        },
+        Some(_) => Audience::Unreadable,
+    }
+}

@@ -1,0 +1,126 @@
+//! `NumericDate` claims (RFC 7519, 2): a JSON number taken exactly, never through a double.
+
+use super::time::Timestamp;
+
+/// Which whole second stands for a moment between two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Round {
+    /// The one before: for `exp` and `iat`.
+    Down,
+    /// The one after: for `nbf`.
+    Up,
+}
+
+/// The moment that the JSON number `text` says, if it is within 0…253402300799.
+pub(crate) fn parse(text: &str, round: Round) -> Option<Timestamp> {
+    if let Some(timestamp) = plain(text) {
+        return Some(timestamp);
+    }
+    let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = || whole.bytes().chain(fraction.bytes()).map(|digit| u64::from(digit - b'0'));
+    if digits().all(|digit| digit == 0) {
+        return Timestamp::new(0);
+    }
+    if negative {
+        return None;
+    }
+    // How many of the digits stand before the point, once the exponent has moved it.
+    let point = i64::try_from(whole.len()).ok()?.saturating_add(parse_exponent(exponent));
+    let mut seconds: u64 = 0;
+    let mut more = false;
+    let mut position = 0;
+    for digit in digits() {
+        if position < point {
+            seconds = seconds.checked_mul(10)?.checked_add(digit)?;
+        } else {
+            more |= digit != 0;
+        }
+        position += 1;
+    }
+    for _ in position..point {
+        seconds = seconds.checked_mul(10)?;
+    }
+    let timestamp = Timestamp::new(seconds)?;
+    match (more, round) {
+        (true, _) if timestamp == Timestamp::MAX => None,
+        (true, Round::Up) => Timestamp::new(seconds + 1),
+        _ => Some(timestamp),
+    }
+}
+
+/// An exponent too large to be read is as good as the largest.
+fn parse_exponent(text: &str) -> i64 {
+    text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX })
+}
+
+/// The usual case: digits only, so few that nothing overflows.
+fn plain(text: &str) -> Option<Timestamp> {
+    let short = (1..=12).contains(&text.len());
+    if !short || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let seconds = text.bytes().fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+    Timestamp::new(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Round, Timestamp, parse};
+
+    #[track_caller]
+    fn case(text: &str, down: Option<u64>, up: Option<u64>) {
+        assert_eq!(parse(text, Round::Down).map(Timestamp::seconds), down, "{text} down");
+        assert_eq!(parse(text, Round::Up).map(Timestamp::seconds), up, "{text} up");
+    }
+
+    #[test]
+    fn whole_seconds_are_themselves() {
+        for (text, seconds) in [
+            ("0", 0),
+            ("-0", 0),
+            ("-0.0e9", 0),
+            ("0e999999999999999999999", 0),
+            ("1700000000", 1_700_000_000),
+            ("4.1024448e9", 4_102_444_800),
+            ("17000000000000e-4", 1_700_000_000),
+            ("1700000000.000", 1_700_000_000),
+            ("2534023007990e-1", 253_402_300_799),
+            ("253402300799", 253_402_300_799),
+            ("253402300799.0", 253_402_300_799),
+        ] {
+            case(text, Some(seconds), Some(seconds));
+        }
+    }
+
+    #[test]
+    fn fractions_are_rounded_as_asked_and_exactly() {
+        case("1.5", Some(1), Some(2));
+        case("0.1", Some(0), Some(1));
+        case("1e-400", Some(0), Some(1));
+        case("1700000000.99999999999999999999", Some(1_700_000_000), Some(1_700_000_001));
+        case("1700000000.00000000000000000001", Some(1_700_000_000), Some(1_700_000_001));
+        case("1e-99999999999999999999", Some(0), Some(1));
+        case("17.5e1", Some(175), Some(175));
+        case("17.55e1", Some(175), Some(176));
+    }
+
+    #[test]
+    fn what_is_outside_the_range_is_no_date() {
+        for text in [
+            "-1",
+            "-0.5",
+            "-1e-9",
+            "253402300800",
+            "253402300799.5",
+            "1e12",
+            "1e300",
+            "18446744073709551616",
+            "18446744073709551616e-1",
+            "1e99999999999999999999",
+        ] {
+            case(text, None, None);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! Why a token was refused, and how a server says so.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::claims::ClaimFault;
+use super::scope::ScopeSet;
+use super::time::{Span, Timestamp};
+use super::token::Malformed;
+
+/// One thing that is wrong with a token. A message names the wrong value, and never a secret.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Reason {
+    /// No token by its shape.
+    #[error("malformed token: {0}")]
+    Malformed(#[from] Malformed),
+    /// `alg` is not that of any key.
+    #[error("algorithm `{alg}` is not that of the key")]
+    UnsupportedAlg {
+        /// As the header has it.
+        alg: String,
+    },
+    /// `kid` names no key, and there is none without an id.
+    #[error("{}", unknown_key(key_id.as_deref()))]
+    UnknownKey {
+        /// As the header has it.
+        key_id: Option<String>,
+    },
+    /// Signed with another key, or changed since.
+    #[error("signature does not match the key")]
+    BadSignature,
+    /// `typ` is not that of an access token.
+    #[error("the token's type is not {wanted}")]
+    WrongType {
+        /// What would have been accepted.
+        wanted: &'static str,
+    },
+    /// A claim is not as it has to be.
+    #[error("{0}")]
+    InvalidClaims(#[from] ClaimFault),
+    /// `iss` is not the issuer demanded.
+    #[error("{}", wrong_value("issuer", found.as_deref(), wanted))]
+    WrongIssuer {
+        /// What the token says.
+        found: Option<String>,
+        /// What was demanded.
+        wanted: String,
+    },
+    /// `aud` does not name the audience demanded, or is there where none is configured.
+    #[error("{}", wrong_audience(wanted.as_deref()))]
+    WrongAudience {
+        /// What was demanded.
+        wanted: Option<String>,
+    },
+    /// The current time is `exp` or later.
+    #[error("token expired {} ago, at {expired}", now.since(*expired))]
+    Expired {
+        /// `exp`.
+        expired: Timestamp,
+        /// When it was checked.
+        now: Timestamp,
+    },
+    /// Live, but not for as long as was asked.
+    #[error("token expires in {}, at {expires}, and at least {wanted} was asked for", expires.since(*now))]
+    ExpiresSoon {
+        /// `exp`.
+        expires: Timestamp,
+        /// How long it should be good still.
+        wanted: Span,
+        /// When it was checked.
+        now: Timestamp,
+    },
+    /// `nbf` or `iat` is in the future.
+    #[error("token is valid only in {}, from {from}", from.since(*now))]
+    NotYetValid {
+        /// `nbf` or `iat`.
+        from: Timestamp,
+        /// When it was checked.
+        now: Timestamp,
+    },
+    /// Not the user that was asked for.
+    #[error("token is about `{found}`, not `{wanted}`")]
+    WrongUser {
+        /// `sub`.
+        found: String,
+        /// What was demanded.
+        wanted: String,
+    },
+    /// No such user in the store.
+    #[error("user `{0}` does not exist")]
+    UnknownUser(String),
+    /// The user is disabled.
+    #[error("user `{0}` is disabled")]
+    InactiveUser(String),
+    /// Taken back by its `jti`, or older than the user's `tokens_valid_from`.
+    #[error("token was revoked")]
+    Revoked,
+    /// A required scope is not in the token, or no longer granted to the user.
+    #[error("{}", missing_scopes(.0))]
+    InsufficientScope(ScopeSet),
+}
+
+fn unknown_key(key_id: Option<&str>) -> String {
+    match key_id {
+        Some(id) => format!("no key has the id `{id}`"),
+        None => "no key fits the token".to_owned(),
+    }
+}
+
+fn wrong_value(what: &str, found: Option<&str>, wanted: &str) -> String {
+    match found {
+        Some(found) => format!("{what} is `{found}`, not `{wanted}`"),
+        None => format!("{what} is missing, and has to be `{wanted}`"),
+    }
+}
+
+fn wrong_audience(wanted: Option<&str>) -> String {
+    match wanted {
+        Some(wanted) => format!("token is not for the audience `{wanted}`"),
+        None => "token is for an audience, and none is configured here".to_owned(),
+    }
+}
+
+fn missing_scopes(missing: &ScopeSet) -> String {
+    let words: Vec<String> = missing.iter().map(|scope| format!("`{scope}`")).collect();
+    let noun = if words.len() == 1 { "scope" } else { "scopes" };
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("token lacks the {noun} {} and {last}", rest.join(", "))
+        }
+        _ => format!("token lacks the {noun} {}", words.concat()),
+    }
+}
+
+impl Reason {
+    /// The code that scripts see.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::UnsupportedAlg { .. } => "unsupported_alg",
+            Self::UnknownKey { .. } => "unknown_key",
+            Self::BadSignature => "bad_signature",
+            Self::WrongType { .. } => "wrong_type",
+            Self::InvalidClaims(_) => "invalid_claims",
+            Self::WrongIssuer { .. } => "wrong_issuer",
+            Self::WrongAudience { .. } => "wrong_audience",
+            Self::Expired { .. } => "expired",
+            Self::ExpiresSoon { .. } => "expires_soon",
+            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::WrongUser { .. } => "wrong_user",
+            Self::UnknownUser(_) => "unknown_user",
+            Self::InactiveUser(_) => "inactive_user",
+            Self::Revoked => "revoked",
+            Self::InsufficientScope(_) => "insufficient_scope",
+        }
+    }
+
+    /// What a server tells the client, without a word from the token (RFC 6750, 3).
+    const fn description(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "The token is malformed",
+            Self::UnsupportedAlg { .. } => "The token's algorithm is not supported",
+            Self::UnknownKey { .. } => "The token's key is not known",
+            Self::BadSignature => "The token's signature is not valid",
+            Self::WrongType { .. } => "The token is of another type",
+            Self::InvalidClaims(_) => "The token's claims are not valid",
+            Self::WrongIssuer { .. } => "The token is from another issuer",
+            Self::WrongAudience { .. } => "The token is for another audience",
+            Self::Expired { .. } => "The token expired",
+            Self::ExpiresSoon { .. } => "The token expires too soon",
+            Self::NotYetValid { .. } => "The token is not valid yet",
+            Self::WrongUser { .. } => "The token is about another user",
+            Self::UnknownUser(_) => "The token's user is not known",
+            Self::InactiveUser(_) => "The token's user is disabled",
+            Self::Revoked => "The token was revoked",
+            Self::InsufficientScope(_) => "The token lacks a required scope",
+        }
+    }
+}
+
+/// The kinds of "no", which scripts tell apart by the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Forged, malformed, revoked or otherwise unacceptable.
+    Unacceptable,
+    /// Genuine, but expired or soon to be.
+    Expired,
+    /// Genuine and live, but without a required scope.
+    InsufficientScope,
+}
+
+/// All that is wrong with a token, first things first.
+///
+/// There is at least one reason. For a token whose signature does not match there is just that one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    reasons: Vec<Reason>,
+    required: ScopeSet,
+}
+
+impl Refusal {
+    /// A refusal for `first` and the `other` reasons, by someone who required the scopes `required`.
+    pub(crate) fn new(first: Reason, other: Vec<Reason>, required: ScopeSet) -> Self {
+        let mut reasons = other;
+        reasons.insert(0, first);
+        Self { reasons, required }
+    }
+
+    /// The reasons in the order of the rules.
+    #[must_use]
+    pub fn reasons(&self) -> &[Reason] {
+        &self.reasons
+    }
+
+    /// What was required.
+    #[must_use]
+    pub const fn required(&self) -> &ScopeSet {
+        &self.required
+    }
+
+    /// The required scopes that the token lacks, if it came to asking for them.
+    #[must_use]
+    pub fn missing(&self) -> ScopeSet {
+        let missing = self.reasons.iter().find_map(|reason| match reason {
+            Reason::InsufficientScope(missing) => Some(missing.clone()),
+            _ => None,
+        });
+        missing.unwrap_or_default()
+    }
+
+    /// What it comes to: that of the first reason.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        match self.reasons.first() {
+            Some(Reason::Expired { .. } | Reason::ExpiresSoon { .. }) => Verdict::Expired,
+            Some(Reason::InsufficientScope(_)) => Verdict::InsufficientScope,
+            _ => Verdict::Unacceptable,
+        }
+    }
+
+    /// The error code of RFC 6750, 3.1: `invalid_token` or `insufficient_scope`.
+    #[must_use]
+    pub fn error(&self) -> &'static str {
+        match self.verdict() {
+            Verdict::InsufficientScope => "insufficient_scope",
+            Verdict::Unacceptable | Verdict::Expired => "invalid_token",
+        }
+    }
+
+    /// The value of the `WWW-Authenticate` header that a server answers with (RFC 6750, 3).
+    ///
+    /// `scope` lists what was required, and is left out where nothing was.
+    #[must_use]
+    pub fn challenge(&self) -> String {
+        let description = self.reasons.first().map_or("", Reason::description);
+        let error = self.error();
+        let scope = match self.required.is_empty() {
+            true => String::new(),
+            false => format!(", scope=\"{}\"", self.required),
+        };
+        format!("Bearer error=\"{error}\", error_description=\"{description}\"{scope}")
+    }
+}
+
+/// The reasons, separated by semicolons.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, reason) in self.reasons.iter().enumerate() {
+            if index > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{reason}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,199 @@
+//! A token's shape: three parts, and the JSON in two of them (RFC 7515, 7.1; RFC 7519, 7.2).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use base64_simd::URL_SAFE_NO_PAD as BASE64URL;
+use thiserror::Error;
+
+use super::json::{JsonFault, Value, read_object};
+
+/// The longest token that is looked at: 64 KiB.
+pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
+
+/// Header or claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The JOSE header.
+    Header,
+    /// The JWT claims set.
+    Claims,
+    /// The signature.
+    Signature,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Header => "the header",
+            Self::Claims => "the claims",
+            Self::Signature => "the signature",
+        })
+    }
+}
+
+/// Why a text is no token at all.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Malformed {
+    /// More than [`MAX_TOKEN_BYTES`].
+    #[error("a token has at most 65536 bytes")]
+    TooLong,
+    /// Not exactly three parts with dots between.
+    #[error("a token has three parts with dots between, this has {0}")]
+    Parts(usize),
+    /// Not canonical unpadded base64url (RFC 4648, 3.5 and 5).
+    #[error("{0} is not canonical unpadded base64url")]
+    Base64(Part),
+    /// Not one JSON object, or one against the rules.
+    #[error("{0}: {1}")]
+    Json(Part, JsonFault),
+    /// `alg` is not a string, or absent (RFC 7515, 4.1.1).
+    #[error("the header has no `alg` that is a string")]
+    NoAlgorithm,
+    /// `kid` is not a string (RFC 7515, 4.1.4).
+    #[error("header `kid` is not a string")]
+    KeyId,
+    /// `crit`, `zip`, `enc` or `b64`: an extension that is not understood must not be ignored.
+    #[error("header `{0}` is not supported")]
+    Extension(&'static str),
+    /// `cty: JWT`: a token within a token (RFC 7519, 5.2).
+    #[error("a nested token is not supported")]
+    Nested,
+}
+
+/// The three parts of a token, each checked to be canonical base64url.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// What was signed: the first two parts and the dot between.
+    pub signed: &'a str,
+    /// The first part.
+    pub header: &'a str,
+    /// The second part.
+    pub claims: &'a str,
+    /// The last part.
+    pub signature: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    /// Takes `token` apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`]: its length, the number of parts, then the parts in their order.
+    pub fn of(token: &'a str) -> Result<Self, Malformed> {
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(Malformed::TooLong);
+        }
+        let mut parts = token.split('.');
+        let (Some(header), Some(claims), Some(signature), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(Malformed::Parts(token.split('.').count()));
+        };
+        for (part, text) in [(Part::Header, header), (Part::Claims, claims), (Part::Signature, signature)] {
+            BASE64URL.check(text.as_bytes()).map_err(|_| Malformed::Base64(part))?;
+        }
+        let signed = &token[..header.len() + 1 + claims.len()];
+        Ok(Self { signed, header, claims, signature })
+    }
+
+    /// The bytes of the header.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed::Base64`], never for parts that [`Parts::of`] made.
+    pub fn header_bytes(&self) -> Result<Vec<u8>, Malformed> {
+        decode(Part::Header, self.header)
+    }
+
+    /// The bytes of the claims.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed::Base64`], never for parts that [`Parts::of`] made.
+    pub fn claims_bytes(&self) -> Result<Vec<u8>, Malformed> {
+        decode(Part::Claims, self.claims)
+    }
+}
+
+fn decode(part: Part, text: &str) -> Result<Vec<u8>, Malformed> {
+    BASE64URL.decode_to_vec(text).map_err(|_| Malformed::Base64(part))
+}
+
+/// What the header says, as far as it matters here (RFC 7515, 4.1). Nothing of it is trusted.
+#[derive(Debug, Default)]
+pub(crate) struct Header<'a> {
+    pub(crate) algorithm: Cow<'a, str>,
+    pub(crate) key_id: Option<Cow<'a, str>>,
+    pub(crate) token_type: HeaderType<'a>,
+    /// The first thing in it that keeps any token from being accepted.
+    pub(crate) obstacle: Option<Malformed>,
+}
+
+/// The `typ` header.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) enum HeaderType<'a> {
+    #[default]
+    Absent,
+    Named(Cow<'a, str>),
+    NotAString,
+}
+
+impl<'a> Header<'a> {
+    /// Reads a header.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed::Json`], [`Malformed::NoAlgorithm`], [`Malformed::KeyId`].
+    pub(crate) fn read(json: &'a [u8]) -> Result<Self, Malformed> {
+        let mut header = Self::default();
+        let mut algorithm = None;
+        let mut key_id_wrong = false;
+        let mut obstacle = None;
+        read_object(json, |member| match (&*member.name, member.value) {
+            ("alg", Value::String(name)) => algorithm = Some(name),
+            ("kid", Value::String(id)) => header.key_id = Some(id),
+            ("kid", _) => key_id_wrong = true,
+            ("typ", Value::String(name)) => header.token_type = HeaderType::Named(name),
+            ("typ", _) => header.token_type = HeaderType::NotAString,
+            ("crit", _) => obstacle = Some(Malformed::Extension("crit")),
+            ("zip", _) => obstacle = Some(Malformed::Extension("zip")),
+            ("enc", _) => obstacle = Some(Malformed::Extension("enc")),
+            ("b64", _) => obstacle = Some(Malformed::Extension("b64")),
+            ("cty", Value::String(content)) if is_media_type(&content, "JWT") => {
+                obstacle = Some(Malformed::Nested);
+            }
+            _ => {}
+        })
+        .map_err(|fault| Malformed::Json(Part::Header, fault))?;
+        header.algorithm = algorithm.ok_or(Malformed::NoAlgorithm)?;
+        header.obstacle = obstacle;
+        if key_id_wrong { Err(Malformed::KeyId) } else { Ok(header) }
+    }
+}
+
+impl HeaderType<'_> {
+    /// Whether a token of this type may be an access token at all.
+    pub(crate) fn is_usual(&self) -> bool {
+        match self {
+            Self::Absent => true,
+            Self::Named(name) => name.eq_ignore_ascii_case("JWT") || is_media_type(name, "at+jwt"),
+            Self::NotAString => false,
+        }
+    }
+
+    /// Whether it says that this is an access token (RFC 9068, 2.1).
+    pub(crate) fn is_access_token(&self) -> bool {
+        matches!(self, Self::Named(name) if is_media_type(name, "at+jwt"))
+    }
+}
+
+/// Whether `name` is `subtype` in any case, with `application/` before it or not (RFC 7515, 4.1.9).
+fn is_media_type(name: &str, subtype: &str) -> bool {
+    let prefix = "application/";
+    let bare = match name.get(..prefix.len()) {
+        Some(start) if start.eq_ignore_ascii_case(prefix) => &name[prefix.len()..],
+        _ => name,
+    };
+    bare.eq_ignore_ascii_case(subtype)
+}

@@ -1,0 +1,254 @@
+//! Whether a token is good, for these scopes, now.
+
+use super::claims::{ClaimFault, Claims, RawClaims};
+use super::json::read_object;
+use super::key::{KeySet, NoKey};
+use super::refusal::{Reason, Refusal};
+use super::scope::ScopeSet;
+use super::time::{Span, Timestamp};
+use super::token::{Header, Malformed, Part, Parts};
+use super::user::{TokenPolicy, TokenType, User, Username, Users};
+
+/// How far ahead `iat` may be: the clocks of two machines differ a little.
+const CLOCK_DIFFERENCE: Span = Span::minutes(1);
+
+/// What is demanded of a token besides that it is genuine and live.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demands {
+    /// Scopes that all have to be in the token.
+    pub required: ScopeSet,
+    /// Whom the token has to be about.
+    pub user: Option<String>,
+    /// What `iss` has to be.
+    pub issuer: Option<String>,
+    /// What `aud` has to name. With `None` a token that names an audience is refused.
+    pub audience: Option<String>,
+    /// What `typ` has to be.
+    pub token_type: TokenType,
+    /// For how long after `exp`, and before `nbf`, a token is good still.
+    pub leeway: Span,
+    /// For how long from now on the token has to be good.
+    pub min_ttl: Span,
+}
+
+impl Demands {
+    /// What `policy` demands of every token: issuer, audience and type.
+    #[must_use]
+    pub fn of(policy: &TokenPolicy) -> Self {
+        Self {
+            issuer: policy.issuer.clone(),
+            audience: policy.audience.clone(),
+            token_type: policy.token_type,
+            ..Self::default()
+        }
+    }
+
+    /// The same, and these scopes too.
+    #[must_use]
+    pub fn require(mut self, scopes: &ScopeSet) -> Self {
+        self.required.extend(scopes.iter().cloned());
+        self
+    }
+}
+
+/// A token that was signed with one of the keys. Whether it is good is another question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Genuine {
+    /// What the token says.
+    pub claims: Claims,
+    /// `alg` of the header, one that the key accepts.
+    pub algorithm: String,
+    /// `kid` of the header.
+    pub key_id: Option<String>,
+    /// Claims that are not as they have to be.
+    pub faults: Vec<ClaimFault>,
+    is_usual_type: bool,
+    is_access_token: bool,
+}
+
+/// Verifies that `token` was signed with one of `keys`, and reads it. Nothing else is judged.
+///
+/// The algorithm is the key's whatever the header says. Keys come from `keys` alone: `jwk`, `jku`,
+/// `x5u` and `x5c` are never followed (RFC 8725, 3.1 and 3.10).
+///
+/// # Errors
+///
+/// [`Reason::Malformed`], [`Reason::UnsupportedAlg`], [`Reason::UnknownKey`] or
+/// [`Reason::BadSignature`]: the first that applies.
+pub fn open(token: &str, keys: &KeySet) -> Result<Genuine, Reason> {
+    let parts = Parts::of(token)?;
+    let header_json = parts.header_bytes()?;
+    let header = Header::read(&header_json)?;
+    let claims_json = parts.claims_bytes()?;
+    let mut raw = RawClaims::default();
+    read_object(&claims_json, |member| raw.take(&member.name, member.value))
+        .map_err(|fault| Malformed::Json(Part::Claims, fault))?;
+
+    verify_signature(&parts, &header, keys)?;
+    let (claims, faults) = raw.judge();
+    Ok(Genuine {
+        claims,
+        faults,
+        is_usual_type: header.token_type.is_usual(),
+        is_access_token: header.token_type.is_access_token(),
+        algorithm: header.algorithm.into_owned(),
+        key_id: header.key_id.map(std::borrow::Cow::into_owned),
+    })
+}
+
+/// Keys are sought before extensions are refused, and both before any signature is computed.
+fn verify_signature(parts: &Parts<'_>, header: &Header<'_>, keys: &KeySet) -> Result<(), Reason> {
+    let key_id = header.key_id.as_deref();
+    let mut candidates = keys.candidates(&header.algorithm, key_id).map_err(|no_key| match no_key {
+        NoKey::UnsupportedAlg => Reason::UnsupportedAlg { alg: header.algorithm.to_string() },
+        NoKey::UnknownKey => Reason::UnknownKey { key_id: key_id.map(str::to_owned) },
+    })?;
+    if let Some(obstacle) = &header.obstacle {
+        return Err(Reason::Malformed(obstacle.clone()));
+    }
+    if candidates.any(|key| key.verify(parts.signed.as_bytes(), parts.signature)) {
+        Ok(())
+    } else {
+        Err(Reason::BadSignature)
+    }
+}
+
+/// Checks that `token` was signed with one of `keys`, meets `demands` and is live at `now`.
+///
+/// With `users`, its user has to be there and enabled, the token not revoked, and each required
+/// scope still granted to the user. Without, the token alone is judged.
+///
+/// A token is refused from the second in its `exp` claim (RFC 7519, 4.1.4), plus the leeway.
+///
+/// # Errors
+///
+/// A [`Refusal`] with the one reason why the token is not genuine, or all reasons why a genuine
+/// one is not good.
+pub fn verify(
+    token: &str,
+    keys: &KeySet,
+    users: Option<&dyn Users>,
+    demands: &Demands,
+    now: Timestamp,
+) -> Result<Genuine, Refusal> {
+    let refuse = |first, other| Refusal::new(first, other, demands.required.clone());
+    let genuine = open(token, keys).map_err(|reason| refuse(reason, Vec::new()))?;
+    let mut reasons = genuine.judge(users, demands, now);
+    if reasons.is_empty() {
+        return Ok(genuine);
+    }
+    let first = reasons.remove(0);
+    Err(refuse(first, reasons))
+}
+
+impl Genuine {
+    /// All that keeps the token from being good, in the order of the rules; nothing if it is.
+    #[must_use]
+    pub fn judge(&self, users: Option<&dyn Users>, demands: &Demands, now: Timestamp) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        self.judge_type(demands, &mut reasons);
+        reasons.extend(self.faults.iter().copied().map(Reason::InvalidClaims));
+        if users.is_some() && self.subject().is_some_and(|subject| Username::check(subject).is_err()) {
+            reasons.push(Reason::InvalidClaims(ClaimFault::SubjectNotUsername));
+        }
+        self.judge_parties(demands, &mut reasons);
+        self.judge_time(demands, now, &mut reasons);
+        let user = self.judge_user(users, demands, &mut reasons);
+        self.judge_scopes(user, demands, &mut reasons);
+        reasons
+    }
+
+    /// `sub`, if it is a non-empty string.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        self.claims.subject.as_deref()
+    }
+
+    fn judge_type(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
+        let wanted = match demands.token_type {
+            TokenType::AccessToken if !self.is_access_token => "`at+jwt`",
+            TokenType::Jwt if !self.is_usual_type => "`JWT` or `at+jwt`",
+            _ => return,
+        };
+        reasons.push(Reason::WrongType { wanted });
+    }
+
+    fn judge_parties(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
+        let claims = &self.claims;
+        if let Some(wanted) = &demands.issuer
+            && claims.issuer.as_ref() != Some(wanted)
+        {
+            reasons.push(Reason::WrongIssuer { found: claims.issuer.clone(), wanted: wanted.clone() });
+        }
+        let for_us = match &demands.audience {
+            Some(wanted) => claims.audience.contains(wanted),
+            None => claims.audience.is_absent(),
+        };
+        if !for_us {
+            reasons.push(Reason::WrongAudience { wanted: demands.audience.clone() });
+        }
+    }
+
+    fn judge_time(&self, demands: &Demands, now: Timestamp, reasons: &mut Vec<Reason>) {
+        let Demands { leeway, min_ttl, .. } = *demands;
+        if let Some(expires) = self.claims.expires {
+            // As spans since `exp`, so that nothing is cut off at the end of time.
+            let past = |moment: Timestamp, span: Span| {
+                moment.seconds() + span.as_seconds() >= expires.seconds() + leeway.as_seconds()
+            };
+            if past(now, Span::ZERO) {
+                reasons.push(Reason::Expired { expired: expires, now });
+            } else if past(now, min_ttl) && min_ttl > Span::ZERO {
+                reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
+            }
+        }
+        let ahead = |moment: Option<Timestamp>, span: Span| {
+            moment.filter(|moment| moment.seconds() > now.seconds() + span.as_seconds())
+        };
+        let not_before = ahead(self.claims.not_before, leeway);
+        let issued = ahead(self.claims.issued, leeway.max(CLOCK_DIFFERENCE));
+        if let Some(from) = not_before.max(issued) {
+            reasons.push(Reason::NotYetValid { from, now });
+        }
+    }
+
+    fn judge_user<'u>(
+        &self,
+        users: Option<&'u dyn Users>,
+        demands: &Demands,
+        reasons: &mut Vec<Reason>,
+    ) -> Option<&'u User> {
+        let subject = self.subject();
+        if let (Some(found), Some(wanted)) = (subject, &demands.user)
+            && found != wanted
+        {
+            reasons.push(Reason::WrongUser { found: found.to_owned(), wanted: wanted.clone() });
+        }
+        let users = users?;
+        let user = users.user(subject?);
+        match user {
+            None => reasons.push(Reason::UnknownUser(subject?.to_owned())),
+            Some(user) if user.disabled => reasons.push(Reason::InactiveUser(user.name.to_string())),
+            Some(_) => {}
+        }
+        let taken_back = self.claims.id.as_deref().is_some_and(|id| users.is_revoked(id));
+        let outdated = user
+            .and_then(|user| user.tokens_valid_from)
+            .is_some_and(|valid_from| self.claims.issued.is_none_or(|issued| issued < valid_from));
+        if taken_back || outdated {
+            reasons.push(Reason::Revoked);
+        }
+        user
+    }
+
+    fn judge_scopes(&self, user: Option<&User>, demands: &Demands, reasons: &mut Vec<Reason>) {
+        let lacks = |scope: &str| {
+            !self.claims.permits(scope) || user.is_some_and(|user| !user.scopes.contains(scope))
+        };
+        let missing: ScopeSet =
+            demands.required.iter().filter(|scope| lacks(scope.as_str())).cloned().collect();
+        if !missing.is_empty() {
+            reasons.push(Reason::InsufficientScope(missing));
+        }
+    }
+}
