@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::password::{Password, VerifyPassword};
 use super::scope::{Scope, ScopeSet};
 use super::user::{User, Users};
+use super::words;
 
 /// Why somebody was not let in. The two look alike unless the password was right.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub enum AskedScopes {
 
 /// Scopes that cannot be granted (RFC 6749, 5.2: `invalid_scope`).
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("{}", .0.iter().map(|scope| format!("`{scope}`")).collect::<Vec<_>>().join(", "))]
+#[error("cannot grant the {} {}", if .0.len() == 1 { "scope" } else { "scopes" }, words::list(.0))]
 pub struct InvalidScope(pub ScopeSet);
 
 /// What of `asked` enters a token of `user`: all of it, in the order of the user's grant.

@@ -4,7 +4,7 @@ use super::time::Timestamp;
 
 /// Which whole second stands for a moment between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Round {
+pub enum Round {
     /// The one before: for `exp` and `iat`.
     Down,
     /// The one after: for `nbf`.
@@ -12,7 +12,8 @@ pub(crate) enum Round {
 }
 
 /// The moment that the JSON number `text` says, if it is within 0…253402300799.
-pub(crate) fn parse(text: &str, round: Round) -> Option<Timestamp> {
+#[must_use]
+pub fn parse(text: &str, round: Round) -> Option<Timestamp> {
     if let Some(timestamp) = plain(text) {
         return Some(timestamp);
     }

@@ -8,6 +8,7 @@ use super::claims::ClaimFault;
 use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
+use super::words;
 
 /// One thing that is wrong with a token. A message names the wrong value, and never a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -123,14 +124,8 @@ fn wrong_audience(wanted: Option<&str>) -> String {
 }
 
 fn missing_scopes(missing: &ScopeSet) -> String {
-    let words: Vec<String> = missing.iter().map(|scope| format!("`{scope}`")).collect();
-    let noun = if words.len() == 1 { "scope" } else { "scopes" };
-    match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => {
-            format!("token lacks the {noun} {} and {last}", rest.join(", "))
-        }
-        _ => format!("token lacks the {noun} {}", words.concat()),
-    }
+    let noun = if missing.len() == 1 { "scope" } else { "scopes" };
+    format!("token lacks the {noun} {}", words::list(missing))
 }
 
 impl Reason {
@@ -256,10 +251,8 @@ impl Refusal {
     pub fn challenge(&self) -> String {
         let description = self.reasons.first().map_or("", Reason::description);
         let error = self.error();
-        let scope = match self.required.is_empty() {
-            true => String::new(),
-            false => format!(", scope=\"{}\"", self.required),
-        };
+        let required = &self.required;
+        let scope = if required.is_empty() { String::new() } else { format!(", scope=\"{required}\"") };
         format!("Bearer error=\"{error}\", error_description=\"{description}\"{scope}")
     }
 }

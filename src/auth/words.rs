@@ -1,0 +1,37 @@
+//! The small words that messages are made of.
+
+/// `1 scope`, `2 scopes`.
+#[must_use]
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// "`a`", "`a` and `b`", "`a`, `b` and `c`".
+#[must_use]
+pub fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
+    match words.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => words.concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, list};
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        assert_eq!(count(0, "scope"), "0 scopes");
+        assert_eq!(count(1, "scope"), "1 scope");
+        assert_eq!(count(2, "scope"), "2 scopes");
+    }
+
+    #[test]
+    fn lists_read_as_people_write_them() {
+        assert_eq!(list::<&str>([]), "");
+        assert_eq!(list(["a"]), "`a`");
+        assert_eq!(list(["a", "b"]), "`a` and `b`");
+        assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+}

@@ -1,0 +1,408 @@
+//! The command line: names, help, typed arguments. No behaviour.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use authctl::auth::scope::ScopeSet;
+use authctl::auth::time::Span;
+use authctl::auth::user::Username;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
+
+use crate::completion;
+
+/// Scoped tokens: log users in, issue JWTs with just the scopes granted, and check them
+#[derive(Debug, Parser)]
+#[command(
+    name = "authctl",
+    version,
+    disable_help_subcommand = true,
+    before_help = "Example:
+  authctl init --user johndoe --scope me,items     # a key, a user store and a first user
+  TOKEN=$(authctl login johndoe --scope me,items)  # asks for the password
+  echo \"$TOKEN\" | authctl check --require me,items # exit 0: good for both, now",
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What `authctl help exit-codes` and the end of `--help` say.
+pub(crate) const EXIT_CODES: &str = "Exit codes:
+  0    yes: done, or the token is good for everything asked
+  1    no: wrong username or password, disabled user, scope not granted; malformed, forged, revoked
+       or unacceptable token; a finding of `doctor`
+  2    could not tell: wrong usage, no token given, missing, unreadable or invalid file, no or weak
+       key, no terminal to prompt on, I/O error
+  3    no: the token is genuine, but expired (or expires within `--min-ttl`)
+  4    no: the token is genuine and live, but lacks a required scope
+  130  interrupted by Ctrl-C (143: by SIGTERM)
+
+When several hold, the code is that of the first in this order: shape and signature (1), type,
+issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
+first refused one gives the code; 0 only if every one is good.";
+
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// The user store [default: users.toml in the home of authctl; env: `AUTHCTL_USERS_FILE`]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) users_file: Option<PathBuf>,
+
+    /// The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
+    ///
+    /// The secret itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
+    /// `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~/.config/authctl`.
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorWhen,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// To a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a key, a user store and a first user
+    #[command(before_help = "Example:\n  authctl init --user johndoe --scope me,items")]
+    Init(InitArgs),
+    /// Log a user in and print a token
+    #[command(before_help = "Example:\n  TOKEN=$(authctl login johndoe --scope me,items)")]
+    Login(LoginArgs),
+    /// Say whether tokens are good for the required scopes, now
+    #[command(
+        before_help = "Example:\n  echo \"$TOKEN\" | authctl check --require me,items",
+        after_help = EXIT_CODES
+    )]
+    Check(CheckArgs),
+    /// Show what tokens say; nothing is verified
+    #[command(before_help = "Example:\n  authctl decode \"$TOKEN\"")]
+    Decode(DecodeArgs),
+    /// Hash a password with Argon2id, ready for the user store
+    #[command(before_help = "Example:\n  authctl hash-password")]
+    HashPassword(HashPasswordArgs),
+    /// List and change the users of the store
+    #[command(before_help = "Example:\n  authctl users add alice --full-name 'Alice Doe' --scope me")]
+    Users(UsersArgs),
+    /// Print a completion script for a shell
+    #[command(before_help = "Example:\n  source <(authctl completions bash)")]
+    Completions(CompletionsArgs),
+    /// Show help for a command, or the exit codes
+    #[command(before_help = "Example:\n  authctl help login\n  authctl help exit-codes")]
+    Help(HelpArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HelpArgs {
+    /// A command, or `exit-codes`
+    #[arg(value_name = "TOPIC")]
+    pub(crate) topic: Vec<String>,
+}
+
+/// Where a password comes from that is not asked for on the terminal.
+#[derive(Args, Debug)]
+pub(crate) struct PasswordSource {
+    /// Read the password from standard input instead of the terminal
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+}
+
+/// Where a new password comes from.
+#[derive(Args, Debug)]
+pub(crate) struct NewPasswordArgs {
+    /// Read the password from standard input instead of the terminal
+    #[arg(long)]
+    pub(crate) password_stdin: bool,
+
+    /// Make a random password, and print it once
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub(crate) generate: bool,
+
+    /// Take a password that is common or easy to guess
+    #[arg(long)]
+    pub(crate) allow_weak: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    /// A first user
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<Username>,
+
+    /// Scopes to declare, and to grant to the first user
+    #[arg(short, long, value_name = "LIST")]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    #[command(flatten)]
+    pub(crate) password: NewPasswordArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct LoginArgs {
+    /// Who logs in; asked for if absent
+    #[arg(add = ArgValueCandidates::new(completion::usernames))]
+    pub(crate) username: Option<String>,
+
+    /// Scopes for the token, separated by commas or spaces; without any it permits nothing
+    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    /// Everything granted to the user
+    #[arg(long, conflicts_with = "scope")]
+    pub(crate) all_scopes: bool,
+
+    /// How long the token lives: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
+    #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
+    pub(crate) expires_in: Option<Span>,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    /// The tokens; `-` or none: from standard input, one a line
+    #[arg(value_name = "TOKEN")]
+    pub(crate) tokens: Vec<OsString>,
+
+    /// Scopes that all have to be in the token
+    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) require: Vec<ScopeSet>,
+
+    /// Whom the token has to be about
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
+    pub(crate) user: Option<String>,
+
+    /// What `iss` has to be [default: `issuer` of the store]
+    #[arg(long, value_name = "ISSUER")]
+    pub(crate) issuer: Option<String>,
+
+    /// What `aud` has to name [default: `audience` of the store]
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(crate) audience: Option<String>,
+
+    /// For how long after its expiry a token is good still, at most 5m
+    #[arg(long, value_name = "DUR", default_value = "0", allow_negative_numbers = true)]
+    pub(crate) leeway: Span,
+
+    /// For how long from now on the token has to be good
+    #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
+    pub(crate) min_ttl: Option<Span>,
+
+    /// Judge the token alone: ask no user store
+    #[arg(long)]
+    pub(crate) stateless: bool,
+
+    /// Say nothing: the exit code is the answer
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DecodeArgs {
+    /// The tokens; `-` or none: from standard input, one a line
+    #[arg(value_name = "TOKEN")]
+    pub(crate) tokens: Vec<OsString>,
+
+    /// Print this claim alone: strings as they are, anything else as JSON
+    #[arg(long, value_name = "NAME")]
+    pub(crate) claim: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct HashPasswordArgs {
+    /// Memory in KiB [default: the store's policy, else 65536]
+    #[arg(long, value_name = "N")]
+    pub(crate) memory_kib: Option<u32>,
+
+    /// Passes over the memory [default: the store's policy, else 3]
+    #[arg(long, value_name = "N")]
+    pub(crate) iterations: Option<u32>,
+
+    /// Lanes [default: the store's policy, else 4]
+    #[arg(long, value_name = "N")]
+    pub(crate) parallelism: Option<u32>,
+
+    /// Say whether the password is the one of this hash, by the exit code
+    #[arg(long, value_name = "HASH", conflicts_with_all = ["memory_kib", "iterations", "parallelism"])]
+    pub(crate) verify: Option<String>,
+
+    /// Print parameters with which a hash takes about this long here, such as 500ms
+    #[arg(long, value_name = "TIME", value_parser = milliseconds,
+          conflicts_with_all = ["verify", "password_stdin", "iterations"])]
+    pub(crate) calibrate: Option<std::time::Duration>,
+
+    #[command(flatten)]
+    pub(crate) password: PasswordSource,
+}
+
+/// `500ms`, or a duration as everywhere, up to a minute.
+fn milliseconds(text: &str) -> Result<std::time::Duration, String> {
+    let wrong = || "not a time such as `500ms` or `2s`".to_owned();
+    let duration = match text.strip_suffix("ms") {
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            std::time::Duration::from_millis(digits.parse().map_err(|_| wrong())?)
+        }
+        _ => std::time::Duration::from_secs(text.parse::<Span>().map_err(|_| wrong())?.as_seconds()),
+    };
+    if duration.is_zero() || duration > std::time::Duration::from_mins(1) {
+        return Err("a hash takes more than nothing and at most a minute".to_owned());
+    }
+    Ok(duration)
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct UsersArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<UsersCommand>,
+}
+
+/// One user of the store.
+#[derive(Args, Debug)]
+pub(crate) struct Named {
+    /// The user
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
+    pub(crate) name: Username,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UsersCommand {
+    /// List all users
+    #[command(before_help = "Example:\n  authctl users list --json")]
+    List,
+    /// Show one user
+    #[command(before_help = "Example:\n  authctl users show alice")]
+    Show(Named),
+    /// Add a user
+    #[command(before_help = "Example:\n  authctl users add alice --full-name 'Alice Doe' --scope me")]
+    Add(AddUserArgs),
+    /// Set a new password; tokens from before are refused
+    #[command(before_help = "Example:\n  authctl users passwd alice")]
+    Passwd(PasswdArgs),
+    /// Change full name and email; an empty value removes it
+    #[command(before_help = "Example:\n  authctl users set alice --email alice@example.com")]
+    Set(SetUserArgs),
+    /// Grant scopes to a user
+    #[command(before_help = "Example:\n  authctl users grant alice items")]
+    Grant(ScopesOfUser),
+    /// Take granted scopes back from a user
+    #[command(before_help = "Example:\n  authctl users revoke alice items")]
+    Revoke(ScopesOfUser),
+    /// Let a disabled user in again
+    #[command(before_help = "Example:\n  authctl users enable alice")]
+    Enable(Named),
+    /// Keep a user out, tokens included
+    #[command(before_help = "Example:\n  authctl users disable alice")]
+    Disable(Named),
+    /// Refuse every token a user has now
+    #[command(before_help = "Example:\n  authctl users sign-out alice")]
+    SignOut(Named),
+    /// Remove a user
+    #[command(before_help = "Example:\n  authctl users remove alice --yes")]
+    Remove(RemoveUserArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AddUserArgs {
+    /// The new user
+    #[arg(value_name = "NAME")]
+    pub(crate) name: Username,
+
+    /// For people to read
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) full_name: Option<String>,
+
+    /// For people to read
+    #[arg(long, value_name = "TEXT", value_hint = ValueHint::EmailAddress)]
+    pub(crate) email: Option<String>,
+
+    /// Scopes to grant
+    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    /// Add the user disabled
+    #[arg(long)]
+    pub(crate) disabled: bool,
+
+    #[command(flatten)]
+    pub(crate) password: NewPasswordArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PasswdArgs {
+    #[command(flatten)]
+    pub(crate) user: Named,
+
+    #[command(flatten)]
+    pub(crate) password: NewPasswordArgs,
+}
+
+#[derive(Args, Debug)]
+#[group(id = "fields", required = true, multiple = true, args = ["full_name", "email"])]
+pub(crate) struct SetUserArgs {
+    #[command(flatten)]
+    pub(crate) user: Named,
+
+    /// The new full name
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) full_name: Option<String>,
+
+    /// The new email
+    #[arg(long, value_name = "TEXT", value_hint = ValueHint::EmailAddress)]
+    pub(crate) email: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ScopesOfUser {
+    #[command(flatten)]
+    pub(crate) user: Named,
+
+    /// The scopes, separated by commas or spaces
+    #[arg(value_name = "LIST", required = true, add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scopes: Vec<ScopeSet>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RemoveUserArgs {
+    #[command(flatten)]
+    pub(crate) user: Named,
+
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    pub(crate) shell: Shell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+}
+
+/// All the lists given, as one.
+pub(crate) fn merged(lists: &[ScopeSet]) -> ScopeSet {
+    lists.iter().flatten().cloned().collect()
+}

@@ -1,0 +1,122 @@
+//! `authctl hash-password`: a hash for the store, without a store.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use authctl::auth::password::{
+    Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash,
+};
+
+use crate::cli::HashPasswordArgs;
+use crate::context::{Context, new_password, password};
+use crate::error::{Exit, Failure};
+
+/// Prints a hash; or compares with one; or says what a hash may cost here.
+pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
+    if let Some(phc) = &args.verify {
+        return verify(phc, args.password.password_stdin, cx);
+    }
+    let policy = cx.password_policy()?;
+    let params = HashParams {
+        memory_kib: args.memory_kib.unwrap_or(policy.params.memory_kib),
+        iterations: args.iterations.unwrap_or(policy.params.iterations),
+        parallelism: args.parallelism.unwrap_or(policy.params.parallelism),
+    };
+    if let Some(target) = args.calibrate {
+        return calibrate(target, params, cx);
+    }
+    let params = strong(params)?;
+    let password = new_password(args.password.password_stdin)?;
+    let phc = hashed(&password, params)?;
+    if cx.json() {
+        cx.print_json(&serde_json::json!({ "hashed_password": phc }))?;
+    } else {
+        writeln!(cx.stdout, "{phc}")?;
+    }
+    Ok(Exit::Yes)
+}
+
+/// `params`, if a new hash may be made with them.
+pub(crate) fn strong(params: HashParams) -> Result<HashParams, Failure> {
+    if !params.are_usable() {
+        return Err(Failure::usage(format!("Argon2id cannot run with `{params}`")).hint(
+            "memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16",
+        ));
+    }
+    if !params.are_strong() {
+        return Err(Failure::usage(format!("`{params}` is below the minimum of OWASP for new hashes"))
+            .hint("at least `m=19456,t=2`, or `m=47104,t=1`, `m=12288,t=3`, `m=9216,t=4`, `m=7168,t=5`"));
+    }
+    Ok(params)
+}
+
+/// The hash of a new password.
+pub(crate) fn hashed(password: &Password, params: HashParams) -> Result<String, Failure> {
+    hash(password, params).map_err(|error| Failure::unknown("hash", error.to_string()))
+}
+
+fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
+    let hash = PasswordHash::parse(phc);
+    if let Some(fault) = hash.fault() {
+        return Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}")).into());
+    }
+    let password = password(from_stdin, "Password: ")?;
+    let matches = Argon2Verifier.verify(&password, &hash);
+    if cx.json() {
+        cx.print_json(&serde_json::json!({ "match": matches }))?;
+    }
+    if matches {
+        return Ok(Exit::Yes);
+    }
+    if !cx.json() {
+        cx.say("error", "the password does not match the hash");
+    }
+    Ok(Exit::No)
+}
+
+/// Says with how many passes a hash takes about `target`: with `start`'s memory if one pass fits,
+/// with as little of it as OWASP allows if not.
+fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Exit> {
+    let password = Password::from(b"calibration".to_vec());
+    let mut params = HashParams { iterations: 1, ..start };
+    if !params.are_usable() {
+        strong(params)?;
+    }
+    let mut took = measure(&password, params);
+    while took > target && (HashParams { memory_kib: params.memory_kib / 2, iterations: 5, ..params }).are_strong() {
+        params.memory_kib /= 2;
+        took = measure(&password, params);
+    }
+    let passes = (target.as_secs_f64() / took.as_secs_f64().max(1e-6)).floor().clamp(1.0, 64.0);
+    // Between 1 and 64.
+    params.iterations = (1..=64).rev().find(|n| f64::from(*n) <= passes).unwrap_or(1);
+    while !params.are_strong() && params.iterations < 64 {
+        params.iterations += 1;
+    }
+    let took = measure(&password, params);
+    let HashParams { memory_kib, iterations, parallelism } = params;
+    if cx.json() {
+        cx.print_json(&serde_json::json!({
+            "memory_kib": memory_kib, "iterations": iterations, "parallelism": parallelism,
+            "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        }))?;
+    } else {
+        writeln!(
+            cx.stdout,
+            "--memory-kib {memory_kib} --iterations {iterations} --parallelism {parallelism}"
+        )?;
+        cx.say("note", format_args!("a hash with these takes {} ms here", took.as_millis()));
+    }
+    Ok(Exit::Yes)
+}
+
+/// The shorter of two runs: the first has to get its memory from the system.
+fn measure(password: &Password, params: HashParams) -> Duration {
+    let run = || {
+        let start = Instant::now();
+        Argon2Verifier.verify_dummy(password, params);
+        start.elapsed()
+    };
+    run().min(run())
+}

@@ -1,0 +1,161 @@
+//! `authctl init`: a key, a store and a first user.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use authctl::auth::issue::sign_out_time;
+use authctl::auth::key::KeySet;
+use authctl::auth::password::PasswordPolicy;
+use authctl::store::users_file::{NewUser, new_store};
+use authctl::store::safe_file;
+use secrecy::ExposeSecret;
+use zeroize::Zeroizing;
+
+use super::{hash_password, new_password};
+use crate::cli::{InitArgs, merged};
+use crate::context::{Context, cannot};
+use crate::environment::KeySource;
+use crate::error::{Exit, Failure};
+
+/// Makes what is not there yet, and nothing if anything is.
+pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
+    let store_path = cx.users_path()?;
+    let key_path = match cx.key_source()? {
+        KeySource::File(path) => Some(path),
+        KeySource::Secret(secret) => {
+            KeySet::from_secret(secret.expose_secret())
+                .map_err(|fault| Failure::unknown("invalid_key", format!("`AUTHCTL_SECRET_KEY`: {fault}")))?;
+            None
+        }
+    };
+    for path in key_path.iter().chain([&store_path]) {
+        if path.symlink_metadata().is_ok() {
+            return Err(exists(path).into());
+        }
+    }
+    if args.user.is_none() && (args.password.generate || args.password.password_stdin) {
+        return Err(Failure::usage("a password is for a user, and there is no `--user`").into());
+    }
+
+    let scopes = merged(&args.scope);
+    let policy = PasswordPolicy::default();
+    let mut generated = None;
+    let user = match &args.user {
+        None => None,
+        Some(name) => {
+            let new = new_password::get(&args.password, &policy, &[name.as_str()])?;
+            generated = new.generated;
+            Some(NewUser {
+                name: name.clone(),
+                full_name: None,
+                email: None,
+                hashed_password: hash_password::hashed(&new.password, policy.params)?,
+                disabled: false,
+                scopes: scopes.clone(),
+                tokens_valid_from: Some(sign_out_time(None, Context::now()?)),
+            })
+        }
+    };
+    let described: Vec<_> = scopes.iter().map(|scope| (scope.clone(), description(scope.as_str()))).collect();
+    let text = new_store(&described, user.as_ref());
+
+    let home = cx.environment.home().ok();
+    for path in key_path.iter().chain([&store_path]) {
+        if let (Some(folder), Some(home)) = (path.parent(), &home)
+            && folder == home
+        {
+            safe_file::create_home(home).map_err(cannot(format_args!("make the folder `{}`", home.display())))?;
+        }
+    }
+    if let Some(path) = &key_path {
+        create(path, random_key()?.as_bytes())?;
+    }
+    if let Err(failure) = create(&store_path, text.as_bytes()) {
+        // The key is of no use to anyone yet.
+        if let Some(path) = &key_path {
+            let _still_there = std::fs::remove_file(path);
+        }
+        return Err(failure.into());
+    }
+    say(args, key_path.as_ref(), &store_path, generated.as_ref(), cx)
+}
+
+/// A first description, for someone to replace.
+fn description(scope: &str) -> String {
+    format!("What a token with the scope {scope} permits.")
+}
+
+fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    safe_file::create(path, bytes).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => exists(path),
+        _ => cannot(format_args!("make `{}`", path.display()))(error),
+    })
+}
+
+fn exists(path: &Path) -> Failure {
+    Failure::no("exists", format!("`{}` is there already, and `init` overwrites nothing", path.display()))
+        .hint("add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`")
+}
+
+/// 256 random bits in hexadecimal: the same text is the key for any server that takes a string.
+fn random_key() -> Result<Zeroizing<String>, Failure> {
+    let mut bits = Zeroizing::new([0; 32]);
+    getrandom::fill(bits.as_mut_slice())
+        .map_err(|_| Failure::unknown("random", "no random numbers from the system"))?;
+    let mut text = Zeroizing::new(String::with_capacity(65));
+    for byte in bits.iter() {
+        text.push(char::from(b"0123456789abcdef"[usize::from(byte >> 4)]));
+        text.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn say(
+    args: &InitArgs,
+    key: Option<&PathBuf>,
+    store: &Path,
+    generated: Option<&Zeroizing<String>>,
+    cx: &mut Context,
+) -> Result<Exit> {
+    use crate::output::escape::escape;
+    let scopes = merged(&args.scope);
+    let asked = if scopes.is_empty() {
+        String::new()
+    } else {
+        format!(" --scope {}", scopes.to_string().replace(' ', ","))
+    };
+    let next = match &args.user {
+        Some(name) => format!("authctl login {name}{asked}"),
+        None => "authctl users add NAME --scope LIST".to_owned(),
+    };
+    let shown = |path: &Path| escape(&path.display().to_string()).into_owned();
+    if cx.json() {
+        let mut json = serde_json::json!({
+            "key_file": key.map(|path| path.display().to_string()),
+            "users_file": store.display().to_string(),
+            "username": args.user,
+            "next": next,
+        });
+        if let Some(password) = generated {
+            json["password"] = password.as_str().into();
+        }
+        cx.print_json(&json)?;
+        return Ok(Exit::Yes);
+    }
+    let out = &mut cx.stdout;
+    match key {
+        Some(path) => writeln!(out, "key:        {}", shown(path))?,
+        None => writeln!(out, "key:        from AUTHCTL_SECRET_KEY")?,
+    }
+    writeln!(out, "user store: {}", shown(store))?;
+    if let Some(name) = &args.user {
+        writeln!(out, "user:       {name}")?;
+    }
+    if let Some(password) = generated {
+        writeln!(out, "password:   {}", password.as_str())?;
+    }
+    writeln!(out, "next:       {next}")?;
+    Ok(Exit::Yes)
+}

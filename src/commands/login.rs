@@ -1,0 +1,94 @@
+//! `authctl login`: a name and a password for a token.
+
+use std::io::{IsTerminal, Write};
+
+use anyhow::Result;
+use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
+use authctl::auth::key::{Key, KeySet};
+use authctl::auth::login::{AskedScopes, authenticate, granted};
+use authctl::auth::password::Argon2Verifier;
+use authctl::auth::time::Span;
+use authctl::auth::user::UserStore;
+use serde::Serialize;
+
+use crate::cli::{LoginArgs, merged};
+use crate::context::{Context, no_terminal, password, prompt_failed};
+use crate::error::{Exit, Failure};
+use crate::terminal;
+
+/// The answer of a token endpoint (RFC 6749, 5.1).
+#[derive(Serialize)]
+struct TokenResponse<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: Span,
+    scope: String,
+}
+
+/// Logs a user in and prints a token.
+pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
+    let keys = cx.keys()?;
+    let key = signing_key(&keys)?;
+    let store = cx.store()?;
+    let lifetime = lifetime(args.expires_in, &store)?;
+
+    let name = match args.username {
+        Some(name) => name,
+        None => terminal::read_line("Username: ")
+            .map_err(|error| prompt_failed(&error))?
+            .ok_or_else(|| no_terminal().hint("give the username as an argument, and use `--password-stdin`"))?,
+    };
+    let password = password(args.password.password_stdin, "Password: ")?;
+    let user = authenticate(&store, &Argon2Verifier, &keys.decoy_key(), &name, &password)
+        .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
+
+    let asked = match merged(&args.scope) {
+        _ if args.all_scopes => AskedScopes::All,
+        scopes if scopes.is_empty() => AskedScopes::None,
+        scopes => AskedScopes::These(scopes),
+    };
+    let scopes = granted(&store, user, &asked).map_err(|refused| {
+        Failure::no("invalid_scope", refused.to_string())
+            .hint(format!("`authctl users show {}` lists what can be granted", user.name))
+    })?;
+    if scopes.is_empty() && std::io::stderr().is_terminal() {
+        cx.say("note", "the token has no scope: it authenticates and permits nothing");
+    }
+
+    let id = TokenId::random().map_err(issue_failed)?;
+    let grant = Grant { user, scopes: &scopes, lifetime, id };
+    let issued = issue(&grant, &store.tokens, key, Context::now()?).map_err(issue_failed)?;
+    if cx.json() {
+        cx.print_json(&TokenResponse {
+            access_token: &issued.token,
+            token_type: "Bearer",
+            expires_in: issued.expires_in,
+            scope: scopes.to_string(),
+        })?;
+    } else {
+        writeln!(cx.stdout, "{}", issued.token)?;
+    }
+    Ok(Exit::Yes)
+}
+
+fn signing_key(keys: &KeySet) -> Result<&Key, Failure> {
+    keys.signing_key().ok_or_else(|| {
+        Failure::unknown("cannot_sign", "the key file has only public keys: they verify tokens, and cannot sign any")
+    })
+}
+
+/// How long the token is to live; what is wrong with it is said before anyone types a password.
+fn lifetime(asked: Option<Span>, store: &UserStore) -> Result<Span, Failure> {
+    let longest = store.tokens.max_lifetime;
+    match asked {
+        None => Ok(store.tokens.lifetime),
+        Some(Span::ZERO) => Err(Failure::usage("`--expires-in` has to be more than nothing")),
+        Some(asked) if asked > longest => Err(Failure::usage(format!("`--expires-in` is at most {longest}"))
+            .hint("`max_lifetime` in the `[tokens]` of the user store says so")),
+        Some(asked) => Ok(asked),
+    }
+}
+
+fn issue_failed(error: IssueError) -> Failure {
+    Failure::unknown("cannot_sign", error.to_string())
+}

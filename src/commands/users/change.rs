@@ -1,0 +1,187 @@
+//! Changes of the store, each under its lock and made to the file as it is then.
+
+use std::io::Write;
+
+use anyhow::Result;
+use authctl::auth::issue::sign_out_time;
+use authctl::auth::scope::ScopeSet;
+use authctl::auth::user::{UserStore, Username, Users};
+use authctl::auth::words;
+use authctl::store::users_file::{Change, EditError, NewUser};
+use zeroize::Zeroizing;
+
+use super::show::{UserJson, no_such_user};
+use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
+use crate::commands::hash_password::{hashed, strong};
+use crate::commands::new_password::{self, NewPassword};
+use crate::context::{Context, prompt_failed, report};
+use crate::error::{Exit, Failure};
+use crate::store_edit::edit_store;
+use crate::terminal;
+
+/// Adds a user.
+pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
+    let store = cx.store()?;
+    let scopes = merged(&args.scope);
+    refuse_undeclared(&store, &scopes)?;
+    // Once more under the lock; but nobody should type a password in vain.
+    if let Some(twin) = store.users.keys().find(|name| name.as_str().eq_ignore_ascii_case(args.name.as_str())) {
+        let error = if twin == &args.name {
+            EditError::UserExists(twin.clone())
+        } else {
+            EditError::CaseTwin(twin.clone())
+        };
+        return Err(Failure::no("user_exists", error.to_string()).into());
+    }
+    let known: Vec<&str> = [Some(args.name.as_str()), args.full_name.as_deref(), args.email.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let params = strong(store.passwords.params)?;
+    let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
+    let mut user = NewUser {
+        name: args.name.clone(),
+        full_name: args.full_name.clone().filter(|name| !name.is_empty()),
+        email: args.email.clone().filter(|email| !email.is_empty()),
+        hashed_password: hashed(&password, params)?,
+        disabled: args.disabled,
+        scopes,
+        tokens_valid_from: None,
+    };
+    edit_store(cx, |_, now| {
+        user.tokens_valid_from = Some(sign_out_time(None, now));
+        Ok(Change::Add(user))
+    })?;
+    answer(&args.name, "added", generated.as_ref(), cx)
+}
+
+/// Sets a new password.
+pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
+    let store = cx.store()?;
+    let name = &args.user.name;
+    let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+    let known: Vec<&str> =
+        [Some(name.as_str()), user.full_name.as_deref(), user.email.as_deref()].into_iter().flatten().collect();
+    let params = strong(store.passwords.params)?;
+    let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
+    let hashed_password = hashed(&password, params)?;
+    edit_store(cx, |store, now| {
+        Ok(Change::SetHash {
+            name: name.clone(),
+            hashed_password,
+            tokens_valid_from: Some(sign_out_time(store.user(name.as_str()), now)),
+        })
+    })?;
+    answer(name, "set a new password for", generated.as_ref(), cx)
+}
+
+/// Changes full name and email.
+pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
+    let SetUserArgs { user, full_name, email } = args;
+    let name = user.name.clone();
+    edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
+    answer(&name, "changed", None, cx)
+}
+
+/// Grants scopes.
+pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
+    let ScopesOfUser { user, scopes } = args;
+    let scopes = merged(&scopes);
+    let name = user.name.clone();
+    let done = format!("granted {} to", words::list(&scopes));
+    edit_store(cx, |store, _| {
+        refuse_undeclared(store, &scopes)?;
+        Ok(Change::Grant { name: user.name, scopes })
+    })?;
+    answer(&name, &done, None, cx)
+}
+
+/// Takes scopes back.
+pub(super) fn withdraw(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
+    let ScopesOfUser { user, scopes } = args;
+    let scopes = merged(&scopes);
+    let name = user.name.clone();
+    let done = format!("took {} from", words::list(&scopes));
+    edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
+    answer(&name, &done, None, cx)
+}
+
+/// Disables or enables.
+pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) -> Result<Exit> {
+    edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
+    answer(name, if disabled { "disabled" } else { "enabled" }, None, cx)
+}
+
+/// Refuses every token from before.
+pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
+    edit_store(cx, |store, now| {
+        let tokens_valid_from = sign_out_time(store.user(name.as_str()), now);
+        Ok(Change::SignOut { name: name.clone(), tokens_valid_from })
+    })?;
+    answer(name, "signed out", None, cx)
+}
+
+/// Removes a user, once that is confirmed.
+pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
+    let name = args.user.name;
+    if !args.yes {
+        if !cx.store()?.users.contains_key(&name) {
+            return Err(no_such_user(&name).into());
+        }
+        let question = format!("Remove user {name}? [y/N] ");
+        let answer = terminal::read_line(&question).map_err(|error| prompt_failed(&error))?;
+        let answer = answer.ok_or_else(|| {
+            Failure::unknown("no_terminal", "there is no terminal to ask on").hint("confirm with `--yes`")
+        })?;
+        if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
+        }
+    }
+    edit_store(cx, |_, _| Ok(Change::Remove(name.clone())))?;
+    if cx.json() {
+        cx.print_json(&serde_json::json!({ "username": name, "removed": true }))?;
+    } else {
+        report(format_args!("removed user `{name}`"));
+    }
+    Ok(Exit::Yes)
+}
+
+fn refuse_undeclared(store: &UserStore, scopes: &ScopeSet) -> Result<(), Failure> {
+    let undeclared: ScopeSet = scopes.iter().filter(|scope| !store.is_declared(scope)).cloned().collect();
+    if undeclared.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::no("invalid_scope", format!("{} not declared in `[scopes]`", is_or_are(&undeclared)))
+        .hint("add it to the `[scopes]` of the user store first"))
+}
+
+fn is_or_are(scopes: &ScopeSet) -> String {
+    let verb = if scopes.len() == 1 { "is" } else { "are" };
+    format!("{} {verb}", words::list(scopes))
+}
+
+/// Says what was done; with `--json` how the user is now. A generated password is said either way.
+fn answer(
+    name: &Username,
+    done: &str,
+    generated: Option<&Zeroizing<String>>,
+    cx: &mut Context,
+) -> Result<Exit> {
+    if cx.json() {
+        let store = cx.store()?;
+        let mut json = match store.users.get(name) {
+            Some(user) => serde_json::to_value(UserJson::of(user, &store.passwords))?,
+            None => serde_json::json!({ "username": name }),
+        };
+        if let Some(password) = generated {
+            json["password"] = password.as_str().into();
+        }
+        cx.print_json(&json)?;
+        return Ok(Exit::Yes);
+    }
+    if let Some(password) = generated {
+        writeln!(cx.stdout, "{}", password.as_str())?;
+    }
+    report(format_args!("{done} user `{name}`"));
+    Ok(Exit::Yes)
+}

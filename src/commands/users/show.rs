@@ -1,0 +1,135 @@
+//! Users as tables and JSON. No hash is ever shown.
+
+use std::io::Write;
+
+use anyhow::Result;
+use authctl::auth::password::PasswordPolicy;
+use authctl::auth::scope::Scope;
+use authctl::auth::user::{User, Username};
+use serde::Serialize;
+
+use crate::context::Context;
+use crate::error::{Exit, Failure};
+use crate::output::table::table;
+
+/// A user with the store's field names, and what can be said of the hash.
+#[derive(Serialize)]
+pub(super) struct UserJson<'a> {
+    username: &'a str,
+    full_name: Option<&'a str>,
+    email: Option<&'a str>,
+    disabled: bool,
+    scopes: Vec<&'a str>,
+    tokens_valid_from: Option<String>,
+    hash: HashJson,
+}
+
+#[derive(Serialize)]
+struct HashJson {
+    algorithm: Option<&'static str>,
+    memory_kib: Option<u32>,
+    iterations: Option<u32>,
+    parallelism: Option<u32>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl<'a> UserJson<'a> {
+    pub(super) fn of(user: &'a User, policy: &PasswordPolicy) -> Self {
+        let params = user.hash.params();
+        Self {
+            username: user.name.as_str(),
+            full_name: user.full_name.as_deref(),
+            email: user.email.as_deref(),
+            disabled: user.disabled,
+            scopes: user.scopes.iter().map(Scope::as_str).collect(),
+            tokens_valid_from: user.tokens_valid_from.map(|moment| moment.to_string()),
+            hash: HashJson {
+                algorithm: params.map(|_| "argon2id"),
+                memory_kib: params.map(|params| params.memory_kib),
+                iterations: params.map(|params| params.iterations),
+                parallelism: params.map(|params| params.parallelism),
+                state: hash_state(user, policy),
+                reason: user.hash.fault().map(|fault| fault.to_string()),
+            },
+        }
+    }
+}
+
+fn hash_state(user: &User, policy: &PasswordPolicy) -> &'static str {
+    match user.hash.params() {
+        None => "unusable",
+        Some(_) if user.hash.is_below(policy) => "outdated",
+        Some(_) => "ok",
+    }
+}
+
+fn hash_in_words(user: &User, policy: &PasswordPolicy) -> String {
+    match (user.hash.params(), user.hash.fault()) {
+        (Some(params), _) if user.hash.is_below(policy) => format!("{params} (outdated)"),
+        (Some(params), _) => params.to_string(),
+        (None, Some(fault)) => format!("unusable: {fault}"),
+        (None, None) => "unusable".to_owned(),
+    }
+}
+
+fn state(user: &User) -> String {
+    let state = match (user.disabled, user.hash.params()) {
+        (true, _) => "disabled",
+        (false, None) => "locked out",
+        (false, Some(_)) => "enabled",
+    };
+    state.to_owned()
+}
+
+/// Lists all users in the order of their names.
+pub(super) fn list(cx: &mut Context) -> Result<Exit> {
+    let store = cx.store()?;
+    if cx.json() {
+        let users: Vec<_> = store.users.values().map(|user| UserJson::of(user, &store.passwords)).collect();
+        cx.print_json(&users)?;
+        return Ok(Exit::Yes);
+    }
+    let rows = store.users.values().map(|user| {
+        vec![
+            user.name.to_string(),
+            user.full_name.clone().unwrap_or_default(),
+            user.email.clone().unwrap_or_default(),
+            user.scopes.to_string(),
+            state(user),
+            hash_in_words(user, &store.passwords),
+        ]
+    });
+    let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
+    let text = table(cx.paint(), &headings, rows);
+    write!(cx.stdout, "{text}")?;
+    Ok(Exit::Yes)
+}
+
+/// Shows one user.
+pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
+    let store = cx.store()?;
+    let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+    if cx.json() {
+        cx.print_json(&UserJson::of(user, &store.passwords))?;
+        return Ok(Exit::Yes);
+    }
+    let mut rows = vec![("username", user.name.to_string())];
+    rows.extend(user.full_name.clone().map(|name| ("full name", name)));
+    rows.extend(user.email.clone().map(|email| ("email", email)));
+    rows.push(("scopes", user.scopes.to_string()));
+    rows.push(("state", state(user)));
+    rows.push(("hash", hash_in_words(user, &store.passwords)));
+    rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
+    let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
+    let text = table(cx.paint(), &["FIELD", "VALUE"], rows);
+    write!(cx.stdout, "{text}")?;
+    Ok(Exit::Yes)
+}
+
+/// What is said of a user that is not there.
+pub(super) fn no_such_user(name: &Username) -> Failure {
+    Failure::no("no_such_user", format!("user `{name}` does not exist"))
+        .hint("`authctl users list` shows who does")
+}

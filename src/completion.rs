@@ -1,0 +1,100 @@
+//! Completion in the shell: the scripts, and what they ask for while someone types.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+
+use authctl::auth::user::UserStore;
+use authctl::store::{safe_file, users_file};
+use clap::CommandFactory;
+use clap_complete::CompleteEnv;
+use clap_complete::engine::CompletionCandidate;
+use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Zsh};
+
+use crate::cli::{Cli, Shell};
+use crate::environment::Environment;
+
+/// With this variable the scripts say which shell asks. Not clap's `COMPLETE`, which could be set
+/// for another program, and would then turn every command into a silent success.
+const VARIABLE: &str = "AUTHCTL_COMPLETE";
+
+/// Answers a completion script, if that is who asks: the variable is set and `--` comes first.
+pub(crate) fn answer() -> io::Result<bool> {
+    let asked = std::env::var_os(VARIABLE).is_some() && std::env::args_os().nth(1).is_some_and(|arg| arg == "--");
+    if !asked {
+        return Ok(false);
+    }
+    let current_dir = std::env::current_dir().ok();
+    CompleteEnv::with_factory(Cli::command)
+        .var(VARIABLE)
+        .try_complete(std::env::args_os(), current_dir.as_deref())
+        .map_err(io::Error::other)
+}
+
+/// The script that makes `shell` complete `authctl`.
+pub(crate) fn script(shell: Shell) -> io::Result<Vec<u8>> {
+    let writer: &dyn EnvCompleter = match shell {
+        Shell::Bash => &Bash,
+        Shell::Zsh => &Zsh,
+        Shell::Fish => &Fish,
+        Shell::Powershell => &Powershell,
+        Shell::Elvish => &Elvish,
+    };
+    let mut script = Vec::new();
+    writer.write_registration(VARIABLE, "authctl", "authctl", "authctl", &mut script)?;
+    let start = script.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
+    let end = script.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |at| at + 1);
+    let mut trimmed = script[start..end].to_vec();
+    trimmed.push(b'\n');
+    Ok(trimmed)
+}
+
+/// The usernames of the store.
+pub(crate) fn usernames() -> Vec<CompletionCandidate> {
+    let Some(store) = store() else { return Vec::new() };
+    let candidate = |(name, user): (&authctl::auth::user::Username, &authctl::auth::user::User)| {
+        CompletionCandidate::new(name.as_str()).help(user.full_name.clone().map(Into::into))
+    };
+    store.users.iter().map(candidate).collect()
+}
+
+/// Scopes of the store, after those that the list has already.
+pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(store), Some(typed)) = (store(), typed.to_str()) else { return Vec::new() };
+    let (before, last) = match typed.rfind([',', ' ']) {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let granted = store.users.values().flat_map(|user| &user.scopes);
+    let declared = store.scopes.iter().flatten();
+    let help = |scope: &str| {
+        store.scopes.iter().flatten().find(|(one, _)| one.as_str() == scope).map(|(_, help)| help.clone())
+    };
+    let mut scopes: Vec<&str> = declared.map(|(scope, _)| scope.as_str()).collect();
+    scopes.extend(granted.map(authctl::auth::scope::Scope::as_str));
+    scopes.sort_unstable();
+    scopes.dedup();
+    let fits = |scope: &&str| scope.starts_with(last) && !before.split([',', ' ']).any(|one| one == *scope);
+    scopes
+        .into_iter()
+        .filter(fits)
+        .map(|scope| {
+            CompletionCandidate::new(format!("{before}{scope}")).help(help(scope).map(Into::into))
+        })
+        .collect()
+}
+
+/// The store, if it can be read: completion has no place for an error.
+fn store() -> Option<UserStore> {
+    let path = users_file_typed().or_else(|| Environment::read().users_file().ok())?;
+    let bytes = safe_file::read(&path, users_file::MAX_BYTES).ok()?;
+    users_file::parse(std::str::from_utf8(&bytes).ok()?).ok()
+}
+
+/// The `--users-file` on the line that is being completed.
+fn users_file_typed() -> Option<PathBuf> {
+    let words: Vec<_> = std::env::args_os().collect();
+    let after = words.windows(2).find(|pair| pair[0] == "--users-file").map(|pair| PathBuf::from(&pair[1]));
+    let joined = || words.iter().find_map(|word| word.to_str()?.strip_prefix("--users-file=").map(PathBuf::from));
+    after.or_else(joined)
+}

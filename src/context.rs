@@ -1,0 +1,247 @@
+//! All that a command may touch: streams, time, prompts, the key and the store.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::Result;
+use authctl::auth::key::KeySet;
+use authctl::auth::password::{Password, PasswordPolicy};
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::UserStore;
+use authctl::store::{safe_file, users_file};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use crate::cli::{ColorWhen, Global};
+use crate::environment::{Environment, KeySource};
+use crate::error::{Failure, reason};
+use crate::output::escape::{escape, escape_json};
+use crate::output::style::Paint;
+use crate::terminal;
+
+/// The longest password that is read.
+const MAX_PASSWORD_BYTES: u64 = 4096;
+
+/// What a command works with.
+pub(crate) struct Context {
+    /// The options that every command has.
+    pub(crate) global: Global,
+    /// The variables.
+    pub(crate) environment: Environment,
+    /// Where answers go. Flushed at the end, and by those who cannot wait.
+    pub(crate) stdout: io::BufWriter<io::Stdout>,
+}
+
+impl Context {
+    /// The context of the process.
+    pub(crate) fn new(global: Global) -> Self {
+        Self {
+            global,
+            environment: Environment::read(),
+            stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
+        }
+    }
+
+    /// The time now: the only clock there is.
+    pub(crate) fn now() -> Result<Timestamp, Failure> {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        since_epoch
+            .and_then(|time| Timestamp::new(time.as_secs()))
+            .ok_or_else(|| Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999"))
+    }
+
+    /// Whether the answer is wanted in JSON.
+    pub(crate) fn json(&self) -> bool {
+        self.global.json
+    }
+
+    /// Colours for standard output.
+    pub(crate) fn paint(&self) -> Paint {
+        self.paint_for(io::stdout().is_terminal())
+    }
+
+    /// Colours for standard error.
+    pub(crate) fn paint_stderr(&self) -> Paint {
+        self.paint_for(io::stderr().is_terminal())
+    }
+
+    fn paint_for(&self, is_terminal: bool) -> Paint {
+        let on = match self.global.color {
+            ColorWhen::Always => true,
+            ColorWhen::Never => false,
+            ColorWhen::Auto => is_terminal && !self.environment.plain,
+        };
+        Paint { on }
+    }
+
+    /// Prints `value` as one line of JSON.
+    pub(crate) fn print_json(&mut self, value: &impl Serialize) -> Result<()> {
+        let json = serde_json::to_string(value)?;
+        writeln!(self.stdout, "{}", escape_json(&json))?;
+        Ok(())
+    }
+
+    /// Says something on standard error. Nobody may be listening: that is no failure.
+    pub(crate) fn say(&self, label: &str, text: impl Display) {
+        let paint = self.paint_stderr();
+        let label = match label {
+            "error" => paint.error("error:"),
+            "warning" => paint.warning("warning:"),
+            _ => paint.hint(format_args!("{label}:")),
+        };
+        let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
+    }
+
+    /// Where the store is.
+    pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
+        match &self.global.users_file {
+            Some(path) => Ok(path.clone()),
+            None => self.environment.users_file(),
+        }
+    }
+
+    /// Where the key is.
+    pub(crate) fn key_source(&self) -> Result<KeySource, Failure> {
+        match &self.global.key_file {
+            Some(path) => Ok(KeySource::File(path.clone())),
+            None => self.environment.key(),
+        }
+    }
+
+    /// The keys.
+    pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
+        let fault = |place: String, fault: authctl::auth::key::KeyFault| {
+            Failure::unknown("invalid_key", format!("{place}: {fault}"))
+                .hint("make a key with `authctl init`, or with `openssl rand -hex 32`")
+        };
+        match self.key_source()? {
+            KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
+                .map_err(|error| fault("`AUTHCTL_SECRET_KEY`".to_owned(), error)),
+            KeySource::File(path) => {
+                let shown = path.display();
+                let bytes = safe_file::read(&path, 64 * 1024)
+                    .map(Zeroizing::new)
+                    .map_err(|error| unreadable("key file", &shown, &error))?;
+                if safe_file::exposure(&path).is_ok_and(|exposure| exposure.readable) {
+                    self.say("warning", format_args!("others can read the key file `{shown}`"));
+                    self.say("hint", format_args!("run `chmod 600 {shown}`"));
+                }
+                KeySet::parse(&bytes).map_err(|error| fault(format!("key file `{shown}`"), error))
+            }
+        }
+    }
+
+    /// The store.
+    pub(crate) fn store(&self) -> Result<UserStore, Failure> {
+        let path = self.users_path()?;
+        let shown = path.display();
+        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
+            .map_err(|error| unreadable("user store", &shown, &error))?;
+        if safe_file::exposure(&path).is_ok_and(|exposure| exposure.writable) {
+            self.say("warning", format_args!("others can write the user store `{shown}`"));
+            self.say("hint", format_args!("run `chmod go-w {shown}`"));
+        }
+        let text = users_file::text(&bytes).map_err(|fault| invalid_store(&shown, &fault))?;
+        users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))
+    }
+
+    /// The policy of the store for new hashes, or the default where there is no store.
+    pub(crate) fn password_policy(&self) -> Result<PasswordPolicy, Failure> {
+        match self.users_path() {
+            Ok(path) if path.exists() => Ok(self.store()?.passwords),
+            _ => Ok(PasswordPolicy::default()),
+        }
+    }
+}
+
+/// Says what was done, on standard error.
+pub(crate) fn report(text: impl Display) {
+    let _unheard = writeln!(io::stderr(), "{}", escape(&text.to_string()));
+}
+
+/// The password, from standard input or asked for with `prompt`.
+pub(crate) fn password(from_stdin: bool, prompt: &str) -> Result<Password, Failure> {
+    if from_stdin {
+        return password_from_stdin();
+    }
+    let typed = terminal::read_password(prompt).map_err(|error| prompt_failed(&error))?;
+    let typed = typed.ok_or_else(no_terminal)?;
+    Ok(Password::from(typed.as_bytes().to_vec()))
+}
+
+/// A new password: asked for twice.
+pub(crate) fn new_password(from_stdin: bool) -> Result<Password, Failure> {
+    if from_stdin {
+        return password_from_stdin();
+    }
+    let first = password(false, "New password: ")?;
+    if first.expose_secret().is_empty() {
+        return Err(Failure::usage("the password is empty"));
+    }
+    let again = password(false, "Once more: ")?;
+    if first.expose_secret() != again.expose_secret() {
+        return Err(Failure::usage("the two passwords differ"));
+    }
+    Ok(first)
+}
+
+/// What is said of a file that cannot be read.
+pub(crate) fn unreadable(what: &str, path: &impl Display, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound {
+        return Failure::unknown("not_found", format!("{what} `{path}` does not exist"))
+            .hint("run `authctl init`");
+    }
+    Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {}", reason(error)))
+}
+
+/// What is said of a store that is not valid.
+pub(crate) fn invalid_store(path: &impl Display, fault: &users_file::StoreFault) -> Failure {
+    Failure::unknown("invalid_store", format!("user store `{path}`, {fault}"))
+}
+
+/// What is said where a prompt is needed and cannot be.
+pub(crate) fn no_terminal() -> Failure {
+    Failure::unknown("no_terminal", "there is no terminal to ask for the password on")
+        .hint("give it on standard input with `--password-stdin`")
+}
+
+pub(crate) fn prompt_failed(error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::Interrupted {
+        return Failure { exit: crate::error::Exit::Interrupted, ..Failure::unknown("interrupted", "interrupted") };
+    }
+    Failure::unknown("no_terminal", format!("cannot ask on the terminal: {}", reason(error)))
+}
+
+/// One line from standard input, minus its end. Nothing of it is ever shown.
+fn password_from_stdin() -> Result<Password, Failure> {
+    let stdin = io::stdin();
+    if stdin.is_terminal() {
+        return Err(Failure::usage("`--password-stdin` would show the password on this terminal")
+            .hint("leave the option out, and type the password without echo"));
+    }
+    let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
+    stdin
+        .lock()
+        .take(MAX_PASSWORD_BYTES + 3)
+        .read_to_end(&mut bytes)
+        .map_err(cannot("read standard input"))?;
+    let line = bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
+    if line.is_empty() {
+        return Err(Failure::usage("the password on standard input is empty"));
+    }
+    if line.len() as u64 > MAX_PASSWORD_BYTES {
+        return Err(Failure::usage("the password on standard input has more than 4096 bytes"));
+    }
+    if line.contains(&b'\n') {
+        return Err(Failure::usage("the password on standard input has more than one line"));
+    }
+    Ok(Password::from(line.to_vec()))
+}
+
+/// For `map_err`: what could not be done, and what the system said.
+pub(crate) fn cannot(what: impl Display) -> impl FnOnce(io::Error) -> Failure {
+    move |error| Failure::unknown("io", format!("cannot {what}: {}", reason(&error)))
+}

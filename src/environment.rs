@@ -1,0 +1,120 @@
+//! The environment: every variable is read here, once.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use secrecy::SecretSlice;
+
+use crate::error::Failure;
+
+/// A variable of ours as it was found.
+type Variable = Option<OsString>;
+
+/// What the environment says.
+pub(crate) struct Environment {
+    users_file: Variable,
+    key_file: Variable,
+    home: Variable,
+    secret_key: Option<SecretSlice<u8>>,
+    config_home: Option<PathBuf>,
+    /// `NO_COLOR` or `TERM=dumb`.
+    pub(crate) plain: bool,
+}
+
+impl Environment {
+    /// Reads the environment of the process.
+    pub(crate) fn read() -> Self {
+        Self {
+            users_file: env::var_os("AUTHCTL_USERS_FILE"),
+            key_file: env::var_os("AUTHCTL_KEY_FILE"),
+            home: env::var_os("AUTHCTL_HOME"),
+            secret_key: env::var_os("AUTHCTL_SECRET_KEY").map(|secret| bytes_of(secret).into()),
+            config_home: config_home(),
+            plain: env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+                || env::var_os("TERM").is_some_and(|term| term == "dumb"),
+        }
+    }
+
+    /// The folder of the key and the store where they have no path of their own.
+    pub(crate) fn home(&self) -> Result<PathBuf, Failure> {
+        if let Some(home) = path(self.home.as_ref(), "AUTHCTL_HOME")? {
+            return Ok(home);
+        }
+        let config = self.config_home.as_ref().ok_or_else(|| {
+            Failure::unknown("no_home", "there is no home folder to look for `authctl` files in")
+                .hint("set `AUTHCTL_HOME`")
+        })?;
+        Ok(config.join("authctl"))
+    }
+
+    /// `AUTHCTL_USERS_FILE`, or `users.toml` in the home.
+    pub(crate) fn users_file(&self) -> Result<PathBuf, Failure> {
+        match path(self.users_file.as_ref(), "AUTHCTL_USERS_FILE")? {
+            Some(file) => Ok(file),
+            None => Ok(self.home()?.join("users.toml")),
+        }
+    }
+
+    /// Where the key is, by the variables alone.
+    pub(crate) fn key(&self) -> Result<KeySource, Failure> {
+        let file = path(self.key_file.as_ref(), "AUTHCTL_KEY_FILE")?;
+        match (&self.secret_key, file) {
+            (Some(_), Some(_)) => Err(Failure::unknown(
+                "two_keys",
+                "both `AUTHCTL_KEY_FILE` and `AUTHCTL_SECRET_KEY` are set",
+            )
+            .hint("unset one of them")),
+            (Some(secret), None) if secrecy::ExposeSecret::expose_secret(secret).is_empty() => {
+                Err(empty("AUTHCTL_SECRET_KEY"))
+            }
+            (Some(secret), None) => Ok(KeySource::Secret(secret.clone())),
+            (None, Some(file)) => Ok(KeySource::File(file)),
+            (None, None) => Ok(KeySource::File(self.home()?.join("secret.key"))),
+        }
+    }
+}
+
+/// Where the key comes from.
+pub(crate) enum KeySource {
+    /// A key file.
+    File(PathBuf),
+    /// `AUTHCTL_SECRET_KEY`.
+    Secret(SecretSlice<u8>),
+}
+
+fn path(variable: Option<&OsString>, name: &str) -> Result<Option<PathBuf>, Failure> {
+    match variable {
+        Some(value) if value.is_empty() => Err(empty(name)),
+        Some(value) => Ok(Some(PathBuf::from(value))),
+        None => Ok(None),
+    }
+}
+
+fn empty(name: &str) -> Failure {
+    Failure::unknown("empty_variable", format!("`{name}` is set, but empty"))
+        .hint(format!("set it, or `unset {name}`"))
+}
+
+/// `$XDG_CONFIG_HOME`, where that is an absolute path as its specification demands, else `~/.config`.
+#[cfg(not(windows))]
+fn config_home() -> Option<PathBuf> {
+    let xdg = env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+    xdg.or_else(|| env::home_dir().filter(|home| home.is_absolute()).map(|home| home.join(".config")))
+}
+
+/// `%APPDATA%`.
+#[cfg(windows)]
+fn config_home() -> Option<PathBuf> {
+    env::var_os("APPDATA").map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+#[cfg(unix)]
+fn bytes_of(value: OsString) -> Vec<u8> {
+    std::os::unix::ffi::OsStringExt::into_vec(value)
+}
+
+#[cfg(not(unix))]
+fn bytes_of(value: OsString) -> Vec<u8> {
+    value.to_string_lossy().into_owned().into_bytes()
+}

@@ -1,0 +1,87 @@
+//! What went wrong, how it is said, and the exit code it comes to.
+
+use std::fmt;
+use std::process::ExitCode;
+
+/// The answer as scripts see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done, or the token is good.
+    Yes,
+    /// No.
+    No,
+    /// Could not tell.
+    Unknown,
+    /// No: genuine, but expired.
+    Expired,
+    /// No: genuine and live, but without a required scope.
+    InsufficientScope,
+    /// Ctrl-C.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Yes => 0,
+            Exit::No => 1,
+            Exit::Unknown => 2,
+            Exit::Expired => 3,
+            Exit::InsufficientScope => 4,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// One thing that went wrong. The text is shown escaped, so it may name values from anywhere; it
+/// never has a secret in it.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The code in `--json`.
+    pub(crate) code: &'static str,
+    /// Lower case, no final period, values in backticks.
+    pub(crate) message: String,
+    /// What to do next.
+    pub(crate) hint: Option<String>,
+    /// What it comes to.
+    pub(crate) exit: Exit,
+}
+
+impl Failure {
+    /// A "no" (exit 1).
+    pub(crate) fn no(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, exit: Exit::No }
+    }
+
+    /// A "could not tell" (exit 2).
+    pub(crate) fn unknown(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), hint: None, exit: Exit::Unknown }
+    }
+
+    /// Wrong usage (exit 2).
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::unknown("usage", message)
+    }
+
+    /// The same, with what to do next.
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What a system call said, without the number that Rust adds: `No space left on device`.
+pub(crate) fn reason(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
+    format!("{first}{}", chars.as_str())
+}

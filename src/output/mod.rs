@@ -1,0 +1,6 @@
+//! Answers as text and JSON.
+
+pub(crate) mod escape;
+pub(crate) mod style;
+pub(crate) mod table;
+pub(crate) mod time;

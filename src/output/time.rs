@@ -1,0 +1,37 @@
+//! Moments as people read them.
+
+use authctl::auth::time::Timestamp;
+use jiff::tz::TimeZone;
+
+/// `3 minutes ago`, `in 3 minutes`, `now`.
+pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> String {
+    match moment.cmp(&now) {
+        std::cmp::Ordering::Less => format!("{} ago", now.since(moment)),
+        std::cmp::Ordering::Equal => "now".to_owned(),
+        std::cmp::Ordering::Greater => format!("in {}", moment.since(now)),
+    }
+}
+
+/// `2026-11-21 22:00:00 +01:00`, in the time zone of the machine; in UTC where that is not known.
+pub(crate) fn local(moment: Timestamp) -> String {
+    let seconds = i64::try_from(moment.seconds()).unwrap_or(i64::MAX);
+    match jiff::Timestamp::from_second(seconds) {
+        Ok(moment) => moment.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        // The last day of the year 9999.
+        Err(_) => moment.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative;
+    use authctl::auth::time::Timestamp;
+
+    #[test]
+    fn a_moment_is_told_from_now() {
+        let at = |seconds| Timestamp::new(seconds).unwrap();
+        assert_eq!(relative(at(100), at(280)), "3 minutes ago");
+        assert_eq!(relative(at(280), at(100)), "in 3 minutes");
+        assert_eq!(relative(at(100), at(100)), "now");
+    }
+}

@@ -1,0 +1,111 @@
+//! Wrong usage, said as every other error is.
+
+use std::io::{self, Write};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::error::{Exit, Failure};
+
+/// Prints the help that was asked for, or says what is wrong with the command line.
+pub(crate) fn answer(error: &clap::Error) -> Exit {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render().to_string();
+            match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
+                Ok(()) => Exit::Yes,
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Yes,
+                Err(error) => {
+                    let message = format!("cannot write to standard output: {}", crate::error::reason(&error));
+                    crate::answer_usage(&Failure::unknown("io", message), false)
+                }
+            }
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json_wanted() => {
+            let _unheard = write!(io::stderr(), "{}", error.render());
+            Exit::Unknown
+        }
+        _ => crate::answer_usage(&failure(error), json_wanted()),
+    }
+}
+
+/// The command line could not be read, but this much can.
+fn json_wanted() -> bool {
+    std::env::args_os().skip(1).take_while(|arg| arg != "--").any(|arg| arg == "--json")
+}
+
+fn failure(error: &clap::Error) -> Failure {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(crate::usage::quoted(texts)),
+        _ => None,
+    };
+    let argument = text(ContextKind::InvalidArg).map(|arg| arg.trim_matches('`').to_owned());
+    let argument = argument.as_deref();
+    let value = text(ContextKind::InvalidValue);
+    let failure = Failure::usage(match error.kind() {
+        ErrorKind::UnknownArgument => unknown_argument(argument.unwrap_or_default()),
+        ErrorKind::InvalidSubcommand => {
+            format!("there is no command `{}`", text(ContextKind::InvalidSubcommand).unwrap_or_default())
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a command is missing".to_owned()
+        }
+        ErrorKind::MissingRequiredArgument => format!("`{}` is missing", argument.unwrap_or("an argument")),
+        ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
+            Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
+                format!("`{}` was given more than once", prior.trim_matches('`'))
+            }
+            Some(prior) => {
+                let prior = prior.trim_matches('`');
+                format!("`{}` cannot be used with `{prior}`", argument.unwrap_or_default())
+            }
+            None => format!("`{}` was given more than once", argument.unwrap_or_default()),
+        },
+        ErrorKind::InvalidValue if value.as_deref().is_none_or(str::is_empty) => {
+            format!("`{}` needs a value", argument.unwrap_or("an option"))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+            format!(
+                "`{}` is no value for `{}`{why}",
+                value.unwrap_or_default(),
+                argument.unwrap_or("an option")
+            )
+        }
+        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
+        _ => "the arguments do not fit together".to_owned(),
+    });
+    let valid = text(ContextKind::ValidValue).map(|valid| format!("it can be {valid}"));
+    let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
+    let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
+        format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
+    });
+    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command(error))))
+}
+
+/// An unexpected value is not shown: it may be a password that somebody gave as an argument.
+fn unknown_argument(argument: &str) -> String {
+    if argument.starts_with('-') {
+        let name = argument.split('=').next().unwrap_or(argument);
+        format!("there is no option `{name}` here")
+    } else {
+        "there is an argument too many".to_owned()
+    }
+}
+
+fn quoted(texts: &[String]) -> String {
+    authctl::auth::words::list(texts)
+}
+
+/// `authctl login --help`, from the usage that clap shows.
+fn help_command(error: &clap::Error) -> String {
+    let usage = match error.get(ContextKind::Usage) {
+        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
+        _ => String::new(),
+    };
+    let words = usage.split_whitespace().skip_while(|word| *word != "authctl");
+    let names: Vec<&str> =
+        words.take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect();
+    let command = if names.is_empty() { "authctl".to_owned() } else { names.join(" ") };
+    format!("{command} --help")
+}
