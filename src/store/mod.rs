@@ -1,1 +1,8 @@
-//! t
+//! The files: users and keys as text, and the one safe way to read and write them.
+//!
+//! The store depends on the [rules](crate::auth), never the reverse: another kind of store
+//! implements [`Users`](crate::auth::user::Users) and needs none of this.
+
+pub mod safe_file;
+mod toml;
+pub mod users_file;

@@ -1,0 +1,167 @@
+//! The one safe way to read and write small files: nothing is lost, whatever happens meanwhile.
+//!
+//! A reader needs no lock and sees the old content or the new, never a part of either. Writers take
+//! turns. A writer that dies, even by SIGKILL, leaves the old content or the new, and no lock.
+
+mod lock;
+mod temporary;
+
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use lock::Lock;
+use temporary::Temporary;
+
+/// The largest file that is updated.
+const MAX_BYTES: u64 = 256 << 20;
+
+/// Why a file was not changed. It is as it was.
+#[derive(Debug, Error)]
+pub enum UpdateError<E> {
+    /// Reading or writing failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Another process was writing all the time.
+    #[error("another process has been changing it for 10 seconds")]
+    Busy,
+    /// The change itself was refused.
+    #[error(transparent)]
+    Refused(E),
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+///
+/// Those of the system; a directory, a FIFO (which is not waited for) or a device; too large a file.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = open(path)?;
+    let size = regular(&file.metadata()?)?.len();
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes"));
+    if size > limit {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
+    // It may grow meanwhile.
+    file.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        // Opening a FIFO would wait for a writer.
+        let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
+    }
+    options.open(path)
+}
+
+fn regular(metadata: &Metadata) -> io::Result<&Metadata> {
+    match metadata {
+        file if file.is_file() => Ok(file),
+        folder if folder.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
+        _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
+    }
+}
+
+/// Makes a file that only its owner can read and write. It appears with all its content at once.
+///
+/// # Errors
+///
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where there is anything of that name, a dangling
+/// symlink too; those of the system. Nothing is left behind then.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _lock = Lock::take(path).map_err(|error| match error {
+        UpdateError::Io(error) | UpdateError::Refused(error) => error,
+        UpdateError::Busy => io::Error::new(io::ErrorKind::TimedOut, error),
+    })?;
+    Temporary::tidy(path);
+    // `symlink_metadata` sees a dangling symlink too.
+    if path.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    Temporary::write(path, bytes, None)?.appear_as(path)
+}
+
+/// Makes a folder, and those above it, that only its owner can enter. One that is there is left as it is.
+///
+/// # Errors
+///
+/// Those of the system.
+pub fn create_home(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// Changes a file: `change` gets its content and says the new one, or `None` to leave it, and an answer.
+///
+/// The file is read and written under a lock that the system frees if the process dies. Mode and owner
+/// stay, and a symlink stays a symlink. It is on the disk when this returns.
+///
+/// # Errors
+///
+/// [`UpdateError`]. The file is as it was then, and nothing is left behind.
+pub fn update<T, E>(
+    path: &Path,
+    change: impl FnOnce(&[u8]) -> Result<(Option<Vec<u8>>, T), E>,
+) -> Result<T, UpdateError<E>> {
+    let (target, _lock) = lock_target(path)?;
+    Temporary::tidy(&target);
+    let (new, answer) = change(&read(&target, MAX_BYTES)?).map_err(UpdateError::Refused)?;
+    if let Some(new) = new {
+        let old = fs::metadata(&target)?;
+        Temporary::write(&target, &new, Some(&old))?.replace(&target)?;
+    }
+    Ok(answer)
+}
+
+/// Locks the file that `path` leads to, at the end of all symlinks.
+fn lock_target<E>(path: &Path) -> Result<(PathBuf, Lock), UpdateError<E>> {
+    loop {
+        let target = fs::canonicalize(path)?;
+        let lock = Lock::take(&target)?;
+        // It may have been led elsewhere while another had the lock.
+        if fs::canonicalize(path)? == target {
+            return Ok((target, lock));
+        }
+    }
+}
+
+/// What others than the owner may do with a file, by its mode. Nothing, as far as is known, outside Unix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Exposure {
+    /// The group or everyone can read it.
+    pub readable: bool,
+    /// The group or everyone can write it.
+    pub writable: bool,
+}
+
+/// What others than the owner may do with the file.
+///
+/// # Errors
+///
+/// Those of the system.
+pub fn exposure(path: &Path) -> io::Result<Exposure> {
+    let metadata = fs::metadata(path)?;
+    Ok(exposure_of(&metadata))
+}
+
+#[cfg(unix)]
+fn exposure_of(metadata: &Metadata) -> Exposure {
+    let mode = std::os::unix::fs::MetadataExt::mode(metadata);
+    Exposure { readable: mode & 0o044 != 0, writable: mode & 0o022 != 0 }
+}
+
+#[cfg(not(unix))]
+fn exposure_of(_: &Metadata) -> Exposure {
+    Exposure::default()
+}

@@ -1,0 +1,117 @@
+//! The new content, in a file beside the old one until it is complete.
+
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A complete file of another name. It is removed unless it takes the place it is made for.
+pub(super) struct Temporary(PathBuf);
+
+impl Temporary {
+    /// Writes `bytes` to a new file beside `path`, down to the disk, with mode and owner of `like`; else
+    /// only its owner can read and write it.
+    pub(super) fn write(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<Self> {
+        let mut random = [0; 8];
+        getrandom::fill(&mut random).map_err(io::Error::other)?;
+        let mut name = prefix(path);
+        name.push(format!("{:016x}{SUFFIX}", u64::from_ne_bytes(random)));
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let place = path.with_file_name(name);
+        let mut file = options.open(&place)?;
+        let temporary = Self(place);
+        if let Some(like) = like {
+            imitate(&file, like)?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(temporary)
+    }
+
+    /// Takes the place of the file at `path`.
+    pub(super) fn replace(self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.0, path)?;
+        sync(folder(path));
+        Ok(())
+    }
+
+    /// Takes a place that is free.
+    pub(super) fn appear_as(self, path: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.0, path) {
+            Ok(()) => sync(folder(path)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // Not every file system has links. The place is taken first: renaming would overwrite.
+            Err(_) => {
+                File::create_new(path)?;
+                self.replace(path).inspect_err(|_| drop(fs::remove_file(path)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a writer of `path` left that was killed. For holders of the lock only.
+    pub(super) fn tidy(path: &Path) {
+        let prefix = prefix(path);
+        let is_ours = |name: &OsString| {
+            let rest = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes());
+            let digits = rest.and_then(|rest| rest.strip_suffix(SUFFIX.as_bytes()));
+            digits.is_some_and(|digits| digits.len() == 16 && digits.iter().all(u8::is_ascii_hexdigit))
+        };
+        let Ok(entries) = fs::read_dir(folder(path)) else { return };
+        for entry in entries.flatten().filter(|entry| is_ours(&entry.file_name())) {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // It is gone already where it took its place.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Brings a new name in a folder to the disk. The content is there already, so that a system which cannot
+/// do this is no reason to say that the change failed.
+fn sync(folder: &Path) {
+    let _ = File::open(folder).and_then(|folder| folder.sync_all());
+}
+
+const SUFFIX: &str = ".tmp";
+
+/// `.name.`: what the names of all temporary files for `path` begin with.
+fn prefix(path: &Path) -> OsString {
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().unwrap_or_default());
+    prefix.push(".");
+    prefix
+}
+
+/// The folder that `path` is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Gives `file` the mode and owner of another: before it has any content.
+#[cfg(unix)]
+fn imitate(file: &File, like: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt as _, fchown};
+
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
+        fchown(file, Some(like.uid()), Some(like.gid()))?;
+    }
+    file.set_permissions(like.permissions())
+}
+
+#[cfg(not(unix))]
+fn imitate(file: &File, like: &Metadata) -> io::Result<()> {
+    file.set_permissions(like.permissions())
+}

@@ -1,0 +1,225 @@
+//! Changing the text of a users file: what a change is about is replaced, put in or cut out, and all
+//! the rest stays byte for byte.
+//!
+//! The places are those of the parsed text. What comes out is read again, and must be the old users
+//! with just that change; else nothing is written.
+
+use super::change::{Change, EditError, NewUser};
+use super::list::{self, Patch};
+use super::moment::{self, Moment};
+use super::new::{array, inline_user, quoted, user_table};
+use super::{fields, lines, parse};
+use crate::auth::scope::{Scope, ScopeSet};
+use crate::auth::time::Timestamp;
+use crate::auth::user::{User, UserStore, Username};
+use crate::store::toml::{self, Entry, Layout, Table, Tree, Value};
+
+/// Makes `change` in the text of a users file; `None` where it is so already.
+///
+/// # Errors
+///
+/// [`EditError`], in the order of its variants.
+pub fn edit(text: &str, change: &Change) -> Result<Option<String>, EditError> {
+    let mut after = parse(text)?;
+    change.apply(&mut after)?;
+    let body = lines::without_mark(text);
+    let mark = &text[..text.len() - body.len()];
+    let Ok(tree) = Tree::parse(body) else { return Err(EditError::Unsafe) };
+    let patches = Editor { text: body, root: tree.root() }.patches(change, &after);
+    let edited = patches.and_then(|patches| patched(body, patches)).ok_or(EditError::Unsafe)?;
+    if edited == body {
+        return Ok(None);
+    }
+    let edited = [mark, &edited].concat();
+    if parse(&edited).is_ok_and(|read| read == after) { Ok(Some(edited)) } else { Err(EditError::Unsafe) }
+}
+
+/// `text` with the patches; `None` where two overlap.
+fn patched(text: &str, mut patches: Vec<Patch>) -> Option<String> {
+    patches.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut edited = String::with_capacity(text.len() + 256);
+    let mut done = 0;
+    for (range, new) in patches {
+        edited.push_str(text.get(done..range.start)?);
+        edited.push_str(&new);
+        done = range.end;
+    }
+    edited.push_str(text.get(done..)?);
+    Some(edited)
+}
+
+struct Editor<'a> {
+    text: &'a str,
+    root: Table<'a>,
+}
+
+impl<'a> Editor<'a> {
+    /// What to change in the text; `None` where it is written in a way in which that cannot be done.
+    fn patches(&self, change: &Change, after: &UserStore) -> Option<Vec<Patch>> {
+        match change {
+            Change::Add(new) => self.add(new),
+            Change::Remove(name) => self.remove(name),
+            Change::Describe { name, full_name, email } => {
+                let user = self.user(name)?;
+                let fields = [("full_name", full_name.as_ref()), ("email", email.as_ref())];
+                let gone = |key: &str| fields.contains(&(key, Some(&String::new())));
+                let set = fields.iter().filter_map(|(key, text)| Some((*key, text.as_deref()?)));
+                let set = set.filter(|(key, text)| !text.is_empty() && !is_text(user.entry(key), text));
+                let set: Vec<_> = set.map(|(key, text)| (key, quoted(text))).collect();
+                fields::change(self.text, &user, gone, &set)
+            }
+            Change::SetHash { name, hashed_password, .. } => {
+                let user = self.user(name)?;
+                let mut set = vec![("hashed_password", quoted(hashed_password))];
+                set.extend(valid_from(&user, after.users.get(name)?));
+                fields::set(self.text, &user, &set)
+            }
+            Change::SignOut { name, .. } => {
+                let user = self.user(name)?;
+                let set: Vec<_> = valid_from(&user, after.users.get(name)?).into_iter().collect();
+                fields::set(self.text, &user, &set)
+            }
+            Change::SetDisabled { name, disabled } => {
+                let user = self.user(name)?;
+                let written = user.entry("disabled").is_some_and(|entry| is_true(&entry));
+                let set = [("disabled", disabled.to_string())];
+                if written == *disabled { Some(Vec::new()) } else { fields::set(self.text, &user, &set) }
+            }
+            Change::Grant { name, scopes } => self.grant(&self.user(name)?, scopes),
+            Change::Withdraw { name, scopes } => Some(self.withdraw(&self.user(name)?, scopes)),
+            Change::RevokeTokens { .. } => self.revoke(after),
+        }
+    }
+
+    fn table(&self, key: &str) -> Option<Table<'a>> {
+        table(self.root.entry(key)?)
+    }
+
+    fn user(&self, name: &Username) -> Option<Table<'a>> {
+        table(self.table("users")?.entry(name.as_str())?)
+    }
+
+    fn add(&self, new: &NewUser) -> Option<Vec<Patch>> {
+        match self.table("users") {
+            Some(users) if users.layout == Layout::Inline => {
+                fields::insert(self.text, &users, inline_user(new))
+            }
+            _ => Some(vec![self.append(&user_table(new, lines::ending(self.text)))]),
+        }
+    }
+
+    /// Puts a table at the end, a blank line before it.
+    fn append(&self, table: &str) -> Patch {
+        let newline = lines::ending(self.text);
+        let end = self.text.len();
+        let gap = match self.text {
+            "" => "",
+            text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
+            text if text.ends_with('\n') => newline,
+            _ => return (end..end, [newline, newline, table].concat()),
+        };
+        (end..end, [gap, table].concat())
+    }
+
+    fn remove(&self, name: &Username) -> Option<Vec<Patch>> {
+        let users = self.table("users")?;
+        if matches!(users.layout, Layout::Inline | Layout::DottedInline) {
+            return fields::remove(self.text, &users, |key| key == name.as_str());
+        }
+        let entry = users.entry(name.as_str())?;
+        let mut pieces = match &entry.node.value {
+            Value::Table(user) if matches!(user.layout, Layout::Header | Layout::Dotted) => {
+                fields::extents(user)
+            }
+            _ => {
+                fields::extents(&users).into_iter().filter(|one| one.start == entry.key_span.start).collect()
+            }
+        };
+        if entry.node.span.start < pieces.first()?.start {
+            // A header goes with all that is below it.
+            let end = pieces.last()?.end;
+            pieces = Vec::from([entry.node.span.start..end]);
+        }
+        let mut blocks: Vec<_> = pieces.iter().map(|piece| fields::whole_lines(self.text, piece)).collect();
+        let first = blocks.first_mut()?;
+        first.start = lines::comments_above(self.text, first.start);
+        if let [block] = blocks.as_mut_slice() {
+            *block = lines::with_a_blank_line(self.text, block.clone());
+        }
+        Some(blocks.into_iter().map(|block| (block, String::new())).collect())
+    }
+
+    fn grant(&self, user: &Table<'_>, scopes: &ScopeSet) -> Option<Vec<Patch>> {
+        let Some(entry) = user.entry("scopes") else {
+            return fields::set(self.text, user, &[("scopes", array(scopes))]);
+        };
+        let Value::List(granted) = &entry.node.value else { return None };
+        let has =
+            |scope: &str| granted.iter().any(|node| matches!(node.value, Value::Text(one) if one == scope));
+        let new = scopes.iter().map(Scope::as_str).filter(|scope| !has(scope));
+        let new: Vec<_> = new.map(quoted).collect();
+        if new.is_empty() {
+            return Some(Vec::new());
+        }
+        let spans: Vec<_> = granted.iter().map(|node| node.span.clone()).collect();
+        Some(list::insert(self.text, &entry.node.span, &spans, &new))
+    }
+
+    fn withdraw(&self, user: &Table<'_>, scopes: &ScopeSet) -> Vec<Patch> {
+        let Some(entry) = user.entry("scopes") else { return Vec::new() };
+        let Value::List(granted) = &entry.node.value else { return Vec::new() };
+        let gone = |index: usize| {
+            let value = granted.get(index).map(|node| &node.value);
+            matches!(value, Some(Value::Text(scope)) if scopes.contains(scope))
+        };
+        let spans: Vec<_> = granted.iter().map(|node| node.span.clone()).collect();
+        list::remove(self.text, &entry.node.span, &spans, gone)
+    }
+
+    fn revoke(&self, after: &UserStore) -> Option<Vec<Patch>> {
+        let written = self.table("revoked");
+        let is_written = |id: &str, expires: &Timestamp| {
+            let entry = written.as_ref().and_then(|table| table.entry(id));
+            matches!(entry, Some(Entry { node, .. })
+                if matches!(node.value, Value::Moment(Moment::At(moment)) if moment == *expires))
+        };
+        let new = after.revoked.iter().filter(|(id, expires)| !is_written(id, expires));
+        let new: Vec<_> = new.map(|(id, expires)| (id.as_str(), moment::text(*expires))).collect();
+        let Some(table) = &written else {
+            let mut text = String::new();
+            let newline = lines::ending(self.text);
+            for (id, expires) in &new {
+                text.extend([&toml::key(id), " = ", expires, newline]);
+            }
+            let table = ["[revoked]", newline, &text].concat();
+            return Some(if new.is_empty() { Vec::new() } else { vec![self.append(&table)] });
+        };
+        fields::change(self.text, table, |id| !after.revoked.contains_key(id), &new)
+    }
+}
+
+fn table(entry: Entry<'_>) -> Option<Table<'_>> {
+    match entry.node.value {
+        Value::Table(table) => Some(table),
+        _ => None,
+    }
+}
+
+fn is_text(entry: Option<Entry<'_>>, text: &str) -> bool {
+    matches!(entry, Some(Entry { node, .. }) if matches!(node.value, Value::Text(written) if written == text))
+}
+
+fn is_true(entry: &Entry<'_>) -> bool {
+    matches!(entry.node.value, Value::Boolean(true))
+}
+
+/// `tokens_valid_from` as `after` has it, unless it is written already.
+fn valid_from(written: &Table<'_>, after: &User) -> Option<(&'static str, String)> {
+    let new = after.tokens_valid_from?;
+    let old = written.entry("tokens_valid_from").map(|entry| entry.node.value);
+    let same = matches!(old, Some(Value::Moment(Moment::At(moment))) if moment == new);
+    (!same).then(|| ("tokens_valid_from", moment::text(new)))
+}
+
+#[cfg(test)]
+mod tests;

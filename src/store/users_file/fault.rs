@@ -1,0 +1,106 @@
+//! What is wrong with a users file, and where.
+
+use thiserror::Error;
+
+use crate::auth::password::HashParams;
+use crate::auth::scope::ScopeError;
+use crate::auth::time::SpanError;
+use crate::auth::user::UsernameError;
+
+/// What is wrong with a users file, and where: `line 7, column 1: unknown field `disable` (user `alice`)`.
+///
+/// Neither the line itself nor a value is ever part of it: both may be secret.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("line {line}, column {column}: {kind}{}", .user.as_ref().map(|name| format!(" (user `{name}`)")).unwrap_or_default())]
+pub struct StoreFault {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in characters.
+    pub column: usize,
+    /// The user whose entry it is in. Always of the [grammar](crate::auth::user::Username) of usernames.
+    pub user: Option<String>,
+    /// What is wrong.
+    pub kind: FaultKind,
+}
+
+/// What can be wrong with a users file. The `field` is as it is shown: escaped, and cut where it is long.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum FaultKind {
+    #[error("not UTF-8")]
+    NotUtf8,
+    #[error("not valid TOML: {0}")]
+    Syntax(String),
+    #[error("unknown table `{0}`")]
+    UnknownTable(String),
+    #[error("unknown field `{0}`")]
+    UnknownField(String),
+    #[error("`{field}` must be {expected}, not {found}")]
+    WrongType { field: String, expected: &'static str, found: &'static str },
+    #[error("`{0}` cannot be empty")]
+    Empty(String),
+    #[error("`hashed_password` is missing")]
+    MissingHash,
+    #[error("{0}")]
+    Username(UsernameError),
+    #[error("not a scope: {0}")]
+    Scope(ScopeError),
+    #[error("scope `{0}` is there twice")]
+    DoubledScope(String),
+    #[error("`type` must be `JWT` or `at+jwt`")]
+    TokenType,
+    #[error("`{field}` is {error}")]
+    Lifetime { field: String, error: SpanError },
+    #[error("`{0}` must be longer than zero")]
+    NoLifetime(String),
+    #[error("`lifetime` is longer than `max_lifetime`")]
+    AboveMaximum,
+    #[error("Argon2 cannot run with `{0}`")]
+    Params(HashParams),
+    #[error("`{field}` must be from {least} to {most}")]
+    Number { field: String, least: u32, most: u32 },
+    #[error("`{0}` is a local date-time: add an offset from UTC, such as `Z`")]
+    LocalTime(String),
+    #[error("`{0}` must be a date and a time with an offset, such as `2026-11-21T21:00:00Z`")]
+    NoMoment(String),
+    #[error("`{0}` must be in the years 1970 to 9999")]
+    MomentRange(String),
+}
+
+/// A fault that knows its byte offset, which is all that can be known while the text is walked.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) at: usize,
+    pub(super) user: Option<String>,
+    pub(super) kind: FaultKind,
+}
+
+impl Fault {
+    pub(super) const fn new(at: usize, kind: FaultKind) -> Self {
+        Self { at, user: None, kind }
+    }
+
+    pub(super) fn of_user(self, name: &str) -> Self {
+        Self { user: Some(name.to_owned()), ..self }
+    }
+
+    pub(super) fn in_text(self, text: &str) -> StoreFault {
+        let before = &text[..text.floor_char_boundary(self.at)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        StoreFault {
+            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            user: self.user,
+            kind: self.kind,
+        }
+    }
+}
+
+/// A name from the file that is safe to show: escaped, and at most 64 characters of it.
+pub(super) fn shown(name: &str) -> String {
+    let mut shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
+    if name.chars().nth(64).is_some() {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,48 @@
+//! The users file: TOML to users and back, as text. Which file it is does not matter here.
+
+mod change;
+mod edit;
+mod fault;
+mod fields;
+mod lines;
+mod list;
+pub(in crate::store) mod moment;
+mod new;
+mod read;
+mod value;
+
+pub use change::{Change, EditError, NewUser};
+pub use edit::edit;
+pub use fault::{FaultKind, StoreFault};
+pub use new::new_store;
+
+use crate::auth::user::UserStore;
+use fault::Fault;
+
+/// The largest users file that is read: far above any that is of use.
+pub const MAX_BYTES: u64 = 256 << 20;
+
+/// The text of a users file.
+///
+/// # Errors
+///
+/// A fault at the first byte that is not UTF-8.
+pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let text = std::str::from_utf8(valid).unwrap_or_default();
+        Fault::new(valid.len(), FaultKind::NotUtf8).in_text(text)
+    })
+}
+
+/// Reads all of a users file, strictly: what is not known is a fault, never ignored.
+///
+/// Names of users that differ in case only are no fault, and neither is an unusable `hashed_password`:
+/// it locks out that user alone.
+///
+/// # Errors
+///
+/// The first [`StoreFault`]: the grammar of TOML first, then what the text means.
+pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
+    read::read(text)
+}

@@ -1,0 +1,117 @@
+//! Moments as TOML writes them: offset date-times (RFC 3339), in whole seconds.
+
+use crate::auth::time::Timestamp;
+
+/// What a date or time in a store stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Moment {
+    /// A moment that a token can have.
+    At(Timestamp),
+    /// Before 1970 or after 9999.
+    OutOfRange,
+    /// A date and a time without an offset: it depends on where one is.
+    Local,
+    /// A date alone or a time alone.
+    Partial,
+}
+
+/// A date and a time on the clock and calendar of some place, taken to exist.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::store) struct Civil {
+    pub(in crate::store) year: u16,
+    pub(in crate::store) month: u8,
+    pub(in crate::store) day: u8,
+    pub(in crate::store) hour: u8,
+    pub(in crate::store) minute: u8,
+    pub(in crate::store) second: u8,
+    /// Whether some part of a second has passed too.
+    pub(in crate::store) fraction: bool,
+}
+
+impl Moment {
+    /// The moment `civil` is `offset` minutes ahead of UTC. A fraction is rounded up: tokens from
+    /// before a moment are refused, and half a second must not let one through.
+    pub(in crate::store) fn of(civil: Civil, offset: i16) -> Self {
+        let days = days_to(i64::from(civil.year), i64::from(civil.month), i64::from(civil.day));
+        let minutes = i64::from(civil.hour) * 60 + i64::from(civil.minute) - i64::from(offset);
+        let seconds =
+            days * 86_400 + minutes * 60 + i64::from(civil.second) + i64::from(u8::from(civil.fraction));
+        u64::try_from(seconds).ok().and_then(Timestamp::new).map_or(Self::OutOfRange, Self::At)
+    }
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from 1 March, so that the leap
+/// day is the last of its year.
+const fn days_to(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+}
+
+/// `2026-11-21T21:00:00Z`
+pub(super) fn text(moment: Timestamp) -> String {
+    let (days, second) = (moment.seconds() / 86_400, moment.seconds() % 86_400);
+    // 400 years are 146,097 days; from here on the years begin on 1 March.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) =
+        if month < 10 { (era * 400 + year, month + 3) } else { (era * 400 + year + 1, month - 9) };
+    let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Moment, text};
+    use crate::auth::time::Timestamp;
+    use crate::store::toml;
+
+    #[track_caller]
+    fn case(written: &str, seconds: u64) {
+        assert_eq!(toml::moment(written), Some(Moment::At(Timestamp::new(seconds).unwrap())), "{written}");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_seconds_with_fractions_rounded_up() {
+        case("1970-01-01T00:00:00Z", 0);
+        case("2026-11-21T21:00:00Z", 1_795_294_800);
+        case("2026-11-21T21:00Z", 1_795_294_800);
+        case("2026-11-21T22:30:00+01:30", 1_795_294_800);
+        case("2026-11-21T20:59:59.000000001Z", 1_795_294_800);
+        case("2026-11-21T21:00:00.000Z", 1_795_294_800);
+        case("2024-02-29T00:00:00Z", 1_709_164_800);
+        case("9999-12-31T23:59:59Z", Timestamp::MAX.seconds());
+    }
+
+    #[test]
+    fn what_is_no_moment_of_a_token_is_told_apart() {
+        assert_eq!(toml::moment("9999-12-31T23:59:59.5Z"), Some(Moment::OutOfRange));
+        assert_eq!(toml::moment("9999-12-31T23:59:59-00:01"), Some(Moment::OutOfRange));
+        assert_eq!(toml::moment("1970-01-01T00:00:00+00:01"), Some(Moment::OutOfRange));
+        assert_eq!(toml::moment("2026-11-21T21:00:00"), Some(Moment::Local));
+        assert_eq!(toml::moment("2026-11-21"), Some(Moment::Partial));
+        assert_eq!(toml::moment("21:00:00"), Some(Moment::Partial));
+        assert_eq!(toml::moment("2026-02-30T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn what_is_written_reads_as_the_same_moment() {
+        assert_eq!(text(Timestamp::new(0).unwrap()), "1970-01-01T00:00:00Z");
+        assert_eq!(text(Timestamp::new(1_795_294_800).unwrap()), "2026-11-21T21:00:00Z");
+        assert_eq!(text(Timestamp::MAX), "9999-12-31T23:59:59Z");
+        // Every day of 2,300 years at some time of the day.
+        for day in 0..840_000 {
+            let moment = Timestamp::new(day * 86_400 + day * 7 % 86_400).unwrap();
+            let written = text(moment);
+            assert_eq!(toml::moment(&written), Some(Moment::At(moment)), "{written}");
+            if day % 1_000 == 0 {
+                let by_jiff = jiff::Timestamp::from_second(moment.seconds().cast_signed()).unwrap();
+                assert_eq!(written, by_jiff.to_string());
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What is written where nothing was: a whole file, a user, a value.
+
+use super::change::NewUser;
+use super::moment;
+use crate::auth::scope::{Scope, ScopeSet};
+use crate::store::toml;
+
+const TOKENS: &str = "\
+# The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
+
+[tokens]
+# issuer = \"https://auth.example.com\"    # written into every token, and demanded of it
+# audience = \"example-api\"
+lifetime = \"30m\"
+max_lifetime = \"24h\"
+";
+
+const SCOPES: &str = "
+# All that can be granted. Without this table, anything can.
+";
+
+const NO_SCOPES: &str = "# [scopes]
+# me = \"Read information about the current user.\"
+";
+
+/// The text of a new users file: commented, with the scopes and perhaps a first user.
+#[must_use]
+pub fn new_store(scopes: &[(Scope, String)], user: Option<&NewUser>) -> String {
+    let mut text = [TOKENS, SCOPES].concat();
+    if scopes.is_empty() {
+        text.push_str(NO_SCOPES);
+    } else {
+        text.push_str("[scopes]\n");
+    }
+    for (scope, description) in scopes {
+        let field = field(&toml::key(scope.as_str()), &quoted(description));
+        text.extend([&field, "\n"]);
+    }
+    if let Some(user) = user {
+        text.push('\n');
+        text.push_str(&user_table(user, "\n"));
+    }
+    text
+}
+
+/// `[users.name]` and its fields.
+pub(super) fn user_table(user: &NewUser, newline: &str) -> String {
+    let mut text = format!("[users.{}]{newline}", toml::key(user.name.as_str()));
+    for field in fields(user) {
+        text.extend([&field, newline]);
+    }
+    text
+}
+
+/// `name = { … }`
+pub(super) fn inline_user(user: &NewUser) -> String {
+    format!("{} = {{ {} }}", toml::key(user.name.as_str()), fields(user).join(", "))
+}
+
+fn fields(user: &NewUser) -> Vec<String> {
+    let text = |name, value: &Option<String>| value.as_deref().map(|value| field(name, &quoted(value)));
+    let mut fields = Vec::new();
+    fields.extend(text("full_name", &user.full_name));
+    fields.extend(text("email", &user.email));
+    fields.push(field("hashed_password", &quoted(&user.hashed_password)));
+    fields.extend(user.disabled.then(|| field("disabled", "true")));
+    fields.extend((!user.scopes.is_empty()).then(|| field("scopes", &array(&user.scopes))));
+    fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &moment::text(from))));
+    fields
+}
+
+/// `name = value`
+pub(super) fn field(key: &str, value: &str) -> String {
+    format!("{key} = {value}")
+}
+
+pub(super) fn array(scopes: &ScopeSet) -> String {
+    let scopes: Vec<String> = scopes.iter().map(|scope| quoted(scope.as_str())).collect();
+    format!("[{}]", scopes.join(", "))
+}
+
+/// `text` as a basic string, on one line whatever it holds.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            control if control.is_control() => {
+                quoted.extend(["\\u", &format!("{:04X}", u32::from(control))]);
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
