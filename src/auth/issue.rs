@@ -73,6 +73,9 @@ pub enum IssueError {
     /// The system has no random numbers.
     #[error("no random numbers from the system")]
     Random,
+    /// A claim cannot be written as JSON, which no value of these types can cause.
+    #[error("the claims cannot be written as JSON")]
+    Json,
     /// The key cannot sign.
     #[error(transparent)]
     Sign(#[from] SignError),
@@ -139,8 +142,8 @@ pub fn issue(
     Ok(IssuedToken { token, expires_in: grant.lifetime })
 }
 
-fn encode(part: &impl Serialize) -> Result<String, SignError> {
-    let json = serde_json::to_vec(part).map_err(|_| SignError)?;
+fn encode(part: &impl Serialize) -> Result<String, IssueError> {
+    let json = serde_json::to_vec(part).map_err(|_| IssueError::Json)?;
     Ok(base64_simd::URL_SAFE_NO_PAD.encode_to_string(json))
 }
 

@@ -29,6 +29,7 @@ struct TokenResponse<'a> {
 pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     let keys = cx.keys()?;
     let key = signing_key(&keys)?;
+    let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
     let store = cx.store()?;
     let lifetime = lifetime(args.expires_in, &store)?;
 
@@ -39,7 +40,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
             .ok_or_else(|| no_terminal().hint("give the username as an argument, and use `--password-stdin`"))?,
     };
     let password = password(args.password.password_stdin, "Password: ")?;
-    let user = authenticate(&store, &Argon2Verifier, &keys.decoy_key(), &name, &password)
+    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password)
         .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
 
     let asked = match merged(&args.scope) {
@@ -72,9 +73,12 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
 }
 
 fn signing_key(keys: &KeySet) -> Result<&Key, Failure> {
-    keys.signing_key().ok_or_else(|| {
-        Failure::unknown("cannot_sign", "the key file has only public keys: they verify tokens, and cannot sign any")
-    })
+    keys.signing_key().ok_or_else(cannot_sign)
+}
+
+fn cannot_sign() -> Failure {
+    Failure::unknown("cannot_sign", "the key file has only public keys: they verify tokens, and sign none")
+        .hint("log in on the machine that has the private key")
 }
 
 /// How long the token is to live; what is wrong with it is said before anyone types a password.

@@ -1,0 +1,158 @@
+//! What form a key file has, told by its content.
+
+use super::KeyFault;
+
+/// What some bytes are meant to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form<'a> {
+    /// Bytes to be used as they are.
+    Secret,
+    /// `{…}`: a JWK or JWK Set.
+    Json(&'a [u8]),
+    /// A text with a PEM block.
+    Pem(&'a str),
+    /// Something that is neither, and must never be taken for a secret.
+    Foreign(&'static str),
+}
+
+/// How OpenSSH writes a public key, and `PuTTY` and SSH2 a key of theirs.
+const SSH: [&str; 8] = [
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "ssh-dss ",
+    "ecdsa-sha2-",
+    "sk-ssh-",
+    "sk-ecdsa-",
+    "---- BEGIN SSH2",
+    "PuTTY-User-Key-File",
+];
+
+impl<'a> Form<'a> {
+    /// Blank space and a byte order mark before a block do not hide it.
+    pub(super) fn of(bytes: &'a [u8]) -> Self {
+        if is_utf16(bytes) {
+            return Self::Foreign("a text in UTF-16");
+        }
+        let visible = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
+        if visible.starts_with(b"{") && visible.ends_with(b"}") {
+            return Self::Json(bytes);
+        }
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            let visible = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+            if visible.starts_with('{') {
+                return Self::Json(bytes);
+            }
+            if text.contains("-----BEGIN") {
+                return Self::Pem(text);
+            }
+            if SSH.iter().any(|start| visible.starts_with(start)) {
+                return Self::Foreign(KeyFault::OPENSSH);
+            }
+        } else if bytes.windows(10).any(|window| window == b"-----BEGIN") {
+            return Self::Foreign("a PEM block that is not text");
+        }
+        if is_der(bytes) || is_der_in_base64(bytes) {
+            return Self::Foreign(KeyFault::DER);
+        }
+        Self::Secret
+    }
+
+    /// In words, for a place where only a secret will do.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "a secret",
+            Self::Json(_) => "a JWK",
+            Self::Pem(text) if text.contains("CERTIFICATE-----") => KeyFault::CERTIFICATE,
+            Self::Pem(text) if text.contains("OPENSSH") => KeyFault::OPENSSH,
+            Self::Pem(_) => "a PEM block",
+            Self::Foreign(what) => what,
+        }
+    }
+}
+
+/// A byte order mark and ASCII in 16-bit units, as some shells write redirected output.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let Some((mark, text)) = pairs.split_first() else { return false };
+    let high = match mark {
+        [0xFF, 0xFE] => 1,
+        [0xFE, 0xFF] => 0,
+        _ => return false,
+    };
+    rest.is_empty() && text.iter().all(|unit| unit[high] == 0)
+}
+
+/// One whole DER SEQUENCE that starts as an SPKI, PKCS #8, PKCS #1, SEC 1 or X.509 structure does.
+///
+/// A random secret of 32 bytes looks like that once in 2^30 or so.
+fn is_der(bytes: &[u8]) -> bool {
+    let content = match bytes {
+        [0x30, length, rest @ ..] if *length < 0x80 && usize::from(*length) == rest.len() => rest,
+        [0x30, 0x81, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
+        [0x30, 0x82, high, low, rest @ ..]
+            if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() =>
+        {
+            rest
+        }
+        _ => return false,
+    };
+    match content {
+        [0x02, 0x01, 0x00 | 0x01, 0x04 | 0x30 | 0x02, ..] | [0x30, _, 0x06, ..] => true,
+        // A certificate, or a PKCS #1 public key.
+        [0x30 | 0x02, 0x82, high, low, rest @ ..] => {
+            usize::from(u16::from_be_bytes([*high, *low])) < rest.len()
+        }
+        _ => false,
+    }
+}
+
+fn is_der_in_base64(bytes: &[u8]) -> bool {
+    let text: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    text.starts_with(b"M") && base64_simd::STANDARD.decode_to_vec(&text).is_ok_and(|der| is_der(&der))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Form;
+
+    #[track_caller]
+    fn case(bytes: &[u8], name: &str) {
+        assert_eq!(Form::of(bytes).name(), name);
+    }
+
+    #[test]
+    fn a_secret_is_whatever_is_nothing_else() {
+        case(b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", "a secret");
+        case(b"{\xff\xfe random bytes that only start with a brace", "a secret");
+        case(b"\xff\xfe0123456789 no other byte is zero", "a secret");
+        case(b"", "a secret");
+    }
+
+    #[test]
+    fn blank_space_or_a_byte_order_mark_hides_nothing() {
+        for hidden in ["", " ", "\n\n", "\u{feff}", "\u{feff}\r\n", "\u{a0}", "\u{2028}"] {
+            case(format!("{hidden}{{\"kty\":\"oct\"").as_bytes(), "a JWK");
+            case(format!("{hidden}-----BEGIN PUBLIC KEY-----").as_bytes(), "a PEM block");
+            case(format!("{hidden}-----BEGIN CERTIFICATE-----\nMIIB").as_bytes(), "a certificate");
+            case(format!("{hidden}-----BEGIN OPENSSH PRIVATE KEY-----").as_bytes(), "an OpenSSH key");
+            case(format!("{hidden}ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me").as_bytes(), "an OpenSSH key");
+            case(format!("{hidden}ecdsa-sha2-nistp256 AAAA").as_bytes(), "an OpenSSH key");
+        }
+        case(b"Bag Attributes\n-----BEGIN PRIVATE KEY-----", "a PEM block");
+        case(b"\xff-----BEGIN PRIVATE KEY-----", "a PEM block that is not text");
+        case(b"{\xff}", "a JWK");
+    }
+
+    #[test]
+    fn der_and_utf16_are_no_secrets() {
+        let public = b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n";
+        case(public, "a key or certificate in DER");
+        case(
+            &base64_simd::STANDARD.decode_to_vec(public.trim_ascii()).unwrap(),
+            "a key or certificate in DER",
+        );
+        let utf16: Vec<u8> =
+            "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        case(&utf16, "a text in UTF-16");
+    }
+}

@@ -1,0 +1,212 @@
+//! Keys: what signs tokens, and what verifies them.
+//!
+//! A [`KeySet`] is the content of a key file, in whatever form: a raw secret, PEM, JWK or JWK Set. Everything that can be
+//! wrong with a key is found when it is read, as a [`KeyFault`]; a key that was read is ready to use from any thread.
+
+mod algorithm;
+mod ec;
+mod fault;
+mod form;
+mod generate;
+mod json;
+mod jwk;
+mod material;
+mod okp;
+mod pem;
+mod rotation;
+mod rsa;
+mod set;
+mod signature;
+
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use form::Form;
+use json::Member;
+use material::Material;
+use signature::Engine;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use fault::{KeyFault, NoKey, SignError};
+pub use generate::GenerateError;
+pub use material::KeyKind;
+pub use rotation::{NotPublic, RetireError, RotateError};
+pub use set::{Candidates, KeySet};
+
+/// A key and its one algorithm. Cheap to clone. `Debug` shows no part of it that is secret.
+#[derive(Clone)]
+pub struct Key(Arc<Inner>);
+
+struct Inner {
+    material: Material,
+    engine: Engine,
+    algorithm: Algorithm,
+    id: Option<String>,
+    retired: bool,
+    may_sign: bool,
+    /// As a JWK.
+    members: Vec<Member>,
+}
+
+/// A key of which the parts are known, but not yet whether they fit.
+#[derive(Clone)]
+struct Draft {
+    material: Material,
+    id: Option<String>,
+    algorithm: Algorithm,
+    retired: bool,
+    may_sign: bool,
+    members: Vec<Member>,
+}
+
+impl Key {
+    /// A raw secret, the bytes used as they are: HS256, without an id.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFault::NotASecret`] for a text that is a key or certificate of another form,
+    /// [`KeyFault::ShortSecret`] below 32 bytes, [`KeyFault::RepeatedByte`], [`KeyFault::TooLarge`] above 64 KiB.
+    pub fn from_secret(secret: &[u8]) -> Result<Self, KeyFault> {
+        if secret.len() > set::MAX_BYTES {
+            return Err(KeyFault::TooLarge);
+        }
+        match Form::of(secret) {
+            Form::Secret => Self::from_bytes(secret),
+            other => Err(KeyFault::NotASecret(other.name())),
+        }
+    }
+
+    fn from_bytes(secret: &[u8]) -> Result<Self, KeyFault> {
+        material::check_length(secret, Algorithm::HS256)?;
+        if material::is_repeated_byte(secret) {
+            return Err(KeyFault::RepeatedByte);
+        }
+        Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))
+    }
+
+    /// A key that came with nothing but its numbers: the default algorithm, and no id.
+    fn from_material(material: Material) -> Result<Self, KeyFault> {
+        let algorithm = material.algorithms()[0];
+        let alg = vec![Member::plain("alg", algorithm.as_str()), Member::plain("use", "sig")];
+        let members = [material.public_members(), material.private_members(), alg].concat();
+        Self::build(Draft { material, id: None, algorithm, retired: false, may_sign: true, members })
+    }
+
+    fn build(draft: Draft) -> Result<Self, KeyFault> {
+        let Draft { material, id, algorithm, retired, may_sign, members } = draft;
+        if let Material::Secret(secret) = &material {
+            material::check_length(secret, algorithm)?;
+        }
+        let engine = Engine::new(&material, algorithm)?;
+        let may_sign = may_sign && material.is_private();
+        Ok(Self(Arc::new(Inner { material, engine, algorithm, id, retired, may_sign, members })))
+    }
+
+    /// Its `kid`. A raw secret and a PEM have none.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.0.id.as_deref()
+    }
+
+    /// The one algorithm it is for.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.0.algorithm
+    }
+
+    /// What kind of key it is, and how strong.
+    #[must_use]
+    pub fn kind(&self) -> KeyKind {
+        self.0.material.kind()
+    }
+
+    /// Whether it could sign: it is private or secret, and its `key_ops` do not forbid it.
+    #[must_use]
+    pub fn can_sign(&self) -> bool {
+        self.0.may_sign
+    }
+
+    /// Whether it is retired: it signs no more, and no token of it is good.
+    #[must_use]
+    pub fn is_retired(&self) -> bool {
+        self.0.retired
+    }
+
+    /// Whether whoever can verify with it can also sign.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        self.0.algorithm.is_symmetric()
+    }
+
+    /// Whether it holds what must be kept secret.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.0.material.is_private()
+    }
+
+    /// Whether it is a secret of one byte repeated, which anybody can guess. Only a JWK can be so and be read.
+    #[must_use]
+    pub fn is_repeated_byte(&self) -> bool {
+        self.0.material.is_repeated_byte()
+    }
+
+    /// Whether `alg` in a token names exactly its algorithm.
+    #[must_use]
+    pub fn accepts(&self, alg: &str) -> bool {
+        self.0.algorithm.is_named(alg)
+    }
+
+    /// The signature of `message`, in base64url.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError`], in the order of its variants.
+    pub fn sign(&self, message: &[u8]) -> Result<String, SignError> {
+        if !self.0.may_sign {
+            return Err(SignError::CannotSign);
+        }
+        if self.0.retired {
+            return Err(SignError::Retired);
+        }
+        self.0.engine.sign(message)
+    }
+
+    /// Whether `signature` is that of `message` by this key, which is not retired.
+    ///
+    /// `signature` is canonical base64url without padding (RFC 7515, 2); anything else is no signature.
+    #[must_use]
+    pub fn verify(&self, message: &[u8], signature: &str) -> bool {
+        !self.0.retired && self.0.engine.verify(message, signature)
+    }
+
+    /// SHA-256 of the key in its canonical form (RFC 7638), in base64url.
+    ///
+    /// It depends on the public part alone, but that of a secret on the secret: show it only where the secret is strong.
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        self.0.material.thumbprint()
+    }
+
+    /// A key for the keyed hash by which login picks what to do for an unknown name.
+    ///
+    /// It is the same for the same key, whatever file it is in, and says nothing about it. `None` for a public key.
+    #[must_use]
+    pub fn decoy_key(&self) -> Option<Zeroizing<[u8; 32]>> {
+        self.0.material.derive(b"authctl login decoy 1")
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { algorithm, id, retired, may_sign, .. } = &*self.0;
+        f.debug_struct("Key")
+            .field("kind", &self.kind())
+            .field("algorithm", algorithm)
+            .field("id", id)
+            .field("can_sign", may_sign)
+            .field("retired", retired)
+            .finish_non_exhaustive()
+    }
+}

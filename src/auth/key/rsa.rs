@@ -1,0 +1,241 @@
+//! RSA keys (RFC 7518, 6.3; RFC 8017, A.1).
+
+use pkcs1::der::Encode;
+use pkcs1::der::asn1::UintRef;
+use pkcs1::{RsaPrivateKey, RsaPublicKey};
+use zeroize::Zeroizing;
+
+use super::KeyFault;
+
+/// A number, big-endian.
+pub(super) type Number = Zeroizing<Vec<u8>>;
+
+/// A modulus and its exponent, and the private numbers if they are known.
+#[derive(Clone)]
+pub(super) struct RsaKey {
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+    private: Option<RsaPrivate>,
+}
+
+/// `d`, `p`, `q`, `dp`, `dq` and `qi` of RFC 7518, 6.3.2.
+#[derive(Clone)]
+pub(super) struct RsaPrivate {
+    pub(super) d: Number,
+    pub(super) p: Number,
+    pub(super) q: Number,
+    pub(super) dp: Number,
+    pub(super) dq: Number,
+    pub(super) qi: Number,
+}
+
+impl RsaPrivate {
+    /// The numbers in the order of both standards, with their names in a JWK.
+    pub(super) fn named(&self) -> [(&'static str, &[u8]); 6] {
+        [("d", &self.d), ("p", &self.p), ("q", &self.q), ("dp", &self.dp), ("dq", &self.dq), ("qi", &self.qi)]
+    }
+}
+
+impl RsaKey {
+    /// Numbers are taken without leading zeros.
+    ///
+    /// That the private numbers belong to the public ones is found when the key is made ready to use.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyFault::RsaSize`], then [`KeyFault::Unsound`] for an exponent that is even, below 65537 (SP 800-56B) or longer
+    /// than 33 bits, an even modulus, one with a small factor, and one with the mark of the ROCA weakness (CVE-2017-15361).
+    pub(super) fn new(
+        modulus: &[u8],
+        exponent: &[u8],
+        private: Option<RsaPrivate>,
+    ) -> Result<Self, KeyFault> {
+        let (modulus, exponent) = (minimal(modulus), minimal(exponent));
+        let bits = bit_length(modulus);
+        if !(2048..=8192).contains(&bits) {
+            return Err(KeyFault::RsaSize { bits });
+        }
+        if exponent.len() > 8 {
+            return Err(KeyFault::Unsound("the RSA exponent is too large"));
+        }
+        let e = exponent.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        if e < 65537 || e % 2 == 0 {
+            return Err(KeyFault::Unsound("the RSA exponent is even or below 65537"));
+        }
+        if e >> 33 != 0 {
+            return Err(KeyFault::Unsound("the RSA exponent is too large"));
+        }
+        if (2..=167).filter(|number| is_prime(*number)).any(|prime| remainder(modulus, prime) == 0) {
+            return Err(KeyFault::Unsound("the RSA modulus has a small factor"));
+        }
+        if has_roca_mark(modulus) {
+            return Err(KeyFault::Unsound("the RSA key has the ROCA weakness (CVE-2017-15361)"));
+        }
+        Ok(Self { modulus: modulus.to_vec(), exponent: exponent.to_vec(), private })
+    }
+
+    pub(super) fn bits(&self) -> usize {
+        bit_length(&self.modulus)
+    }
+
+    pub(super) fn modulus(&self) -> &[u8] {
+        &self.modulus
+    }
+
+    pub(super) fn exponent(&self) -> &[u8] {
+        &self.exponent
+    }
+
+    pub(super) const fn private(&self) -> Option<&RsaPrivate> {
+        self.private.as_ref()
+    }
+
+    /// The public part as an `RSAPublicKey` (RFC 8017, A.1.1).
+    pub(super) fn public_der(&self) -> Option<Vec<u8>> {
+        let modulus = UintRef::new(&self.modulus).ok()?;
+        let public_exponent = UintRef::new(&self.exponent).ok()?;
+        RsaPublicKey { modulus, public_exponent }.to_der().ok()
+    }
+
+    /// The whole as an `RSAPrivateKey` (RFC 8017, A.1.2).
+    pub(super) fn private_der(&self) -> Option<Zeroizing<Vec<u8>>> {
+        let private = self.private.as_ref()?;
+        let key = RsaPrivateKey {
+            modulus: UintRef::new(&self.modulus).ok()?,
+            public_exponent: UintRef::new(&self.exponent).ok()?,
+            private_exponent: UintRef::new(&private.d).ok()?,
+            prime1: UintRef::new(&private.p).ok()?,
+            prime2: UintRef::new(&private.q).ok()?,
+            exponent1: UintRef::new(&private.dp).ok()?,
+            exponent2: UintRef::new(&private.dq).ok()?,
+            coefficient: UintRef::new(&private.qi).ok()?,
+            other_prime_infos: None,
+        };
+        key.to_der().ok().map(Zeroizing::new)
+    }
+}
+
+/// Without leading zeros.
+pub(super) fn minimal(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
+fn bit_length(minimal: &[u8]) -> usize {
+    minimal.first().map_or(0, |first| 8 * minimal.len() - first.leading_zeros() as usize)
+}
+
+fn remainder(number: &[u8], divisor: u32) -> u32 {
+    number.iter().fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % divisor)
+}
+
+fn is_prime(number: u32) -> bool {
+    (2..number).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
+}
+
+/// Whether the modulus is a power of 65537 modulo each of the first 39 primes.
+///
+/// Infineon's library made all its primes so (Nemec and others, 2017); another modulus is, once in 2^27.
+fn has_roca_mark(modulus: &[u8]) -> bool {
+    (2..=167).filter(|number| is_prime(*number)).all(|prime| {
+        let rest = remainder(modulus, prime);
+        let mut power = 1 % prime;
+        (0..prime).any(|_| {
+            let found = power == rest;
+            power = power * 65537 % prime;
+            found
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyFault, RsaKey, bit_length, has_roca_mark, is_prime, minimal, remainder};
+
+    /// 2^2047 + `low`, which has no small factor for some `low`.
+    fn modulus(low: u16) -> Vec<u8> {
+        let mut number = vec![0; 256];
+        number[0] = 0x80;
+        number[254..].copy_from_slice(&low.to_be_bytes());
+        number
+    }
+
+    fn sound_modulus() -> Vec<u8> {
+        let sound =
+            |number: &Vec<u8>| (2..168).filter(|n| is_prime(*n)).all(|prime| remainder(number, prime) != 0);
+        (1..).map(modulus).find(sound).unwrap()
+    }
+
+    fn case(modulus: &[u8], exponent: &[u8]) -> Result<(), KeyFault> {
+        RsaKey::new(modulus, exponent, None).map(|_| ())
+    }
+
+    const E: [u8; 3] = [1, 0, 1];
+
+    #[test]
+    fn a_modulus_has_2048_to_8192_bits() {
+        let sound = sound_modulus();
+        assert_eq!(case(&sound, &E), Ok(()));
+        assert_eq!(case(&sound[1..], &E), Err(KeyFault::RsaSize { bits: bit_length(minimal(&sound[1..])) }));
+        let mut shorter = sound.clone();
+        shorter[0] = 0x7f;
+        assert_eq!(case(&shorter, &E), Err(KeyFault::RsaSize { bits: 2047 }));
+        let mut longest = [0xff; 1025];
+        longest[0] = 1;
+        assert_eq!(case(&longest, &E), Err(KeyFault::RsaSize { bits: 8193 }));
+        assert_eq!(case(&[], &E), Err(KeyFault::RsaSize { bits: 0 }));
+    }
+
+    #[test]
+    fn an_exponent_is_odd_and_from_65537_to_33_bits() {
+        let sound = sound_modulus();
+        assert_eq!(case(&sound, &[1, 0xff, 0xff, 0xff, 0xff]), Ok(()));
+        let small = Err(KeyFault::Unsound("the RSA exponent is even or below 65537"));
+        for exponent in [&[][..], &[0], &[1], &[3], &[17], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 2]] {
+            assert_eq!(case(&sound, exponent), small, "{exponent:?}");
+        }
+        for exponent in [&[2, 0, 0, 0, 1][..], &[1; 9]] {
+            assert_eq!(case(&sound, exponent), Err(KeyFault::Unsound("the RSA exponent is too large")));
+        }
+    }
+
+    #[test]
+    fn a_modulus_has_no_small_factor() {
+        let small = Err(KeyFault::Unsound("the RSA modulus has a small factor"));
+        for prime in [2, 3, 167] {
+            let low = (1..).find(|low| remainder(&modulus(*low), prime) == 0).unwrap();
+            assert_eq!(case(&modulus(low), &E), small, "{prime}");
+        }
+    }
+
+    #[test]
+    fn a_modulus_without_the_marks_of_roca() {
+        assert!(!has_roca_mark(&sound_modulus()));
+        // A power of 65537 has the mark by definition: 65537^128 has 2049 bits.
+        let mut power = vec![1_u8];
+        for _ in 0..128 {
+            let shifted: Vec<u8> = power.iter().copied().chain([0, 0]).collect();
+            let mut carry = 0;
+            let padded = std::iter::repeat_n(0, shifted.len() - power.len()).chain(power.iter().copied());
+            let sums: Vec<(u8, u8)> = shifted.iter().copied().zip(padded).collect();
+            power = sums
+                .iter()
+                .rev()
+                .map(|(a, b)| {
+                    let sum = u16::from(*a) + u16::from(*b) + carry;
+                    carry = sum >> 8;
+                    sum.to_le_bytes()[0]
+                })
+                .collect();
+            if carry > 0 {
+                power.push(1);
+            }
+            power.reverse();
+        }
+        assert!(has_roca_mark(&power));
+        assert_eq!(
+            case(&power, &E),
+            Err(KeyFault::Unsound("the RSA key has the ROCA weakness (CVE-2017-15361)"))
+        );
+    }
+}
