@@ -45,11 +45,12 @@ impl Context {
         }
     }
 
-    /// The time now: the only clock there is.
+    /// The time now, to the millisecond: the only clock there is.
     pub(crate) fn now() -> Result<Timestamp, Failure> {
         let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).ok();
         since_epoch
-            .and_then(|time| Timestamp::new(time.as_secs()))
+            .and_then(|time| u64::try_from(time.as_millis()).ok())
+            .and_then(Timestamp::from_milliseconds)
             .ok_or_else(|| Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999"))
     }
 

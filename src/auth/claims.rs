@@ -20,7 +20,7 @@ pub struct Claims {
     pub expires: Option<Timestamp>,
     /// `nbf`: the first second in which the token is good; fractions rounded up.
     pub not_before: Option<Timestamp>,
-    /// `iat`: when the token was issued; fractions rounded down.
+    /// `iat`: when the token was issued, to the millisecond.
     pub issued: Option<Timestamp>,
     /// `scope`: what the token permits, as it stands in the token; empty if there is none.
     pub scope: String,
@@ -148,7 +148,7 @@ impl<'a> RawClaims<'a> {
         }
         let expires = date(self.exp.as_ref(), "exp", Round::Down, &mut note);
         let not_before = date(self.nbf.as_ref(), "nbf", Round::Up, &mut note);
-        let issued = date(self.iat.as_ref(), "iat", Round::Down, &mut note);
+        let issued = date(self.iat.as_ref(), "iat", Round::ToMillisecond, &mut note);
         let scope = match self.scope {
             None => String::new(),
             Some(Value::String(scope)) if is_scope_list(&scope) => scope.into_owned(),
@@ -159,7 +159,7 @@ impl<'a> RawClaims<'a> {
             Some(Value::String(id)) => Some(id.into_owned()),
             Some(_) => fault(&mut note, ClaimFault::Id),
         };
-        if issued.zip(expires).is_some_and(|(issued, expires)| issued > expires) {
+        if issued.zip(expires).is_some_and(|(issued, expires)| issued.whole_second() > expires) {
             note(ClaimFault::IssuedAfterExpiry);
         }
         let claims = Claims {

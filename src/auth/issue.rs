@@ -104,8 +104,8 @@ struct ClaimsJson<'a> {
 
 /// Issues a token for `grant`, signed with `key`.
 ///
-/// `iat` is `now`; or the user's `tokens_valid_from` where that is later by no more than a second,
-/// so that a token from the very second of a sign-out is good, and those from before are not.
+/// `iat` is the second of `now`. Where the user was signed out in that very second it is `now` to the
+/// millisecond, so that this token is good and those from before are not.
 ///
 /// # Errors
 ///
@@ -128,7 +128,7 @@ pub fn issue(
         sub: grant.user.name.as_str(),
         scope: grant.scopes.to_string(),
         iat: issued,
-        exp: issued.after(grant.lifetime),
+        exp: issued.whole_second().after(grant.lifetime),
         jti: grant.id.as_str(),
         iss: policy.issuer.as_deref(),
         aud: policy.audience.as_deref(),
@@ -147,22 +147,16 @@ fn encode(part: &impl Serialize) -> Result<String, IssueError> {
     Ok(base64_simd::URL_SAFE_NO_PAD.encode_to_string(json))
 }
 
-/// How far into the future a sign-out may push `iat`: as many sign-outs as that in one second.
-const SIGN_OUTS_A_SECOND: Span = Span::seconds(30);
-
 fn issue_time(user: &User, now: Timestamp) -> Timestamp {
     match user.tokens_valid_from {
-        Some(from) if from > now && from.since(now) <= SIGN_OUTS_A_SECOND => from,
-        _ => now,
+        Some(from) if from > now.whole_second() && from.whole_second() == now.whole_second() => from.max(now),
+        _ => now.whole_second(),
     }
 }
 
 /// The `tokens_valid_from` that refuses every token `user` has by `now`, and none issued after.
-///
-/// Times are whole seconds, so it is the next second: [`issue`] dates a token from the rest of this
-/// second accordingly. A second sign-out in the same second is later again.
 #[must_use]
 pub fn sign_out_time(user: Option<&User>, now: Timestamp) -> Timestamp {
     let before = user.and_then(|user| user.tokens_valid_from).unwrap_or(now);
-    before.max(now).after(Span::seconds(1))
+    before.max(now).next()
 }

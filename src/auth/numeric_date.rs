@@ -5,10 +5,12 @@ use super::time::Timestamp;
 /// Which whole second stands for a moment between two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Round {
-    /// The one before: for `exp` and `iat`.
+    /// The one before: for `exp`.
     Down,
     /// The one after: for `nbf`.
     Up,
+    /// The millisecond before: for `iat`, which is compared with the moment of a sign-out.
+    ToMillisecond,
 }
 
 /// The moment that the JSON number `text` says, if it is within 0…253402300799.
@@ -31,12 +33,20 @@ pub fn parse(text: &str, round: Round) -> Option<Timestamp> {
     let point = i64::try_from(whole.len()).ok()?.saturating_add(parse_exponent(exponent));
     let mut seconds: u64 = 0;
     let mut more = false;
+    let mut milliseconds = 0;
     let mut position = 0;
     for digit in digits() {
         if position < point {
             seconds = seconds.checked_mul(10)?.checked_add(digit)?;
         } else {
             more |= digit != 0;
+            // The first three digits after the point.
+            milliseconds += match position - point {
+                0 => digit * 100,
+                1 => digit * 10,
+                2 => digit,
+                _ => 0,
+            };
         }
         position += 1;
     }
@@ -47,6 +57,7 @@ pub fn parse(text: &str, round: Round) -> Option<Timestamp> {
     match (more, round) {
         (true, _) if timestamp == Timestamp::MAX => None,
         (true, Round::Up) => Timestamp::new(seconds + 1),
+        (true, Round::ToMillisecond) => Timestamp::from_milliseconds(seconds * 1000 + milliseconds),
         _ => Some(timestamp),
     }
 }
@@ -105,6 +116,22 @@ mod tests {
         case("1e-99999999999999999999", Some(0), Some(1));
         case("17.5e1", Some(175), Some(175));
         case("17.55e1", Some(175), Some(176));
+    }
+
+    #[test]
+    fn milliseconds_are_kept_where_asked() {
+        for (text, milliseconds) in [
+            ("1795294800", 1_795_294_800_000),
+            ("1795294800.731", 1_795_294_800_731),
+            ("1795294800.7319999", 1_795_294_800_731),
+            ("1795294800.0009", 1_795_294_800_000),
+            ("1.7952948007e9", 1_795_294_800_700),
+            ("12e-4", 1),
+            ("1e-9", 0),
+        ] {
+            let moment = parse(text, Round::ToMillisecond);
+            assert_eq!(moment, Timestamp::from_milliseconds(milliseconds), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Moments and lengths of time, in whole seconds.
+//! Moments and lengths of time.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,37 +6,71 @@ use thiserror::Error;
 
 /// A moment: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519, 2: `NumericDate`).
 ///
-/// From 0 to [`Timestamp::MAX`], the last second of the year 9999.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(transparent)]
-pub struct Timestamp(u64);
+/// From 0 to [`Timestamp::MAX`], the last second of the year 9999. Whole seconds, but for the two
+/// moments that must be told apart within one: when a user was signed out, and when a token was
+/// issued right after. Those are known to the millisecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp {
+    milliseconds: u64,
+}
 
 impl Timestamp {
     /// 9999-12-31T23:59:59Z.
-    pub const MAX: Self = Self(253_402_300_799);
+    pub const MAX: Self = Self { milliseconds: 253_402_300_799_000 };
 
     /// The moment `seconds` after 1970-01-01T00:00:00Z, if it is not after [`Timestamp::MAX`].
     #[must_use]
     pub const fn new(seconds: u64) -> Option<Self> {
-        if seconds <= Self::MAX.0 { Some(Self(seconds)) } else { None }
+        Self::from_milliseconds(seconds.saturating_mul(1000))
     }
 
-    /// Seconds since 1970-01-01T00:00:00Z.
+    /// The moment `milliseconds` after 1970-01-01T00:00:00Z, if it is not after [`Timestamp::MAX`].
+    #[must_use]
+    pub const fn from_milliseconds(milliseconds: u64) -> Option<Self> {
+        if milliseconds <= Self::MAX.milliseconds { Some(Self { milliseconds }) } else { None }
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn seconds(self) -> u64 {
-        self.0
+        self.milliseconds / 1000
+    }
+
+    /// The beginning of the second that this moment is in.
+    #[must_use]
+    pub const fn whole_second(self) -> Self {
+        Self { milliseconds: self.milliseconds / 1000 * 1000 }
+    }
+
+    /// The next moment that is told from this one: a millisecond later.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { milliseconds: self.milliseconds + 1 }.min(Self::MAX)
     }
 
     /// The moment `span` later, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn after(self, span: Span) -> Self {
-        Self(self.0.saturating_add(span.0)).min(Self::MAX)
+        let milliseconds = self.milliseconds.saturating_add(span.0.saturating_mul(1000));
+        Self { milliseconds }.min(Self::MAX)
     }
 
-    /// How long after `earlier` this moment is; zero if it is not after.
+    /// How long after `earlier` this moment is, by their whole seconds; zero if it is not after.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Span {
-        Span(self.0.saturating_sub(earlier.0))
+        Span(self.seconds().saturating_sub(earlier.seconds()))
+    }
+}
+
+/// A JSON number: whole seconds, or with three decimals where it must be finer (RFC 7519, 2).
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if *self == self.whole_second() {
+            return serializer.serialize_u64(self.seconds());
+        }
+        // Below 2^53, so a double holds the milliseconds exactly, and the quotient prints as it should.
+        #[allow(clippy::cast_precision_loss, reason = "milliseconds up to the year 9999 are below 2^53")]
+        serializer.serialize_f64(self.milliseconds as f64 / 1000.0)
     }
 }
 
@@ -46,8 +80,8 @@ const EPOCH: jiff::civil::DateTime = jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0
 /// RFC 3339 in UTC: `2026-11-21T21:00:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = i64::try_from(self.0).unwrap_or(i64::MAX);
-        let moment = EPOCH.saturating_add(jiff::SignedDuration::from_secs(seconds));
+        let milliseconds = i64::try_from(self.milliseconds).unwrap_or(i64::MAX);
+        let moment = EPOCH.saturating_add(jiff::SignedDuration::from_millis(milliseconds));
         write!(f, "{moment}Z")
     }
 }
@@ -115,7 +149,7 @@ impl FromStr for Span {
         }
         let seconds = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
         match seconds {
-            Some(seconds) if seconds <= Timestamp::MAX.0 => Ok(Self(seconds)),
+            Some(seconds) if seconds <= Timestamp::MAX.seconds() => Ok(Self(seconds)),
             _ => Err(SpanError::TooLong),
         }
     }
@@ -191,5 +225,16 @@ mod tests {
         assert_eq!(Timestamp::MAX.since(Timestamp::MAX), Span::ZERO);
         assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59Z");
         assert_eq!(Timestamp::new(0).unwrap().to_string(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_timestamp_shows_its_milliseconds_only_where_it_has_any() {
+        let moment = Timestamp::from_milliseconds(1_795_294_800_731).unwrap();
+        assert_eq!(moment.to_string(), "2026-11-21T21:00:00.731Z");
+        assert_eq!(serde_json::to_string(&moment).unwrap(), "1795294800.731");
+        assert_eq!(moment.whole_second().to_string(), "2026-11-21T21:00:00Z");
+        assert_eq!(serde_json::to_string(&moment.whole_second()).unwrap(), "1795294800");
+        assert_eq!(moment.whole_second().next(), Timestamp::from_milliseconds(1_795_294_800_001).unwrap());
+        assert_eq!(moment.since(moment.whole_second()), Span::ZERO);
     }
 }

@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use authctl::auth::issue::sign_out_time;
 use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordPolicy;
 use authctl::store::users_file::{NewUser, new_store};
@@ -53,7 +52,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
                 hashed_password: hash_password::hashed(&new.password, policy.params)?,
                 disabled: false,
                 scopes: scopes.clone(),
-                tokens_valid_from: Some(sign_out_time(None, Context::now()?)),
+                tokens_valid_from: None,
             })
         }
     };

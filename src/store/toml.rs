@@ -164,7 +164,7 @@ fn civil(moment: Datetime) -> Moment {
         hour: time.hour,
         minute: time.minute,
         second: time.second.unwrap_or(0),
-        fraction: time.nanosecond.unwrap_or(0) > 0,
+        nanosecond: time.nanosecond.unwrap_or(0),
     };
     match moment.offset {
         None => Moment::Local,

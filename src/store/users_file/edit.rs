@@ -6,7 +6,7 @@
 
 use super::change::{Change, EditError, NewUser};
 use super::list::{self, Patch};
-use super::moment::{self, Moment};
+use super::moment::Moment;
 use super::new::{array, inline_user, quoted, user_table};
 use super::{fields, lines, parse};
 use crate::auth::scope::{Scope, ScopeSet};
@@ -184,7 +184,7 @@ impl<'a> Editor<'a> {
                 if matches!(node.value, Value::Moment(Moment::At(moment)) if moment == *expires))
         };
         let new = after.revoked.iter().filter(|(id, expires)| !is_written(id, expires));
-        let new: Vec<_> = new.map(|(id, expires)| (id.as_str(), moment::text(*expires))).collect();
+        let new: Vec<_> = new.map(|(id, expires)| (id.as_str(), expires.to_string())).collect();
         let Some(table) = &written else {
             let mut text = String::new();
             let newline = lines::ending(self.text);
@@ -218,7 +218,7 @@ fn valid_from(written: &Table<'_>, after: &User) -> Option<(&'static str, String
     let new = after.tokens_valid_from?;
     let old = written.entry("tokens_valid_from").map(|entry| entry.node.value);
     let same = matches!(old, Some(Value::Moment(Moment::At(moment))) if moment == new);
-    (!same).then(|| ("tokens_valid_from", moment::text(new)))
+    (!same).then(|| ("tokens_valid_from", new.to_string()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What is written where nothing was: a whole file, a user, a value.
 
 use super::change::NewUser;
-use super::moment;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::store::toml;
 
@@ -65,7 +64,7 @@ fn fields(user: &NewUser) -> Vec<String> {
     fields.push(field("hashed_password", &quoted(&user.hashed_password)));
     fields.extend(user.disabled.then(|| field("disabled", "true")));
     fields.extend((!user.scopes.is_empty()).then(|| field("scopes", &array(&user.scopes))));
-    fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &moment::text(from))));
+    fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &from.to_string())));
     fields
 }
 
