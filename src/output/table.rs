@@ -38,6 +38,6 @@ mod tests {
     fn columns_line_up_and_what_is_in_them_is_harmless() {
         let rows = [vec!["a\u{1b}[2J".to_owned(), "1".to_owned()], vec!["b".to_owned(), String::new()]];
         let text = table(Paint { on: false }, &["NAME", "N"], rows);
-        assert_eq!(text, "NAME         N\na\\u{1b}[2J  1\nb\n");
+        assert_eq!(text, "NAME        N\na\\u{1b}[2J  1\nb\n");
     }
 }
