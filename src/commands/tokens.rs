@@ -96,7 +96,8 @@ fn for_each_line(each: &mut impl FnMut(Place, &str) -> Result<ControlFlow<()>>) 
     if any { Ok(()) } else { Err(no_token("no token on standard input").into()) }
 }
 
-fn no_token(message: &str) -> Failure {
+/// What is said where there is none.
+pub(super) fn no_token(message: &str) -> Failure {
     Failure::unknown("no_token", message).hint("give it as an argument, or in a pipe: `authctl check < tokens`")
 }
 
