@@ -148,7 +148,7 @@ impl Change {
 }
 
 impl NewUser {
-    fn user(&self) -> User {
+    pub(super) fn user(&self) -> User {
         User {
             name: self.name.clone(),
             full_name: self.full_name.clone(),
