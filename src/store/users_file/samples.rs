@@ -115,6 +115,8 @@ pub(super) fn broken(text: &str, random: &mut Random) -> String {
                 "[revoked.x]\n",
                 "email = \"a\u{1}\"\n",
                 "# \u{1}\n",
+                "[users.u0]\nhashed_password = '!'\n",
+                "[users.'a b']\nhashed_password = '!'\n",
                 "[users.u0.x]\n",
                 "[scopes]\n",
                 "[tokens]\nlifetime = \"9d\"\n",

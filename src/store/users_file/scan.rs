@@ -82,8 +82,6 @@ impl<'a> Scan<'a> {
                 let new = Username::check(name).is_ok() && self.names.insert(name);
                 new.then(|| Table::User(Draft::new(name, wanted(name))))?
             }
-            // `[users]` is usual only without anything, and before the users.
-            ("users", None) if !self.names.is_empty() => return None,
             ("revoked", None) if self.has_revoked => return None,
             ("revoked", None) => {
                 self.has_revoked = true;
@@ -149,9 +147,8 @@ impl<'a> Scan<'a> {
     fn finish(mut self) -> Option<(UserStore, HashCosts)> {
         self.close(self.text.len())?;
         let small = read::read(&self.small).ok()?;
-        if !small.users.is_empty() || !small.revoked.is_empty() {
-            return None;
-        }
+        // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
+        debug_assert!(small.users.is_empty() && small.revoked.is_empty());
         Some((UserStore { users: self.store.users, revoked: self.store.revoked, ..small }, self.costs))
     }
 }

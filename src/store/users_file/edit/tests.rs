@@ -352,6 +352,10 @@ fn a_file_with_a_fault_is_not_edited() {
 fn what_cannot_be_edited_safely_is_refused() {
     let text = "users = { a.hashed_password = \"!\" }\n";
     refused(text, &disable("a", true), &EditError::Unsafe);
+    // One user is written in the midst of another: the outcome gives it away.
+    let text = "users = { a.hashed_password = \"!\", b.hashed_password = \"!\", a.email = \"x\" }\n";
+    refused(text, &Change::Remove(name("a")), &EditError::Unsafe);
+    refused(text, &Change::Remove(name("b")), &EditError::Unsafe);
 }
 
 fn some_change(random: &mut Random) -> Change {
