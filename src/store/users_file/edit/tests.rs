@@ -401,9 +401,9 @@ fn whatever_the_store_all_lines_but_those_of_the_change_stay() {
                 let below = old.zip(new).take_while(same).count();
                 let touched = text.split_inclusive('\n').count().saturating_sub(above + below);
                 // A change is of neighbouring lines, and of a user with at most nine.
-                assert!(touched <= 12, "{change:?}\n{text}\n{edited}");
+                assert!(touched <= 12, "{text}\n{edited}");
             }
-            (Err(error), _) => panic!("{error}: {change:?}\n{text}"),
+            (Err(error), _) => panic!("{error}:\n{text}"),
         }
     }
 }
