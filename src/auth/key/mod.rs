@@ -15,6 +15,8 @@ mod okp;
 mod pem;
 mod rotation;
 mod rsa;
+#[cfg(test)]
+mod sample;
 mod set;
 mod signature;
 
