@@ -157,3 +157,176 @@ fn write_member(text: &mut String, member: &Member) {
     text.push_str(": ");
     text.push_str(&member.value);
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::sample::{jwk, public, read, set, with};
+    use super::{Algorithm, Key, KeySet, NotPublic, RETIRED, RetireError, RotateError};
+
+    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956\n";
+
+    /// What is left after writing and reading.
+    fn again(set: &KeySet) -> KeySet {
+        KeySet::parse(set.to_json().as_bytes()).unwrap()
+    }
+
+    fn is_good(set: &KeySet, kid: Option<&str>, alg: Algorithm, signature: &str) -> bool {
+        set.candidates(alg.as_str(), kid)
+            .is_ok_and(|mut keys| keys.any(|key| key.verify(b"token", signature)))
+    }
+
+    #[test]
+    fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
+        for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
+            let old = KeySet::parse(SECRET).unwrap();
+            let before = old.keys()[0].sign(b"token").unwrap();
+            let new = again(&old.rotate(algorithm).unwrap());
+            assert_eq!(new.keys().len(), 2);
+            let key = new.signing_key().unwrap();
+            assert_eq!((key.algorithm(), key.id()), (algorithm, Some(key.thumbprint().as_str())));
+            assert_eq!((new.keys()[1].id(), new.keys()[1].algorithm()), (None, Algorithm::HS256));
+            assert!(is_good(&new, None, Algorithm::HS256, &before));
+            assert!(is_good(&new, Some("of another server"), Algorithm::HS256, &before));
+            assert!(is_good(&new, key.id(), algorithm, &key.sign(b"token").unwrap()));
+        }
+    }
+
+    #[test]
+    fn every_form_survives_rotation_and_signs_with_the_new_key() {
+        for algorithm in Algorithm::ALL {
+            let old = read(&jwk(algorithm)).unwrap();
+            let key = &old.keys()[0];
+            let before = key.sign(b"token").unwrap();
+            let new = again(&again(&old.rotate(Algorithm::EdDSA).unwrap()).rotate(Algorithm::ES256).unwrap());
+            assert_eq!(new.signing_key().unwrap().algorithm(), Algorithm::ES256);
+            assert_eq!(new.keys().len(), 3);
+            assert!(is_good(&new, key.id(), algorithm, &before), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_here_knows_is_kept_as_it_was_written() {
+        let jwk = jwk(Algorithm::EdDSA).to_string();
+        let kept = r#""ext": true, "exact": 12345678901234567890.1200, "t\u0065xt": "\u00e9 <", "x5c": [ "a", {"b":null} ]"#;
+        let text = format!("{{\"keys\":[{},{kept}}}], \"note\": {{\"n\":1e2}}}}", &jwk[..jwk.len() - 1]);
+        let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        let json = set.to_json();
+        for member in [
+            "\"ext\": true",
+            "\"exact\": 12345678901234567890.1200",
+            "\"text\": \"\\u00e9 <\"",
+            "\"x5c\": [ \"a\", {\"b\":null} ]",
+            "\n  \"note\": {\"n\":1e2}\n}\n",
+        ] {
+            assert!(json.contains(member), "{member}");
+        }
+        assert_eq!(again(&set).to_json(), json);
+    }
+
+    #[test]
+    fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
+        let old = read(&jwk(Algorithm::EdDSA)).unwrap();
+        let id = old.keys()[0].id().unwrap().to_owned();
+        let before = old.keys()[0].sign(b"token").unwrap();
+        let new = old.rotate(Algorithm::EdDSA).unwrap();
+        assert!(is_good(&new, Some(&id), Algorithm::EdDSA, &before));
+        let retired = again(&new.retire(&id).unwrap());
+        assert!(!is_good(&retired, Some(&id), Algorithm::EdDSA, &before));
+        assert!(!is_good(&retired, None, Algorithm::EdDSA, &before));
+        assert!(!retired.keys()[1].verify(b"token", &before));
+        assert!(retired.keys()[1].sign(b"token").is_err());
+        assert_eq!((retired.keys()[1].id(), retired.keys()[1].is_retired()), (Some(id.as_str()), true));
+        assert_eq!(again(&retired.retire(&id).unwrap()).to_json(), retired.to_json());
+        let text: Value = serde_json::from_str(&retired.to_json()).unwrap();
+        assert_eq!((&text["keys"][0][RETIRED], &text["keys"][1][RETIRED]), (&Value::Null, &json!(true)));
+        let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
+        let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
+    }
+
+    #[test]
+    fn a_key_without_an_id_is_retired_by_its_thumbprint() {
+        let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        let retired = new.retire(&new.keys()[1].thumbprint()).unwrap();
+        assert!(again(&retired).keys()[1].is_retired());
+        assert_eq!(new.retire("unknown").unwrap_err(), RetireError::Unknown);
+        assert_eq!(new.retire("").unwrap_err(), RetireError::Unknown);
+    }
+
+    #[test]
+    fn the_last_key_in_use_is_not_retired() {
+        let named = |algorithm, kid: &str| with(&jwk(algorithm), "kid", kid.into());
+        let (a, b) = (named(Algorithm::EdDSA, "a"), named(Algorithm::ES256, "b"));
+        let case = |jwks: &[Value], kid: &str| read(&set(jwks)).unwrap().retire(kid).map(|_| ());
+        assert_eq!(case(std::slice::from_ref(&a), "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), public(&b)], "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), with(&b, RETIRED, json!(true))], "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), public(&b)], "b"), Ok(()));
+        assert_eq!(case(&[public(&a), public(&b)], "b"), Ok(()));
+        assert_eq!(case(&[public(&a)], "a"), Err(RetireError::Last));
+        assert_eq!(KeySet::parse(SECRET).unwrap().retire("a").unwrap_err(), RetireError::Unknown);
+    }
+
+    #[test]
+    fn the_public_set_has_no_private_part_of_any_key() {
+        let odd = with(&jwk(Algorithm::ES256), "backup_of_d", "secret".into());
+        let retired = with(&jwk(Algorithm::ES384), RETIRED, json!(true));
+        let jwks = [jwk(Algorithm::HS256), odd, jwk(Algorithm::EdDSA), jwk(Algorithm::PS512), retired];
+        let all = read(&set(&jwks)).unwrap();
+        let json = all.public_json().unwrap();
+        let shown: Value = serde_json::from_str(&json).unwrap();
+        let names: Vec<Vec<&str>> = shown["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| {
+                let mut names: Vec<&str> = key.as_object().unwrap().keys().map(String::as_str).collect();
+                names.sort_unstable();
+                names
+            })
+            .collect();
+        assert_eq!(
+            names,
+            [
+                vec!["alg", "crv", "kid", "kty", "use", "x", "y"],
+                vec!["alg", "crv", "kid", "kty", "use", "x"],
+                vec!["alg", "e", "kid", "kty", "n", "use"],
+            ]
+        );
+        let public = KeySet::parse(json.as_bytes()).unwrap();
+        assert!(public.keys().iter().all(|key| !key.is_private() && !key.can_sign()));
+        let ids = |set: &KeySet| set.keys().iter().map(Key::thumbprint).collect::<Vec<_>>();
+        assert_eq!(ids(&public), ids(&all)[1..4]);
+        assert_eq!(KeySet::parse(SECRET).unwrap().public_json(), Err(NotPublic));
+    }
+
+    #[test]
+    fn public_keys_are_not_rotated() {
+        let set = read(&public(&jwk(Algorithm::EdDSA))).unwrap();
+        assert_eq!(set.rotate(Algorithm::EdDSA).unwrap_err(), RotateError::OnlyPublic);
+    }
+
+    #[test]
+    fn a_set_does_not_grow_beyond_what_is_read() {
+        let mut set = read(&with(&jwk(Algorithm::EdDSA), "note", "x".repeat(64_800).into())).unwrap();
+        let fault = loop {
+            match set.rotate(Algorithm::EdDSA) {
+                Ok(larger) => set = again(&larger),
+                Err(fault) => break fault,
+            }
+        };
+        assert_eq!(fault, RotateError::Full);
+    }
+
+    #[test]
+    fn the_decoy_key_is_of_the_key_alone() {
+        let (a, b) = (KeySet::parse(SECRET).unwrap(), jwk(Algorithm::EdDSA));
+        let rotated = again(&a.rotate(Algorithm::HS256).unwrap());
+        assert_eq!(a.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
+        assert_ne!(rotated.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
+        assert!(read(&b).unwrap().keys()[0].decoy_key().is_some());
+        assert_eq!(read(&public(&b)).unwrap().keys()[0].decoy_key(), None);
+    }
+}

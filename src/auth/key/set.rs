@@ -179,3 +179,169 @@ fn check_together(keys: &[Key]) -> Result<(), KeyFault> {
 fn without_newline(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\n").map_or(bytes, |line| line.strip_suffix(b"\r").unwrap_or(line))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::sample::{jwk, public, read, set, with};
+    use super::{Algorithm, Key, KeyFault, KeySet, MAX_BYTES, NoKey};
+
+    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956";
+
+    fn fault(bytes: &[u8]) -> KeyFault {
+        KeySet::parse(bytes).unwrap_err()
+    }
+
+    #[test]
+    fn a_raw_secret_is_the_bytes_minus_one_newline() {
+        let key = |bytes: &[u8]| KeySet::parse(bytes).unwrap().keys()[0].clone();
+        let signature = Key::from_secret(SECRET).unwrap().sign(b"message").unwrap();
+        for end in ["", "\n", "\r\n"] {
+            assert!(key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
+        }
+        for end in ["\n\n", "\r", "\n\r\n", " ", "\n "] {
+            assert!(!key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
+        }
+        let bare = Key::from_secret(&[SECRET, b"\n"].concat()).unwrap();
+        assert!(!bare.verify(b"message", &signature), "a secret that is no file keeps its newline");
+        assert_eq!((bare.id(), bare.algorithm(), bare.can_sign()), (None, Algorithm::HS256, true));
+    }
+
+    #[test]
+    fn a_raw_secret_is_strong() {
+        assert_eq!(fault(b""), KeyFault::Empty);
+        assert_eq!(fault(b"\r\n"), KeyFault::Empty);
+        assert_eq!(fault(&SECRET[1..]), KeyFault::ShortSecret { bytes: 31, least: 32 });
+        assert_eq!(fault(&[&SECRET[1..], b"\n"].concat()), KeyFault::ShortSecret { bytes: 31, least: 32 });
+        assert_eq!(fault(&[0; 32]), KeyFault::RepeatedByte);
+        assert_eq!(fault(&[b"a".repeat(64).as_slice(), b"\n"].concat()), KeyFault::RepeatedByte);
+        let largest: Vec<u8> = (0..MAX_BYTES).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        assert!(KeySet::parse(&largest).is_ok());
+        assert_eq!(fault(&[largest.as_slice(), b"a"].concat()), KeyFault::TooLarge);
+        assert_eq!(Key::from_secret(&[largest.as_slice(), b"a"].concat()).unwrap_err(), KeyFault::TooLarge);
+    }
+
+    #[test]
+    fn where_a_secret_is_meant_nothing_else_will_do() {
+        for (text, what) in [
+            (jwk(Algorithm::HS256).to_string(), "a JWK"),
+            ("-----BEGIN PUBLIC KEY-----\nMCow".to_owned(), "a PEM block"),
+            (" -----BEGIN CERTIFICATE-----\nMCow".to_owned(), "a certificate"),
+            ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), "an OpenSSH key"),
+            (
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9".to_owned(),
+                "an OpenSSH key",
+            ),
+        ] {
+            assert_eq!(KeySet::from_secret(text.as_bytes()).unwrap_err(), KeyFault::NotASecret(what));
+        }
+        assert_eq!(
+            KeySet::from_secret(&SECRET[1..]).unwrap_err(),
+            KeyFault::ShortSecret { bytes: 31, least: 32 }
+        );
+        assert_eq!(KeySet::from_secret(&[7; 32]).unwrap_err(), KeyFault::RepeatedByte);
+    }
+
+    #[test]
+    fn json_is_strict_and_its_faults_say_where() {
+        for (text, message) in [
+            ("{", "not valid JSON at line 1, column 1"),
+            ("{}", "`kty` is missing"),
+            ("{\"kty\":\"oct\",\n}", "not valid JSON at line 2, column 1"),
+            ("{\"kty\":\"oct\"} {}", "not valid JSON at line 1, column 15"),
+            ("\u{feff}{\"kty\":\"oct\"}", "not valid JSON at line 1, column 1"),
+            ("{\"kty\":\"oct\",\"kty\":\"oct\"}", "duplicate member at line 1, column 18"),
+            ("{\"kty\":\"oct\",\"k\\u0074y\":\"EC\"}", "duplicate member at line 1, column 23"),
+            ("{\"x\":[{\"a\":{\"b\":1,\"b\":2}}]}", "duplicate member at line 1, column 21"),
+            ("{\"keys\":[]}", "the set has no key"),
+            ("{\"keys\":{}}", "`keys` is not a list"),
+            ("{\"keys\":[7]}", "key 1: `keys` has an element that is no object"),
+            ("{\"keys\":[], \"kty\":\"oct\"}", "`kty` beside `keys` makes it neither a JWK nor a JWK Set"),
+        ] {
+            assert_eq!(fault(text.as_bytes()).to_string(), message, "{text}");
+        }
+        assert_eq!(fault(b"{\"kty\":\"\xff\"}").to_string(), "not valid JSON at line 1, column 9");
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(30_000), "]".repeat(30_000));
+        assert!(matches!(fault(deep.as_bytes()), KeyFault::Json { .. }));
+    }
+
+    #[test]
+    fn a_bad_key_of_a_set_is_named_by_its_number() {
+        let bad = with(&jwk(Algorithm::ES256), "use", "enc".into());
+        let fault = read(&set(&[jwk(Algorithm::EdDSA), bad])).unwrap_err();
+        assert_eq!(fault.to_string(), "key 2: `use` is not `sig`");
+        assert_eq!(fault.hint(), None);
+    }
+
+    #[test]
+    fn keys_of_a_set_are_told_apart() {
+        let (a, b) = (jwk(Algorithm::EdDSA), jwk(Algorithm::ES256));
+        let named = |jwk: &Value| with(jwk, "kid", "a\u{202e}b".into());
+        let fault = read(&set(&[named(&a), named(&b)])).unwrap_err();
+        assert_eq!(fault.to_string(), "several keys have the `kid` `a\\u{202e}b`");
+        let nameless = |jwk: &Value| with(jwk, "kid", Value::Null);
+        assert!(read(&set(&[nameless(&a), nameless(&b)])).is_ok());
+        let (rs, ps) = (jwk(Algorithm::RS256), with(&jwk(Algorithm::PS256), "kid", "ps".into()));
+        assert_eq!(read(&set(&[a, rs, ps])).unwrap_err(), KeyFault::TwoAlgorithms { first: 2, second: 3 });
+    }
+
+    #[test]
+    fn secrets_are_not_mixed_with_keys_that_are_only_public() {
+        let (secret, pair) = (jwk(Algorithm::HS256), jwk(Algorithm::ES256));
+        assert_eq!(read(&set(&[secret.clone(), public(&pair)])).unwrap_err(), KeyFault::MixedSet);
+        assert!(read(&set(&[secret, pair.clone()])).is_ok());
+        assert!(read(&set(&[public(&pair), jwk(Algorithm::EdDSA)])).is_ok());
+    }
+
+    #[test]
+    fn the_first_key_that_can_sign_and_is_not_retired_signs() {
+        let named = |alg, kid: &str| with(&jwk(alg), "kid", kid.into());
+        let a = public(&named(Algorithm::ES256, "a"));
+        let b = with(&named(Algorithm::EdDSA, "b"), "authctl_retired", json!(true));
+        let c = with(&named(Algorithm::EdDSA, "c"), "key_ops", json!(["verify"]));
+        let set_of = |jwks: &[Value]| read(&set(jwks)).unwrap();
+        let all = set_of(&[
+            a.clone(),
+            b.clone(),
+            c.clone(),
+            named(Algorithm::ES384, "d"),
+            named(Algorithm::EdDSA, "e"),
+        ]);
+        assert_eq!(all.signing_key().and_then(Key::id), Some("d"));
+        assert!(set_of(&[a, b, c]).signing_key().is_none());
+    }
+
+    #[test]
+    fn a_token_is_tried_with_the_keys_it_can_mean() {
+        let named = |alg, kid: Option<&str>| with(&jwk(alg), "kid", kid.into());
+        let (hs, ed) = (Algorithm::HS256, Algorithm::EdDSA);
+        let retired = with(&named(ed, Some("old")), "authctl_retired", json!(true));
+        let all = read(&set(&[
+            named(hs, Some("h1")),
+            named(hs, None),
+            named(ed, Some("e1")),
+            retired,
+            named(hs, None),
+        ]));
+        let all = all.unwrap();
+        let case = |alg: &str, kid: Option<&str>| -> Result<Vec<usize>, NoKey> {
+            let place = |key: &Key| all.keys().iter().position(|other| std::ptr::eq(key, other)).unwrap();
+            all.candidates(alg, kid).map(|keys| keys.map(place).collect())
+        };
+        assert_eq!(case("HS256", None), Ok(vec![0, 1, 4]));
+        assert_eq!(case("HS256", Some("h1")), Ok(vec![0]));
+        assert_eq!(case("HS256", Some("unknown")), Ok(vec![1, 4]));
+        assert_eq!(case("HS256", Some("")), Ok(vec![1, 4]));
+        assert_eq!(case("EdDSA", None), Ok(vec![2]));
+        assert_eq!(case("Ed25519", Some("e1")), Ok(vec![2]));
+        assert_eq!(case("EdDSA", Some("unknown")), Err(NoKey::UnknownKey));
+        assert_eq!(case("EdDSA", Some("old")), Err(NoKey::UnknownKey));
+        assert_eq!(case("HS256", Some("old")), Err(NoKey::UnknownKey));
+        assert_eq!(case("HS256", Some("e1")), Err(NoKey::UnsupportedAlg));
+        for alg in ["none", "None", "HS384", "RS256", "ES256", "hs256", ""] {
+            assert_eq!(case(alg, None), Err(NoKey::UnsupportedAlg), "{alg}");
+            assert_eq!(case(alg, Some("h1")), Err(NoKey::UnsupportedAlg), "{alg}");
+        }
+    }
+}

@@ -238,7 +238,7 @@ mod tests {
             let next = char::from(last.as_bytes()[0] + 1);
             let wrong = [
                 String::new(),
-                "A".repeat(1),
+                "A".to_owned(),
                 "A".repeat(good.len()),
                 "A".repeat(1366),
                 "A".repeat(1367),
