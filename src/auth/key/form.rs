@@ -35,7 +35,7 @@ impl<'a> Form<'a> {
         if is_utf16(bytes) {
             return Self::Foreign("a text in UTF-16");
         }
-        let visible = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
+        let visible = bytes.trim_ascii();
         if visible.starts_with(b"{") && visible.ends_with(b"}") {
             return Self::Json(bytes);
         }

@@ -85,11 +85,8 @@ impl Key {
     }
 
     fn from_bytes(secret: &[u8]) -> Result<Self, KeyFault> {
-        material::check_length(secret, Algorithm::HS256)?;
-        if material::is_repeated_byte(secret) {
-            return Err(KeyFault::RepeatedByte);
-        }
-        Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))
+        let key = Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))?;
+        if key.is_repeated_byte() { Err(KeyFault::RepeatedByte) } else { Ok(key) }
     }
 
     /// A key that came with nothing but its numbers: the default algorithm, and no id.

@@ -192,6 +192,8 @@ mod tests {
     const OID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
     const NULL: &[u8] = b"\x05\x00";
     const V1: &[u8] = b"\x02\x01\x00";
+    const V2: &[u8] = b"\x02\x01\x01";
+    const MISMATCH: &str = "the private part does not belong to the public part";
 
     #[track_caller]
     fn refused(text: &str, message: &str) {
@@ -257,7 +259,20 @@ mod tests {
         let spki = der(0x30, &[&numbers[0], &numbers[1]]);
         let pkcs1 = der(0x30, &[V1, &numbers.concat()]);
         pair(&private(&[OID_RSA, NULL], &pkcs1), &public(&[OID_RSA, NULL], &spki), Algorithm::RS256);
-        refused(&pem("PRIVATE KEY", &private(&[OID_RSA], &pkcs1)), "the parameters of the key are wrong");
+        for algorithm in [&[OID_RSA][..], &[OID_RSA, OID_P256]] {
+            refused(&pem("PRIVATE KEY", &private(algorithm, &pkcs1)), "the parameters of the key are wrong");
+        }
+        let third = der(0x30, &[&der(0x30, &numbers[3..6].iter().map(Vec::as_slice).collect::<Vec<_>>())]);
+        let multi = der(0x30, &[b"\x02\x01\x01", &numbers.concat(), &third]);
+        let multi = pem("PRIVATE KEY", &private(&[OID_RSA, NULL], &multi));
+        refused(&multi, "an RSA key of more than two primes");
+        let with_public = |public: &[u8]| {
+            let outer = der(0x81, &[&[0], public]);
+            let algorithm = der(0x30, &[OID_RSA, NULL]);
+            pem("PRIVATE KEY", &der(0x30, &[V2, &algorithm, &der(0x04, &[&pkcs1]), &outer]))
+        };
+        assert!(key(&with_public(&spki)).can_sign());
+        refused(&with_public(&der(0x30, &[&numbers[0], &numbers[0]])), MISMATCH);
     }
 
     #[test]
@@ -301,7 +316,6 @@ mod tests {
 
     #[test]
     fn two_halves_of_different_keys_are_no_key() {
-        const MISMATCH: &str = "the private part does not belong to the public part";
         let ((seed, _), (_, other)) = (ed25519(), ed25519());
         let outer = der(0x81, &[&[0], &other]);
         let info = der(
@@ -313,6 +327,10 @@ mod tests {
         let inner = der(0xa1, &[&der(0x03, &[&[0], &other])]);
         let sec1 = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &inner]);
         refused(&pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &sec1)), MISMATCH);
+        let inner = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar])]);
+        let outer = der(0x81, &[&[0], &other]);
+        let info = der(0x30, &[V2, &der(0x30, &[OID_EC, OID_P256]), &der(0x04, &[&inner]), &outer]);
+        refused(&pem("PRIVATE KEY", &info), MISMATCH);
     }
 
     #[test]
@@ -330,6 +348,14 @@ mod tests {
         beside[64] ^= 1;
         let beside = public(&[OID_EC, OID_P256], &beside);
         refused(&pem("PUBLIC KEY", &beside), "the public key is not a point of the curve");
+        let hybrid = public(&[OID_EC, OID_P256], &[&[6 + (point[64] & 1)], &point[1..]].concat());
+        refused(&pem("PUBLIC KEY", &hybrid), "the public key is no uncompressed point of the curve");
+        let short = der(
+            0x30,
+            &[b"\x02\x01\x01", &der(0x04, &[&scalar[1..]]), &der(0xa1, &[&der(0x03, &[&[0], &point])])],
+        );
+        let short = pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &short));
+        refused(&short, "the private key is not as long as the curve has it");
         let two = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[OID_P384])]);
         refused(&pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &two)), "the key names two curves");
     }

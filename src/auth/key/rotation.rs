@@ -64,9 +64,6 @@ impl KeySet {
         let at = by_id.or_else(|| self.keys.iter().position(|key| key.thumbprint() == name));
         let at = at.ok_or(RetireError::Unknown)?;
         let mut set = self.clone();
-        if self.keys[at].is_retired() {
-            return Ok(set);
-        }
         set.keys[at] = self.keys[at].retired().ok_or(RetireError::Unknown)?;
         let could_sign = self.signing_key().is_some();
         let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));

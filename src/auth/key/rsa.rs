@@ -194,7 +194,7 @@ mod tests {
         for exponent in [&[][..], &[0], &[1], &[3], &[17], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 2]] {
             assert_eq!(case(&sound, exponent), small, "{exponent:?}");
         }
-        for exponent in [&[2, 0, 0, 0, 1][..], &[1; 9]] {
+        for exponent in [&[2, 0, 0, 0, 1][..], &[1; 9], &[1, 0, 0, 0, 0, 0, 1, 0, 1]] {
             assert_eq!(case(&sound, exponent), Err(KeyFault::Unsound("the RSA exponent is too large")));
         }
     }
