@@ -2,8 +2,9 @@
 //!
 //! A key is made ready once, and every later use only computes. HMAC is that of `RustCrypto`, which measures fastest;
 //! verifying with a public key is aws-lc's, on a key parsed once. ES*, RS* and PS* are signed by `ring`, because aws-lc
-//! gathers entropy for tens of milliseconds before its first random number in a process; `EdDSA` needs none and is
-//! signed by `jsonwebtoken`, as are RSA keys of a length that `ring` does not sign with.
+//! gathers entropy for tens of milliseconds before its first random number in a process, where `ring` has an ES256
+//! signature in 0.02 ms. `EdDSA` needs none and is signed by `jsonwebtoken`, as are RSA keys of a length that `ring` does
+//! not sign with: more than 4096 bits, or no multiple of 1024.
 
 use std::fmt;
 
