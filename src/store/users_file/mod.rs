@@ -52,3 +52,14 @@ pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
 pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
     scan::scan(text, |_| true).map_or_else(|| read::read(text), |(store, _)| Ok(store))
 }
+
+/// As [`parse`], by way of the whole tree alone: what its quick way is compared with.
+///
+/// # Errors
+///
+/// Those of [`parse`].
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn parse_strictly(text: &str) -> Result<UserStore, StoreFault> {
+    read::read(text)
+}
