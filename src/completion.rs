@@ -20,7 +20,8 @@ const VARIABLE: &str = "AUTHCTL_COMPLETE";
 
 /// Answers a completion script, if that is who asks: the variable is set and `--` comes first.
 pub(crate) fn answer() -> io::Result<bool> {
-    let asked = std::env::var_os(VARIABLE).is_some() && std::env::args_os().nth(1).is_some_and(|arg| arg == "--");
+    let asked =
+        std::env::var_os(VARIABLE).is_some() && std::env::args_os().nth(1).is_some_and(|arg| arg == "--");
     if !asked {
         return Ok(false);
     }
@@ -78,9 +79,7 @@ pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
     scopes
         .into_iter()
         .filter(fits)
-        .map(|scope| {
-            CompletionCandidate::new(format!("{before}{scope}")).help(help(scope).map(Into::into))
-        })
+        .map(|scope| CompletionCandidate::new(format!("{before}{scope}")).help(help(scope).map(Into::into)))
         .collect()
 }
 
@@ -95,6 +94,7 @@ fn store() -> Option<UserStore> {
 fn users_file_typed() -> Option<PathBuf> {
     let words: Vec<_> = std::env::args_os().collect();
     let after = words.windows(2).find(|pair| pair[0] == "--users-file").map(|pair| PathBuf::from(&pair[1]));
-    let joined = || words.iter().find_map(|word| word.to_str()?.strip_prefix("--users-file=").map(PathBuf::from));
+    let joined =
+        || words.iter().find_map(|word| word.to_str()?.strip_prefix("--users-file=").map(PathBuf::from));
     after.or_else(joined)
 }
