@@ -1,0 +1,4 @@
+//! The program as a user runs it: the real binary, and whole transcripts.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bench;
