@@ -150,7 +150,8 @@ fn an_interrupted_prompt_restores_the_echo() {
             // Some of it is typed already.
             screen.type_in("secr");
             interrupt(&mut screen);
-            let shown = end(&bench, screen).replace("secr", "").replace("^C", "");
+            // The kernel may come to what was typed only when the echo is restored already.
+            let shown = end(&bench, screen).replace("\nsecr\n", "\n").replace("secr", "").replace("^C", "");
             let expected = format!("{}\n{exit}", prompts.join("\n"));
             assert_eq!(shown, expected, "{args}, {name}");
         }
