@@ -32,6 +32,8 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     /// The variables.
     pub(crate) environment: Environment,
+    /// Whether warnings are kept to ourselves.
+    pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
 }
@@ -42,6 +44,7 @@ impl Context {
         Self {
             global,
             environment: Environment::read(),
+            quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
         }
     }
@@ -99,6 +102,14 @@ impl Context {
         let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
     }
 
+    /// Warns, unless nothing is to be said, and says what to do.
+    fn warn(&self, warning: impl Display, hint: impl Display) {
+        if !self.quiet {
+            self.say("warning", warning);
+            self.say("hint", hint);
+        }
+    }
+
     /// Where the store is.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
         match &self.global.users_file {
@@ -130,8 +141,10 @@ impl Context {
                     .map(Zeroizing::new)
                     .map_err(|error| unreadable("key file", &shown, &error))?;
                 if safe_file::exposure(&path).is_ok_and(|exposure| exposure.readable) {
-                    self.say("warning", format_args!("others can read the key file `{shown}`"));
-                    self.say("hint", format_args!("run `chmod 600 {shown}`"));
+                    self.warn(
+                        format_args!("others can read the key file `{shown}`"),
+                        format_args!("run `chmod 600 {shown}`"),
+                    );
                 }
                 KeySet::parse(&bytes).map_err(|error| fault(format!("key file `{shown}`"), error))
             }
@@ -150,8 +163,10 @@ impl Context {
         let bytes = safe_file::read(&path, users_file::MAX_BYTES)
             .map_err(|error| unreadable("user store", &shown, &error))?;
         if safe_file::exposure(&path).is_ok_and(|exposure| exposure.writable) {
-            self.say("warning", format_args!("others can write the user store `{shown}`"));
-            self.say("hint", format_args!("run `chmod go-w {shown}`"));
+            self.warn(
+                format_args!("others can write the user store `{shown}`"),
+                format_args!("run `chmod go-w {shown}`"),
+            );
         }
         let text = String::from_utf8(bytes).map_err(|error| {
             // It is not UTF-8, so this is a fault.

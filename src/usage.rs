@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::Cli;
 use crate::error::{Exit, Failure};
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
@@ -81,7 +83,7 @@ fn failure(error: &clap::Error) -> Failure {
     let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
     });
-    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command(error))))
+    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command())))
 }
 
 /// An unexpected value is not shown: it may be a password that somebody gave as an argument.
@@ -98,15 +100,16 @@ fn quoted(texts: &[String]) -> String {
     authctl::auth::words::list(texts)
 }
 
-/// `authctl login --help`, from the usage that clap shows.
-fn help_command(error: &clap::Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.split_whitespace().skip_while(|word| *word != "authctl");
-    let names: Vec<&str> =
-        words.take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect();
-    let command = if names.is_empty() { "authctl".to_owned() } else { names.join(" ") };
-    format!("{command} --help")
+/// `authctl login --help`: of the command that was given, as far as it is one.
+fn help_command() -> String {
+    let cli = Cli::command();
+    let mut command = &cli;
+    let mut names = vec!["authctl".to_owned()];
+    for arg in std::env::args_os().skip(1).filter_map(|arg| arg.into_string().ok()) {
+        if let Some(subcommand) = command.find_subcommand(&arg) {
+            command = subcommand;
+            names.push(arg);
+        }
+    }
+    format!("{} --help", names.join(" "))
 }
