@@ -104,9 +104,25 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     #[command(before_help = "Example:\n  source <(authctl completions bash)")]
     Completions(CompletionsArgs),
+    /// Print the manual pages
+    #[command(
+        before_help = "Example:\n  authctl man | man -l -\n  authctl man --output /usr/local/share/man/man1"
+    )]
+    Man(ManArgs),
     /// Show help for a command, or the exit codes
     #[command(before_help = "Example:\n  authctl help login\n  authctl help exit-codes")]
     Help(HelpArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command to print the page of [default: authctl itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    pub(crate) command: Vec<String>,
+
+    /// Write all pages into this folder instead
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ mod hash_password;
 mod help;
 mod init;
 mod login;
+mod man;
 mod new_password;
 mod tokens;
 mod users;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::HashPassword(args) => hash_password::run(&args, cx),
         Command::Users(args) => users::run(args.command, cx),
         Command::Completions(args) => completions::run(&args, cx),
+        Command::Man(args) => man::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }
 }
