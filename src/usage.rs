@@ -78,7 +78,10 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => "the arguments do not fit together".to_owned(),
     });
-    let valid = text(ContextKind::ValidValue).map(|valid| format!("it can be {valid}"));
+    let valid = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) => alternatives(values).map(|valid| format!("it can be {valid}")),
+        _ => None,
+    };
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
@@ -100,6 +103,13 @@ fn unknown_argument(argument: &str) -> String {
 
 fn quoted(texts: &[String]) -> String {
     authctl::auth::words::list(texts)
+}
+
+/// "`a`, `b` or `c`", if there are any.
+fn alternatives(values: &[String]) -> Option<String> {
+    let (last, rest) = values.split_last()?;
+    let rest: Vec<String> = rest.iter().map(|value| format!("`{value}`")).collect();
+    Some(if rest.is_empty() { format!("`{last}`") } else { format!("{} or `{last}`", rest.join(", ")) })
 }
 
 /// `authctl login --help`, for the command that was meant.
