@@ -128,9 +128,9 @@ fn the_prompt_is_on_the_terminal_wherever_the_streams_go() {
 fn an_interrupted_prompt_restores_the_echo() {
     type Interrupt = fn(&mut Screen);
     let interrupts: [(&str, Interrupt, &str); 3] = [
-        ("Ctrl-C", |screen| drop(screen.type_in("\x03")), "[exit 130]"),
-        ("SIGINT", |screen| drop(screen.signal(Signal::INT)), "[exit 130]"),
-        ("SIGTERM", |screen| drop(screen.signal(Signal::TERM)), "[exit 143]"),
+        ("Ctrl-C", |screen| _ = screen.type_in("\x03"), "[exit 130]"),
+        ("SIGINT", |screen| _ = screen.signal(Signal::INT), "[exit 130]"),
+        ("SIGTERM", |screen| _ = screen.signal(Signal::TERM), "[exit 143]"),
     ];
     let bench = Bench::new();
     for (name, interrupt, exit) in interrupts {
@@ -288,12 +288,12 @@ fn check_and_decode_do_not_wait_for_a_terminal() {
     let bench = Bench::new();
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never check --require me"))), @"
     error: no token given, and standard input is a terminal
-    hint: give it as an argument, or in a pipe: `authctl check < tokens`
+    hint: give it as an argument, or on standard input, one a line
     [exit 2]
     ");
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never decode"))), @"
     error: no token given, and standard input is a terminal
-    hint: give it as an argument, or in a pipe: `authctl check < tokens`
+    hint: give it as an argument, or on standard input, one a line
     [exit 2]
     ");
 }
