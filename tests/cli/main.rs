@@ -3,7 +3,10 @@
 
 mod bench;
 mod completions;
+mod hash_password;
+mod init;
 #[cfg(target_os = "linux")]
 mod screen;
 #[cfg(target_os = "linux")]
 mod terminal;
+mod users;
