@@ -10,6 +10,7 @@ use authctl::auth::key::KeySet;
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
+use authctl::store::users_file::Lookup;
 use authctl::store::{safe_file, users_file};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -51,7 +52,9 @@ impl Context {
         since_epoch
             .and_then(|time| u64::try_from(time.as_millis()).ok())
             .and_then(Timestamp::from_milliseconds)
-            .ok_or_else(|| Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999"))
+            .ok_or_else(|| {
+                Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999")
+            })
     }
 
     /// Whether the answer is wanted in JSON.
@@ -135,8 +138,13 @@ impl Context {
         }
     }
 
-    /// The store.
+    /// The store, all of it.
     pub(crate) fn store(&self) -> Result<UserStore, Failure> {
+        self.store_text()?.parse()
+    }
+
+    /// The store, not looked into yet.
+    pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
         let shown = path.display();
         let bytes = safe_file::read(&path, users_file::MAX_BYTES)
@@ -145,8 +153,15 @@ impl Context {
             self.say("warning", format_args!("others can write the user store `{shown}`"));
             self.say("hint", format_args!("run `chmod go-w {shown}`"));
         }
-        let text = users_file::text(&bytes).map_err(|fault| invalid_store(&shown, &fault))?;
-        users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))
+        let text = String::from_utf8(bytes).map_err(|error| {
+            // It is not UTF-8, so this is a fault.
+            let fault = users_file::text(error.as_bytes()).err();
+            fault.map_or_else(
+                || Failure::unknown("invalid_store", "not UTF-8"),
+                |fault| invalid_store(&shown, &fault),
+            )
+        })?;
+        Ok(StoreText { path, text })
     }
 
     /// The policy of the store for new hashes, or the default where there is no store.
@@ -155,6 +170,24 @@ impl Context {
             Ok(path) if path.exists() => Ok(self.store()?.passwords),
             _ => Ok(PasswordPolicy::default()),
         }
+    }
+}
+
+/// The text of the store: what is asked for is read from it, and all of it is checked each time.
+pub(crate) struct StoreText {
+    path: PathBuf,
+    text: String,
+}
+
+impl StoreText {
+    /// All of the store.
+    pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
+        users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
+
+    /// As much of it as concerns users of these names: that is quicker, and keeps memory small.
+    pub(crate) fn look_up(&self, names: &[&str]) -> Result<Lookup, Failure> {
+        users_file::look_up(&self.text, names).map_err(|fault| invalid_store(&self.path.display(), &fault))
     }
 }
 
@@ -211,7 +244,10 @@ pub(crate) fn no_terminal() -> Failure {
 
 pub(crate) fn prompt_failed(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::Interrupted {
-        return Failure { exit: crate::error::Exit::Interrupted, ..Failure::unknown("interrupted", "interrupted") };
+        return Failure {
+            exit: crate::error::Exit::Interrupted,
+            ..Failure::unknown("interrupted", "interrupted")
+        };
     }
     Failure::unknown("no_terminal", format!("cannot ask on the terminal: {}", reason(error)))
 }
@@ -229,7 +265,8 @@ fn password_from_stdin() -> Result<Password, Failure> {
         .take(MAX_PASSWORD_BYTES + 3)
         .read_to_end(&mut bytes)
         .map_err(cannot("read standard input"))?;
-    let line = bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
+    let line =
+        bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
     if line.is_empty() {
         return Err(Failure::usage("the password on standard input is empty"));
     }

@@ -29,10 +29,9 @@ pub(crate) fn edit_store(
         UpdateError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
             unreadable("user store", &shown, &error)
         }
-        UpdateError::Io(error) => Failure::unknown(
-            "io",
-            format!("cannot change the user store `{shown}`: {}", reason(&error)),
-        ),
+        UpdateError::Io(error) => {
+            Failure::unknown("io", format!("cannot change the user store `{shown}`: {}", reason(&error)))
+        }
         UpdateError::Busy => Failure::unknown("busy", format!("user store `{shown}`: {error}"))
             .hint("try again, or look for a process that hangs"),
     })

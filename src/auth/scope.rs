@@ -63,7 +63,8 @@ impl PartialEq<str> for Scope {
 /// Scopes in the order given, each once.
 ///
 /// Displays as the `scope` claim has it: separated by single spaces (RFC 8693, 4.2).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
 pub struct ScopeSet(Vec<Scope>);
 
 impl ScopeSet {

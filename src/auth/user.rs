@@ -195,12 +195,57 @@ impl Users for UserStore {
     }
 
     fn params_of_some_user(&self, pick: u64) -> HashParams {
-        let mut params: Vec<HashParams> = self.users.values().filter_map(|user| user.hash.params()).collect();
-        if params.is_empty() {
-            return self.passwords.params;
-        }
-        params.sort_unstable();
-        let index = pick % params.len() as u64;
-        params.get(usize::try_from(index).unwrap_or(0)).copied().unwrap_or(self.passwords.params)
+        let costs: HashCosts = self.users.values().filter_map(|user| user.hash.params()).collect();
+        costs.pick(pick).unwrap_or(self.passwords.params)
+    }
+}
+
+/// What the usable hashes of a store cost, each counted: all that a [dummy](Users::params_of_some_user) needs
+/// to know of users that are not asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HashCosts(BTreeMap<HashParams, u64>);
+
+impl HashCosts {
+    /// Counts one more hash.
+    pub fn add(&mut self, params: HashParams) {
+        *self.0.entry(params).or_default() += 1;
+    }
+
+    /// The cost of one of the hashes, the same for the same `pick`, each as likely as any other; `None` where
+    /// there is no hash.
+    #[must_use]
+    pub fn pick(&self, pick: u64) -> Option<HashParams> {
+        let mut left = pick.checked_rem(self.0.values().sum())?;
+        let mut costs = self.0.iter();
+        costs.find_map(|(params, count)| match left.checked_sub(*count) {
+            Some(rest) => {
+                left = rest;
+                None
+            }
+            None => Some(*params),
+        })
+    }
+}
+
+impl FromIterator<HashParams> for HashCosts {
+    fn from_iter<I: IntoIterator<Item = HashParams>>(hashes: I) -> Self {
+        let mut costs = Self::default();
+        hashes.into_iter().for_each(|params| costs.add(params));
+        costs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HashCosts, HashParams};
+
+    #[test]
+    fn each_hash_is_as_likely_as_any_other_whatever_it_costs() {
+        let cost = |memory_kib| HashParams { memory_kib, ..HashParams::DEFAULT };
+        let costs: HashCosts = [cost(3), cost(1), cost(3), cost(2)].into_iter().collect();
+        let picks: Vec<_> = (0..5).map(|pick| costs.pick(pick).unwrap().memory_kib).collect();
+        assert_eq!(picks, [1, 2, 3, 3, 1]);
+        assert_eq!(costs.pick(u64::MAX), Some(cost(3)));
+        assert_eq!(HashCosts::default().pick(7), None);
     }
 }

@@ -1,5 +1,7 @@
 //! What form a key file has, told by its content.
 
+use zeroize::Zeroizing;
+
 use super::KeyFault;
 
 /// What some bytes are meant to be.
@@ -33,7 +35,7 @@ impl<'a> Form<'a> {
         if is_utf16(bytes) {
             return Self::Foreign("a text in UTF-16");
         }
-        let visible = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii();
+        let visible = bytes.trim_ascii();
         if visible.starts_with(b"{") && visible.ends_with(b"}") {
             return Self::Json(bytes);
         }
@@ -107,8 +109,10 @@ fn is_der(bytes: &[u8]) -> bool {
 }
 
 fn is_der_in_base64(bytes: &[u8]) -> bool {
-    let text: Vec<u8> = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    text.starts_with(b"M") && base64_simd::STANDARD.decode_to_vec(&text).is_ok_and(|der| is_der(&der))
+    let visible = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
+    let text: Zeroizing<Vec<u8>> = Zeroizing::new(visible.collect());
+    let der = || base64_simd::STANDARD.decode_to_vec(text.as_slice()).map(Zeroizing::new);
+    text.starts_with(b"M") && der().is_ok_and(|der| is_der(&der))
 }
 
 #[cfg(test)]

@@ -98,10 +98,11 @@ impl<'de> Visitor<'de> for Unique {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
         let mut names = HashSet::new();
-        while let Some((name, Self)) = map.next_entry::<String, Self>()? {
+        while let Some(name) = map.next_key::<String>()? {
             if !names.insert(name) {
                 return Err(A::Error::custom(DUPLICATE));
             }
+            map.next_value::<Self>()?;
         }
         Ok(self)
     }

@@ -94,7 +94,7 @@ impl Material {
 
     /// Whether it is a secret that is one byte over and over.
     pub(super) fn is_repeated_byte(&self) -> bool {
-        matches!(self, Self::Secret(secret) if is_repeated_byte(secret))
+        matches!(self, Self::Secret(secret) if secret.windows(2).all(|pair| pair[0] == pair[1]))
     }
 
     /// A secret for another use than signing, from which the key cannot be found.
@@ -159,11 +159,6 @@ impl Material {
         hash.update("}");
         base64(&hash.finalize())
     }
-}
-
-/// Whether `bytes` are one byte over and over.
-pub(super) fn is_repeated_byte(bytes: &[u8]) -> bool {
-    bytes.windows(2).all(|pair| pair[0] == pair[1])
 }
 
 /// A secret long enough for its hash (RFC 7518, 3.2).

@@ -4,6 +4,7 @@
 //! wrong with a key is found when it is read, as a [`KeyFault`]; a key that was read is ready to use from any thread.
 
 mod algorithm;
+mod candidates;
 mod ec;
 mod fault;
 mod form;
@@ -15,8 +16,11 @@ mod okp;
 mod pem;
 mod rotation;
 mod rsa;
+#[cfg(test)]
+mod sample;
 mod set;
 mod signature;
+mod writing;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,11 +33,13 @@ use material::Material;
 use signature::Engine;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use candidates::Candidates;
 pub use fault::{KeyFault, NoKey, SignError};
 pub use generate::GenerateError;
 pub use material::KeyKind;
-pub use rotation::{NotPublic, RetireError, RotateError};
-pub use set::{Candidates, KeySet};
+pub use rotation::{RetireError, RotateError};
+pub use set::KeySet;
+pub use writing::NotPublic;
 
 /// A key and its one algorithm. Cheap to clone. `Debug` shows no part of it that is secret.
 #[derive(Clone)]
@@ -79,11 +85,8 @@ impl Key {
     }
 
     fn from_bytes(secret: &[u8]) -> Result<Self, KeyFault> {
-        material::check_length(secret, Algorithm::HS256)?;
-        if material::is_repeated_byte(secret) {
-            return Err(KeyFault::RepeatedByte);
-        }
-        Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))
+        let key = Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))?;
+        if key.is_repeated_byte() { Err(KeyFault::RepeatedByte) } else { Ok(key) }
     }
 
     /// A key that came with nothing but its numbers: the default algorithm, and no id.
@@ -208,5 +211,34 @@ impl fmt::Debug for Key {
             .field("can_sign", may_sign)
             .field("retired", retired)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, KeyFault, KeySet};
+
+    #[test]
+    fn keys_are_shared_between_threads() {
+        fn shared<T: Send + Sync + Clone>() {}
+        shared::<Key>();
+        shared::<KeySet>();
+    }
+
+    #[test]
+    fn a_fault_that_a_command_mends_names_the_command() {
+        for (content, command) in [
+            ("short", "authctl keys generate"),
+            ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "openssl x509"),
+            ("-----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----", "openssl pkcs8 -topk8 -nocrypt"),
+            ("-----BEGIN RSA PUBLIC KEY-----\n-----END RSA PUBLIC KEY-----", "openssl rsa -RSAPublicKey_in"),
+            ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----", "openssl pkey"),
+            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "ssh-keygen -e -m PKCS8"),
+            ("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "authctl keys generate"),
+        ] {
+            let fault = KeySet::parse(content.as_bytes()).unwrap_err();
+            assert!(fault.hint().is_some_and(|hint| hint.contains(command)), "{fault}");
+        }
+        assert_eq!(KeyFault::TooLarge.hint(), None);
     }
 }

@@ -1,11 +1,11 @@
-//! A set over time: new keys come first, old ones verify on until they are retired. And how a set is written.
+//! A set over time: new keys come first, old ones verify on until they are retired.
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::json::Member;
 use super::jwk::RETIRED;
-use super::set::{Extra, MAX_BYTES};
+use super::set::MAX_BYTES;
 use super::{Algorithm, Draft, GenerateError, Key, KeySet};
 
 /// Why a set got no new key.
@@ -32,11 +32,6 @@ pub enum RetireError {
     #[error("the last key in use cannot be retired: rotate first")]
     Last,
 }
-
-/// Why there is nothing to hand out.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-#[error("a shared secret has no public part")]
-pub struct NotPublic;
 
 impl KeySet {
     /// The set with a new first key, which signs from now on; the others verify on.
@@ -69,35 +64,10 @@ impl KeySet {
         let at = by_id.or_else(|| self.keys.iter().position(|key| key.thumbprint() == name));
         let at = at.ok_or(RetireError::Unknown)?;
         let mut set = self.clone();
-        if self.keys[at].is_retired() {
-            return Ok(set);
-        }
         set.keys[at] = self.keys[at].retired().ok_or(RetireError::Unknown)?;
         let could_sign = self.signing_key().is_some();
         let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));
         if is_left { Ok(set) } else { Err(RetireError::Last) }
-    }
-
-    /// The whole as a JWK Set, private parts and all.
-    #[must_use]
-    pub fn to_json(&self) -> Zeroizing<String> {
-        let keys: Vec<&[Member]> = self.keys.iter().map(|key| key.0.members.as_slice()).collect();
-        write_set(&keys, &self.extra)
-    }
-
-    /// The public parts as a JWK Set, for whoever only verifies. Retired keys are left out, and so are secrets.
-    ///
-    /// # Errors
-    ///
-    /// [`NotPublic`] if nothing but secrets is in use.
-    pub fn public_json(&self) -> Result<String, NotPublic> {
-        let shown = self.keys.iter().filter(|key| !key.is_retired() && !key.is_symmetric());
-        let keys: Vec<Vec<Member>> = shown.map(Key::public_members).collect();
-        if keys.is_empty() {
-            return Err(NotPublic);
-        }
-        let keys: Vec<&[Member]> = keys.iter().map(Vec::as_slice).collect();
-        Ok(write_set(&keys, &Extra::default()).as_str().to_owned())
     }
 }
 
@@ -117,43 +87,144 @@ impl Key {
         };
         Self::build(draft).ok()
     }
-
-    /// Only what a verifier needs: a private part cannot slip in under another name.
-    fn public_members(&self) -> Vec<Member> {
-        let mut members = self.0.material.public_members();
-        members.extend(self.0.members.iter().filter(|member| member.name == "kid").cloned());
-        members.push(Member::plain("alg", self.0.algorithm.as_str()));
-        members.push(Member::plain("use", "sig"));
-        members
-    }
 }
 
-/// A JWK Set, a member a line.
-fn write_set(keys: &[&[Member]], extra: &Extra) -> Zeroizing<String> {
-    let all = keys.iter().copied().flatten().chain(&extra.0);
-    let length = all.map(|member| 2 * member.name.len() + member.value.len() + 24).sum::<usize>();
-    // Never grown, so that no copy of a secret stays behind.
-    let mut text = Zeroizing::new(String::with_capacity(length + 16 * keys.len() + 32));
-    text.push_str("{\n  \"keys\": [");
-    for (index, key) in keys.iter().enumerate() {
-        text.push_str(if index == 0 { "\n    {" } else { ",\n    {" });
-        for (index, member) in key.iter().enumerate() {
-            text.push_str(if index == 0 { "\n      " } else { ",\n      " });
-            write_member(&mut text, member);
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::sample::{jwk, public, read, set, with};
+    use super::{Algorithm, KeySet, RETIRED, RetireError, RotateError};
+
+    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956\n";
+
+    /// What is left after writing and reading.
+    fn again(set: &KeySet) -> KeySet {
+        KeySet::parse(set.to_json().as_bytes()).unwrap()
+    }
+
+    fn is_good(set: &KeySet, kid: Option<&str>, alg: Algorithm, signature: &str) -> bool {
+        set.candidates(alg.as_str(), kid)
+            .is_ok_and(|mut keys| keys.any(|key| key.verify(b"token", signature)))
+    }
+
+    #[test]
+    fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
+        for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
+            let old = KeySet::parse(SECRET).unwrap();
+            let before = old.keys()[0].sign(b"token").unwrap();
+            let new = again(&old.rotate(algorithm).unwrap());
+            assert_eq!(new.keys().len(), 2);
+            let key = new.signing_key().unwrap();
+            assert_eq!((key.algorithm(), key.id()), (algorithm, Some(key.thumbprint().as_str())));
+            assert_eq!((new.keys()[1].id(), new.keys()[1].algorithm()), (None, Algorithm::HS256));
+            assert!(is_good(&new, None, Algorithm::HS256, &before));
+            assert!(is_good(&new, Some("of another server"), Algorithm::HS256, &before));
+            assert!(is_good(&new, key.id(), algorithm, &key.sign(b"token").unwrap()));
         }
-        text.push_str("\n    }");
     }
-    text.push_str("\n  ]");
-    for member in &extra.0 {
-        text.push_str(",\n  ");
-        write_member(&mut text, member);
-    }
-    text.push_str("\n}\n");
-    text
-}
 
-fn write_member(text: &mut String, member: &Member) {
-    text.push_str(&serde_json::Value::from(member.name.as_str()).to_string());
-    text.push_str(": ");
-    text.push_str(&member.value);
+    #[test]
+    fn every_form_survives_rotation_and_signs_with_the_new_key() {
+        for algorithm in Algorithm::ALL {
+            let old = read(&jwk(algorithm)).unwrap();
+            let key = &old.keys()[0];
+            let before = key.sign(b"token").unwrap();
+            let new = again(&again(&old.rotate(Algorithm::EdDSA).unwrap()).rotate(Algorithm::ES256).unwrap());
+            assert_eq!(new.signing_key().unwrap().algorithm(), Algorithm::ES256);
+            assert_eq!(new.keys().len(), 3);
+            assert!(is_good(&new, key.id(), algorithm, &before), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_here_knows_is_kept_as_it_was_written() {
+        let jwk = jwk(Algorithm::EdDSA).to_string();
+        let kept = r#""ext": true, "exact": 12345678901234567890.1200, "t\u0065xt": "\u00e9 <", "x5c": [ "a", {"b":null} ]"#;
+        let text = format!("{{\"keys\":[{},{kept}}}], \"note\": {{\"n\":1e2}}}}", &jwk[..jwk.len() - 1]);
+        let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        let json = set.to_json();
+        for member in [
+            "\"ext\": true",
+            "\"exact\": 12345678901234567890.1200",
+            "\"text\": \"\\u00e9 <\"",
+            "\"x5c\": [ \"a\", {\"b\":null} ]",
+            "\n  \"note\": {\"n\":1e2}\n}\n",
+        ] {
+            assert!(json.contains(member), "{member}");
+        }
+        assert_eq!(again(&set).to_json(), json);
+    }
+
+    #[test]
+    fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
+        let old = read(&jwk(Algorithm::EdDSA)).unwrap();
+        let id = old.keys()[0].id().unwrap().to_owned();
+        let before = old.keys()[0].sign(b"token").unwrap();
+        let new = old.rotate(Algorithm::EdDSA).unwrap();
+        assert!(is_good(&new, Some(&id), Algorithm::EdDSA, &before));
+        let retired = again(&new.retire(&id).unwrap());
+        assert!(!is_good(&retired, Some(&id), Algorithm::EdDSA, &before));
+        assert!(!is_good(&retired, None, Algorithm::EdDSA, &before));
+        assert!(!retired.keys()[1].verify(b"token", &before));
+        assert!(retired.keys()[1].sign(b"token").is_err());
+        assert_eq!((retired.keys()[1].id(), retired.keys()[1].is_retired()), (Some(id.as_str()), true));
+        assert_eq!(again(&retired.retire(&id).unwrap()).to_json(), retired.to_json());
+        let text: Value = serde_json::from_str(&retired.to_json()).unwrap();
+        assert_eq!((&text["keys"][0][RETIRED], &text["keys"][1][RETIRED]), (&Value::Null, &json!(true)));
+        let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
+        let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
+    }
+
+    #[test]
+    fn a_key_without_an_id_is_retired_by_its_thumbprint() {
+        let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA).unwrap();
+        let retired = new.retire(&new.keys()[1].thumbprint()).unwrap();
+        assert!(again(&retired).keys()[1].is_retired());
+        assert_eq!(new.retire("unknown").unwrap_err(), RetireError::Unknown);
+        assert_eq!(new.retire("").unwrap_err(), RetireError::Unknown);
+    }
+
+    #[test]
+    fn the_last_key_in_use_is_not_retired() {
+        let named = |algorithm, kid: &str| with(&jwk(algorithm), "kid", kid.into());
+        let (a, b) = (named(Algorithm::EdDSA, "a"), named(Algorithm::ES256, "b"));
+        let case = |jwks: &[Value], kid: &str| read(&set(jwks)).unwrap().retire(kid).map(|_| ());
+        assert_eq!(case(std::slice::from_ref(&a), "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), public(&b)], "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), with(&b, RETIRED, json!(true))], "a"), Err(RetireError::Last));
+        assert_eq!(case(&[a.clone(), public(&b)], "b"), Ok(()));
+        assert_eq!(case(&[public(&a), public(&b)], "b"), Ok(()));
+        assert_eq!(case(&[public(&a)], "a"), Err(RetireError::Last));
+        assert_eq!(KeySet::parse(SECRET).unwrap().retire("a").unwrap_err(), RetireError::Unknown);
+    }
+
+    #[test]
+    fn public_keys_are_not_rotated() {
+        let set = read(&public(&jwk(Algorithm::EdDSA))).unwrap();
+        assert_eq!(set.rotate(Algorithm::EdDSA).unwrap_err(), RotateError::OnlyPublic);
+    }
+
+    #[test]
+    fn a_set_does_not_grow_beyond_what_is_read() {
+        let mut set = read(&with(&jwk(Algorithm::EdDSA), "note", "x".repeat(64_800).into())).unwrap();
+        let fault = loop {
+            match set.rotate(Algorithm::EdDSA) {
+                Ok(larger) => set = again(&larger),
+                Err(fault) => break fault,
+            }
+        };
+        assert_eq!(fault, RotateError::Full);
+    }
+
+    #[test]
+    fn the_decoy_key_is_of_the_key_alone() {
+        let (a, b) = (KeySet::parse(SECRET).unwrap(), jwk(Algorithm::EdDSA));
+        let rotated = again(&a.rotate(Algorithm::HS256).unwrap());
+        assert_eq!(a.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
+        assert_ne!(rotated.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
+        assert!(read(&b).unwrap().keys()[0].decoy_key().is_some());
+        assert_eq!(read(&public(&b)).unwrap().keys()[0].decoy_key(), None);
+    }
 }

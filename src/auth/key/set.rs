@@ -1,11 +1,10 @@
 //! The keys of a key file.
 
 use std::collections::HashSet;
-use std::slice;
 
 use super::form::Form;
 use super::json::{Member, read_array, read_object};
-use super::{Algorithm, Key, KeyFault, NoKey, jwk, pem};
+use super::{Key, KeyFault, jwk, pem};
 
 /// The most a key file has.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
@@ -95,59 +94,11 @@ impl KeySet {
     pub fn signing_key(&self) -> Option<&Key> {
         self.keys.iter().find(|key| key.can_sign() && !key.is_retired())
     }
-
-    /// The keys that a token with these header values is to be verified with, in order; at least one.
-    ///
-    /// A `kid` picks the key of that very id. Where no key has it, those without any id are tried; a token without `kid` is
-    /// tried with every key of its `alg`. Retired keys are never among them, and a `kid` that names one finds nothing else.
-    ///
-    /// # Errors
-    ///
-    /// [`NoKey::UnsupportedAlg`] if no key has that algorithm, or the one with that id has another;
-    /// [`NoKey::UnknownKey`] if none is left.
-    pub fn candidates(&self, alg: &str, kid: Option<&str>) -> Result<Candidates<'_>, NoKey> {
-        let algorithm = Algorithm::named(alg).ok_or(NoKey::UnsupportedAlg)?;
-        let all = Candidates { keys: self.keys.iter(), algorithm, only_without_id: false };
-        if all.clone().next().is_none() {
-            return Err(NoKey::UnsupportedAlg);
-        }
-        let Some(kid) = kid else { return Ok(all) };
-        let Some(named) = self.keys.iter().find(|key| key.id() == Some(kid)) else {
-            let without_id = Candidates { only_without_id: true, ..all };
-            return if without_id.clone().next().is_some() { Ok(without_id) } else { Err(NoKey::UnknownKey) };
-        };
-        if named.is_retired() {
-            return Err(NoKey::UnknownKey);
-        }
-        if named.algorithm() != algorithm {
-            return Err(NoKey::UnsupportedAlg);
-        }
-        Ok(Candidates { keys: slice::from_ref(named).iter(), ..all })
-    }
 }
 
 impl From<Key> for KeySet {
     fn from(key: Key) -> Self {
         Self { keys: vec![key], extra: Extra::default() }
-    }
-}
-
-/// The keys to try for a token: see [`KeySet::candidates`].
-#[derive(Clone, Debug)]
-pub struct Candidates<'a> {
-    keys: slice::Iter<'a, Key>,
-    algorithm: Algorithm,
-    only_without_id: bool,
-}
-
-impl<'a> Iterator for Candidates<'a> {
-    type Item = &'a Key;
-
-    fn next(&mut self) -> Option<&'a Key> {
-        let (algorithm, only_without_id) = (self.algorithm, self.only_without_id);
-        self.keys.find(|key| {
-            !key.is_retired() && key.algorithm() == algorithm && !(only_without_id && key.id().is_some())
-        })
     }
 }
 
@@ -178,4 +129,138 @@ fn check_together(keys: &[Key]) -> Result<(), KeyFault> {
 
 fn without_newline(bytes: &[u8]) -> &[u8] {
     bytes.strip_suffix(b"\n").map_or(bytes, |line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::Algorithm;
+    use super::super::sample::{jwk, public, read, set, with};
+    use super::{Key, KeyFault, KeySet, MAX_BYTES};
+
+    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956";
+
+    fn fault(bytes: &[u8]) -> KeyFault {
+        KeySet::parse(bytes).unwrap_err()
+    }
+
+    #[test]
+    fn a_raw_secret_is_the_bytes_minus_one_newline() {
+        let key = |bytes: &[u8]| KeySet::parse(bytes).unwrap().keys()[0].clone();
+        let signature = Key::from_secret(SECRET).unwrap().sign(b"message").unwrap();
+        for end in ["", "\n", "\r\n"] {
+            assert!(key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
+        }
+        for end in ["\n\n", "\r", "\n\r\n", " ", "\n "] {
+            assert!(!key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
+        }
+        let bare = Key::from_secret(&[SECRET, b"\n"].concat()).unwrap();
+        assert!(!bare.verify(b"message", &signature), "a secret that is no file keeps its newline");
+        assert_eq!((bare.id(), bare.algorithm(), bare.can_sign()), (None, Algorithm::HS256, true));
+    }
+
+    #[test]
+    fn a_raw_secret_is_strong() {
+        assert_eq!(fault(b""), KeyFault::Empty);
+        assert_eq!(fault(b"\r\n"), KeyFault::Empty);
+        assert_eq!(fault(&SECRET[1..]), KeyFault::ShortSecret { bytes: 31, least: 32 });
+        assert_eq!(fault(&[&SECRET[1..], b"\n"].concat()), KeyFault::ShortSecret { bytes: 31, least: 32 });
+        assert_eq!(fault(&[0; 32]), KeyFault::RepeatedByte);
+        assert_eq!(fault(&[b"a".repeat(64).as_slice(), b"\n"].concat()), KeyFault::RepeatedByte);
+        let largest: Vec<u8> = (0..MAX_BYTES).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        assert!(KeySet::parse(&largest).is_ok());
+        assert_eq!(fault(&[largest.as_slice(), b"a"].concat()), KeyFault::TooLarge);
+        assert_eq!(Key::from_secret(&[largest.as_slice(), b"a"].concat()).unwrap_err(), KeyFault::TooLarge);
+    }
+
+    #[test]
+    fn where_a_secret_is_meant_nothing_else_will_do() {
+        for (text, what) in [
+            (jwk(Algorithm::HS256).to_string(), "a JWK"),
+            ("-----BEGIN PUBLIC KEY-----\nMCow".to_owned(), "a PEM block"),
+            (" -----BEGIN CERTIFICATE-----\nMCow".to_owned(), "a certificate"),
+            ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), "an OpenSSH key"),
+            (
+                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9".to_owned(),
+                "an OpenSSH key",
+            ),
+        ] {
+            assert_eq!(KeySet::from_secret(text.as_bytes()).unwrap_err(), KeyFault::NotASecret(what));
+        }
+        assert_eq!(
+            KeySet::from_secret(&SECRET[1..]).unwrap_err(),
+            KeyFault::ShortSecret { bytes: 31, least: 32 }
+        );
+        assert_eq!(KeySet::from_secret(&[7; 32]).unwrap_err(), KeyFault::RepeatedByte);
+    }
+
+    #[test]
+    fn json_is_strict_and_its_faults_say_where() {
+        for (text, message) in [
+            ("{", "not valid JSON at line 1, column 1"),
+            ("{}", "`kty` is missing"),
+            ("{\"kty\":\"oct\",\n}", "not valid JSON at line 2, column 1"),
+            ("{\"kty\":\"oct\"} {}", "not valid JSON at line 1, column 15"),
+            ("\u{feff}{\"kty\":\"oct\"}", "not valid JSON at line 1, column 1"),
+            ("{\"kty\":\"oct\",\"kty\":\"oct\"}", "duplicate member at line 1, column 18"),
+            ("{\"kty\":\"oct\",\"k\\u0074y\":\"EC\"}", "duplicate member at line 1, column 23"),
+            ("{\"x\":[{\"a\":{\"b\":1,\"b\":2}}]}", "duplicate member at line 1, column 21"),
+            ("{\"keys\":[]}", "the set has no key"),
+            ("{\"keys\":{}}", "`keys` is not a list"),
+            ("{\"keys\":[7]}", "key 1: `keys` has an element that is no object"),
+            ("{\"keys\":[], \"kty\":\"oct\"}", "`kty` beside `keys` makes it neither a JWK nor a JWK Set"),
+        ] {
+            assert_eq!(fault(text.as_bytes()).to_string(), message, "{text}");
+        }
+        assert_eq!(fault(b"{\"kty\":\"\xff\"}").to_string(), "not valid JSON at line 1, column 9");
+        let deep = format!("{{\"x\":{}{}}}", "[".repeat(30_000), "]".repeat(30_000));
+        assert!(matches!(fault(deep.as_bytes()), KeyFault::Json { .. }));
+    }
+
+    #[test]
+    fn a_bad_key_of_a_set_is_named_by_its_number() {
+        let bad = with(&jwk(Algorithm::ES256), "use", "enc".into());
+        let fault = read(&set(&[jwk(Algorithm::EdDSA), bad])).unwrap_err();
+        assert_eq!(fault.to_string(), "key 2: `use` is not `sig`");
+        assert_eq!(fault.hint(), None);
+    }
+
+    #[test]
+    fn keys_of_a_set_are_told_apart() {
+        let (a, b) = (jwk(Algorithm::EdDSA), jwk(Algorithm::ES256));
+        let named = |jwk: &Value| with(jwk, "kid", "a\u{202e}b".into());
+        let fault = read(&set(&[named(&a), named(&b)])).unwrap_err();
+        assert_eq!(fault.to_string(), "several keys have the `kid` `a\\u{202e}b`");
+        let nameless = |jwk: &Value| with(jwk, "kid", Value::Null);
+        assert!(read(&set(&[nameless(&a), nameless(&b)])).is_ok());
+        let (rs, ps) = (jwk(Algorithm::RS256), with(&jwk(Algorithm::PS256), "kid", "ps".into()));
+        assert_eq!(read(&set(&[a, rs, ps])).unwrap_err(), KeyFault::TwoAlgorithms { first: 2, second: 3 });
+    }
+
+    #[test]
+    fn secrets_are_not_mixed_with_keys_that_are_only_public() {
+        let (secret, pair) = (jwk(Algorithm::HS256), jwk(Algorithm::ES256));
+        assert_eq!(read(&set(&[secret.clone(), public(&pair)])).unwrap_err(), KeyFault::MixedSet);
+        assert!(read(&set(&[secret, pair.clone()])).is_ok());
+        assert!(read(&set(&[public(&pair), jwk(Algorithm::EdDSA)])).is_ok());
+    }
+
+    #[test]
+    fn the_first_key_that_can_sign_and_is_not_retired_signs() {
+        let named = |alg, kid: &str| with(&jwk(alg), "kid", kid.into());
+        let a = public(&named(Algorithm::ES256, "a"));
+        let b = with(&named(Algorithm::EdDSA, "b"), "authctl_retired", json!(true));
+        let c = with(&named(Algorithm::EdDSA, "c"), "key_ops", json!(["verify"]));
+        let set_of = |jwks: &[Value]| read(&set(jwks)).unwrap();
+        let all = set_of(&[
+            a.clone(),
+            b.clone(),
+            c.clone(),
+            named(Algorithm::ES384, "d"),
+            named(Algorithm::EdDSA, "e"),
+        ]);
+        assert_eq!(all.signing_key().and_then(Key::id), Some("d"));
+        assert!(set_of(&[a, b, c]).signing_key().is_none());
+    }
 }

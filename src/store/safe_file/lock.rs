@@ -17,12 +17,16 @@ pub(super) struct Lock(File);
 impl Lock {
     /// Waits its turn, at most 10 seconds.
     pub(super) fn take<E>(path: &Path) -> Result<Self, UpdateError<E>> {
+        Self::take_within(path, PATIENCE)
+    }
+
+    fn take_within<E>(path: &Path, patience: Duration) -> Result<Self, UpdateError<E>> {
         let mut file = handle(path)?;
         let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) if waited >= PATIENCE => return Err(UpdateError::Busy),
+                Err(TryLockError::WouldBlock) if waited >= patience => return Err(UpdateError::Busy),
                 Err(TryLockError::WouldBlock) => {
                     thread::sleep(pause);
                     waited += pause;
@@ -56,4 +60,22 @@ fn beside(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path.with_file_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::time::Duration;
+
+    use super::{Lock, UpdateError};
+
+    #[test]
+    fn a_lock_that_another_holds_is_not_waited_for_forever() {
+        let folder = tempfile::tempdir().unwrap();
+        let take = || Lock::take_within::<Infallible>(&folder.path().join("x"), Duration::from_millis(1));
+        let first = take().unwrap();
+        assert!(matches!(take(), Err(UpdateError::Busy)));
+        drop(first);
+        assert!(take().is_ok());
+    }
 }

@@ -82,10 +82,6 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
         UpdateError::Busy => io::Error::new(io::ErrorKind::TimedOut, error),
     })?;
     Temporary::tidy(path);
-    // `symlink_metadata` sees a dangling symlink too.
-    if path.symlink_metadata().is_ok() {
-        return Err(io::ErrorKind::AlreadyExists.into());
-    }
     Temporary::write(path, bytes, None)?.appear_as(path)
 }
 

@@ -8,8 +8,8 @@ use crate::auth::scope::ScopeSet;
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, User, UserStore, Username};
 
-/// One change of a users file.
-#[derive(Clone, Debug)]
+/// One change of a users file. It cannot be printed by `{:?}`: it may hold a hash.
+#[derive(Clone)]
 pub enum Change {
     /// A user that was not there. A name that differs in case only from another is refused.
     Add(NewUser),
@@ -148,7 +148,7 @@ impl Change {
 }
 
 impl NewUser {
-    fn user(&self) -> User {
+    pub(super) fn user(&self) -> User {
         User {
             name: self.name.clone(),
             full_name: self.full_name.clone(),

@@ -138,7 +138,8 @@ impl<'a> Editor<'a> {
         if entry.node.span.start < pieces.first()?.start {
             // A header goes with all that is below it.
             let end = pieces.last()?.end;
-            pieces = Vec::from([entry.node.span.start..end]);
+            pieces.truncate(1);
+            *pieces.first_mut()? = entry.node.span.start..end;
         }
         let mut blocks: Vec<_> = pieces.iter().map(|piece| fields::whole_lines(self.text, piece)).collect();
         let first = blocks.first_mut()?;

@@ -6,14 +6,20 @@ mod fault;
 mod fields;
 mod lines;
 mod list;
+mod look_up;
 pub(in crate::store) mod moment;
 mod new;
 mod read;
+#[cfg(test)]
+mod samples;
+mod scan;
+mod tokens;
 mod value;
 
 pub use change::{Change, EditError, NewUser};
 pub use edit::edit;
 pub use fault::{FaultKind, StoreFault};
+pub use look_up::{Lookup, look_up};
 pub use new::new_store;
 
 use crate::auth::user::UserStore;
@@ -44,5 +50,5 @@ pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
 ///
 /// The first [`StoreFault`]: the grammar of TOML first, then what the text means.
 pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
-    read::read(text)
+    scan::scan(text, |_| true).map_or_else(|| read::read(text), |(store, _)| Ok(store))
 }

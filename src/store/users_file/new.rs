@@ -96,3 +96,37 @@ pub(super) fn quoted(text: &str) -> String {
     quoted.push('"');
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{NewUser, parse};
+    use super::new_store;
+    use crate::auth::time::{Span, Timestamp};
+
+    #[test]
+    fn a_new_store_reads_as_what_it_was_made_of() {
+        let scopes = [("me", "Read \"me\"\n\u{7}."), ("users:read", "")]
+            .map(|(name, text)| (name.parse().unwrap(), text.to_owned()));
+        let user = NewUser {
+            name: "a.b@c".parse().unwrap(),
+            full_name: Some("\u{1b}[31m \u{85} \\ 'é'".to_owned()),
+            email: None,
+            hashed_password: "!".to_owned(),
+            disabled: true,
+            scopes: "users:read,me".parse().unwrap(),
+            tokens_valid_from: Timestamp::new(1_795_294_800),
+        };
+        let text = new_store(&scopes, Some(&user));
+        assert!(!text.contains(['\u{1b}', '\u{7}', '\u{85}']));
+        let store = parse(&text).unwrap();
+        assert_eq!(store.tokens.lifetime, Span::minutes(30));
+        assert_eq!(store.scopes.unwrap().into_iter().collect::<Vec<_>>(), scopes);
+        assert_eq!(store.users["a.b@c"], user.user());
+    }
+
+    #[test]
+    fn a_new_store_without_scopes_or_users_restricts_nothing() {
+        let store = parse(&new_store(&[], None)).unwrap();
+        assert!(store.scopes.is_none() && store.users.is_empty());
+    }
+}

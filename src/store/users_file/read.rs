@@ -172,3 +172,6 @@ fn revoked(table: &Table<'_>) -> Read<BTreeMap<String, Timestamp>> {
     let entries = table.entries();
     entries.map(|entry| Ok((entry.key.to_owned(), value::moment(&entry)?))).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@ use super::super::{Change, EditError, NewUser, edit};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, Username};
 
+mod any_store;
+
 const HASH: &str =
     "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
 
@@ -351,4 +353,8 @@ fn a_file_with_a_fault_is_not_edited() {
 fn what_cannot_be_edited_safely_is_refused() {
     let text = "users = { a.hashed_password = \"!\" }\n";
     refused(text, &disable("a", true), &EditError::Unsafe);
+    // One user is written in the midst of another: the outcome gives it away.
+    let text = "users = { a.hashed_password = \"!\", b.hashed_password = \"!\", a.email = \"x\" }\n";
+    refused(text, &Change::Remove(name("a")), &EditError::Unsafe);
+    refused(text, &Change::Remove(name("b")), &EditError::Unsafe);
 }

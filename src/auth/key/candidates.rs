@@ -1,0 +1,96 @@
+//! Which keys a token is verified with.
+
+use std::slice;
+
+use super::{Algorithm, Key, KeySet, NoKey};
+
+impl KeySet {
+    /// The keys that a token with these header values is to be verified with, in order; at least one.
+    ///
+    /// A `kid` picks the key of that very id. Where no key has it, those without any id are tried; a token without `kid` is
+    /// tried with every key of its `alg`. Retired keys are never among them, and a `kid` that names one finds nothing else.
+    ///
+    /// # Errors
+    ///
+    /// [`NoKey::UnsupportedAlg`] if no key has that algorithm, or the one with that id has another;
+    /// [`NoKey::UnknownKey`] if none is left.
+    pub fn candidates(&self, alg: &str, kid: Option<&str>) -> Result<Candidates<'_>, NoKey> {
+        let algorithm = Algorithm::named(alg).ok_or(NoKey::UnsupportedAlg)?;
+        let all = Candidates { keys: self.keys.iter(), algorithm, only_without_id: false };
+        if all.clone().next().is_none() {
+            return Err(NoKey::UnsupportedAlg);
+        }
+        let Some(kid) = kid else { return Ok(all) };
+        let Some(named) = self.keys.iter().find(|key| key.id() == Some(kid)) else {
+            let without_id = Candidates { only_without_id: true, ..all };
+            return if without_id.clone().next().is_some() { Ok(without_id) } else { Err(NoKey::UnknownKey) };
+        };
+        if named.is_retired() {
+            return Err(NoKey::UnknownKey);
+        }
+        if named.algorithm() != algorithm {
+            return Err(NoKey::UnsupportedAlg);
+        }
+        Ok(Candidates { keys: slice::from_ref(named).iter(), ..all })
+    }
+}
+
+/// The keys to try for a token: see [`KeySet::candidates`].
+#[derive(Clone, Debug)]
+pub struct Candidates<'a> {
+    keys: slice::Iter<'a, Key>,
+    algorithm: Algorithm,
+    only_without_id: bool,
+}
+
+impl<'a> Iterator for Candidates<'a> {
+    type Item = &'a Key;
+
+    fn next(&mut self) -> Option<&'a Key> {
+        let (algorithm, only_without_id) = (self.algorithm, self.only_without_id);
+        self.keys.find(|key| {
+            !key.is_retired() && key.algorithm() == algorithm && !(only_without_id && key.id().is_some())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::sample::{jwk, read, set, with};
+    use super::{Algorithm, Key, NoKey};
+
+    #[test]
+    fn a_token_is_tried_with_the_keys_it_can_mean() {
+        let named = |alg, kid: Option<&str>| with(&jwk(alg), "kid", kid.into());
+        let (hs, ed) = (Algorithm::HS256, Algorithm::EdDSA);
+        let retired = with(&named(ed, Some("old")), "authctl_retired", json!(true));
+        let all = read(&set(&[
+            named(hs, Some("h1")),
+            named(hs, None),
+            named(ed, Some("e1")),
+            retired,
+            named(hs, None),
+        ]));
+        let all = all.unwrap();
+        let case = |alg: &str, kid: Option<&str>| -> Result<Vec<usize>, NoKey> {
+            let place = |key: &Key| all.keys().iter().position(|other| std::ptr::eq(key, other)).unwrap();
+            all.candidates(alg, kid).map(|keys| keys.map(place).collect())
+        };
+        assert_eq!(case("HS256", None), Ok(vec![0, 1, 4]));
+        assert_eq!(case("HS256", Some("h1")), Ok(vec![0]));
+        assert_eq!(case("HS256", Some("unknown")), Ok(vec![1, 4]));
+        assert_eq!(case("HS256", Some("")), Ok(vec![1, 4]));
+        assert_eq!(case("EdDSA", None), Ok(vec![2]));
+        assert_eq!(case("Ed25519", Some("e1")), Ok(vec![2]));
+        assert_eq!(case("EdDSA", Some("unknown")), Err(NoKey::UnknownKey));
+        assert_eq!(case("EdDSA", Some("old")), Err(NoKey::UnknownKey));
+        assert_eq!(case("HS256", Some("old")), Err(NoKey::UnknownKey));
+        assert_eq!(case("HS256", Some("e1")), Err(NoKey::UnsupportedAlg));
+        for alg in ["none", "None", "HS384", "RS256", "ES256", "hs256", ""] {
+            assert_eq!(case(alg, None), Err(NoKey::UnsupportedAlg), "{alg}");
+            assert_eq!(case(alg, Some("h1")), Err(NoKey::UnsupportedAlg), "{alg}");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Verdicts as text and JSON, and where they go.
+
+use std::io::{self, Write};
+
+use authctl::auth::claims::Audience;
+use authctl::auth::refusal::{Refusal, Verdict};
+use authctl::auth::scope::ScopeSet;
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::verify::Genuine;
+use serde::Serialize;
+
+use super::Style;
+use crate::commands::tokens::Place;
+use crate::context::Context;
+use crate::error::Exit;
+use crate::output::escape::{escape, escape_json};
+use crate::output::time::relative;
+
+#[derive(Serialize)]
+struct Good<'a> {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    scope: &'a str,
+    required: &'a ScopeSet,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<Timestamp>,
+    expires_in: Span,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Audience::is_absent")]
+    aud: &'a Audience,
+    alg: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kid: Option<&'a str>,
+    token_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    active: bool,
+    error: &'static str,
+    reasons: Vec<ReasonJson>,
+    missing: ScopeSet,
+    required: &'a ScopeSet,
+    challenge: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct ReasonJson {
+    code: &'static str,
+    message: String,
+}
+
+/// Verdicts in the order of their tokens, to be written.
+#[derive(Default)]
+pub(super) struct Answers {
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    /// How far both were filled, each time after the other was: the order of a common terminal.
+    turns: Vec<(usize, usize)>,
+    first_refusal: Option<Exit>,
+    any: bool,
+}
+
+impl Answers {
+    /// Whether there is a verdict at all.
+    pub(super) const fn any(&self) -> bool {
+        self.any
+    }
+
+    /// Adds that a token is good.
+    pub(super) fn accept(
+        &mut self,
+        genuine: &Genuine,
+        required: &ScopeSet,
+        place: Place,
+        now: Timestamp,
+        style: Style,
+    ) {
+        self.any = true;
+        if style.quiet {
+            return;
+        }
+        let claims = &genuine.claims;
+        if style.json {
+            self.json(&Good {
+                active: true,
+                sub: genuine.subject(),
+                username: genuine.subject(),
+                scope: &claims.scope,
+                required,
+                iat: claims.issued,
+                exp: claims.expires,
+                expires_in: claims.expires.map(|expires| expires.since(now)).unwrap_or_default(),
+                jti: claims.id.as_deref(),
+                iss: claims.issuer.as_deref(),
+                aud: &claims.audience,
+                alg: &genuine.algorithm,
+                kid: genuine.key_id.as_deref(),
+                token_type: "Bearer",
+                line: place.line(),
+            });
+            return;
+        }
+        let good = style.paint.good("good");
+        let who = escape(genuine.subject().unwrap_or_default());
+        let scopes = if claims.scope.is_empty() { "no scope" } else { "scopes " };
+        let until = claims.expires.map(|expires| format!("expires {}, at {expires}", relative(expires, now)));
+        let until = until.unwrap_or_default();
+        // Writing to memory cannot fail.
+        let _written =
+            writeln!(self.stdout, "{}{good}: {who}, {scopes}{}, {until}", place.label(), claims.scope);
+    }
+
+    /// Adds that a token is refused, with every reason.
+    pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: Style) {
+        self.any = true;
+        self.first_refusal.get_or_insert(match refusal.verdict() {
+            Verdict::Unacceptable => Exit::No,
+            Verdict::Expired => Exit::Expired,
+            Verdict::InsufficientScope => Exit::InsufficientScope,
+        });
+        if style.quiet {
+            return;
+        }
+        if style.json {
+            let reason = |reason: &authctl::auth::refusal::Reason| ReasonJson {
+                code: reason.code(),
+                message: reason.to_string(),
+            };
+            self.json(&Refused {
+                active: false,
+                error: refusal.error(),
+                reasons: refusal.reasons().iter().map(reason).collect(),
+                missing: refusal.missing(),
+                required: refusal.required(),
+                challenge: refusal.challenge(),
+                line: place.line(),
+            });
+            return;
+        }
+        let error = style.paint_stderr.error("error:");
+        for reason in refusal.reasons() {
+            let reason = reason.to_string();
+            let _written = writeln!(self.stderr, "{error} {}{}", place.label(), escape(&reason));
+        }
+        self.turns.push((self.stdout.len(), self.stderr.len()));
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        let start = self.stdout.len();
+        // Writing to memory cannot fail.
+        let _written = serde_json::to_writer(&mut self.stdout, value);
+        let plain = self.stdout[start..].iter().all(|byte| (0x20..0x7F).contains(byte));
+        if !plain {
+            let json = String::from_utf8_lossy(&self.stdout[start..]).into_owned();
+            self.stdout.truncate(start);
+            self.stdout.extend_from_slice(escape_json(&json).as_bytes());
+        }
+        self.stdout.push(b'\n');
+    }
+}
+
+/// Where verdicts go, and what they come to.
+pub(super) struct Streams<'a> {
+    stdout: &'a mut io::BufWriter<io::Stdout>,
+    /// Whether standard output and standard error end up in the same place.
+    same: bool,
+    first_refusal: Option<Exit>,
+}
+
+impl<'a> Streams<'a> {
+    pub(super) fn new(cx: &'a mut Context) -> Self {
+        Self { stdout: &mut cx.stdout, same: same_place(), first_refusal: None }
+    }
+
+    /// The answer to all of them: that to the first that was refused.
+    pub(super) fn exit(&self) -> Exit {
+        self.first_refusal.unwrap_or(Exit::Yes)
+    }
+
+    /// Writes the answers at once, in order.
+    pub(super) fn write(&mut self, answers: &Answers) -> io::Result<()> {
+        self.first_refusal = self.first_refusal.or(answers.first_refusal);
+        let (mut out, mut err) = (0, 0);
+        if self.same {
+            for (out_end, err_end) in &answers.turns {
+                self.write_part(&answers.stdout[out..*out_end], &answers.stderr[err..*err_end])?;
+                (out, err) = (*out_end, *err_end);
+            }
+        }
+        self.write_part(&answers.stdout[out..], &answers.stderr[err..])
+    }
+
+    fn write_part(&mut self, stdout: &[u8], stderr: &[u8]) -> io::Result<()> {
+        if !stdout.is_empty() {
+            self.stdout.write_all(stdout)?;
+            self.stdout.flush()?;
+        }
+        if !stderr.is_empty() {
+            // Nobody may be listening; the exit code says it too.
+            let _unheard = io::stderr().write_all(stderr);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn same_place() -> bool {
+    let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+    let stdout = rustix::fs::fstat(io::stdout()).map(place);
+    stdout.is_ok() && stdout == rustix::fs::fstat(io::stderr()).map(place)
+}
+
+#[cfg(not(unix))]
+fn same_place() -> bool {
+    use io::IsTerminal;
+    io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ScopeSet;
+
+    #[test]
+    fn scopes_are_a_list_in_json() {
+        let scopes: ScopeSet = "me items".parse().unwrap();
+        assert_eq!(serde_json::to_string(&scopes).unwrap(), r#"["me","items"]"#);
+    }
+}

@@ -1,0 +1,147 @@
+//! Standard input in blocks of whole lines.
+
+use std::io::{self, Read};
+
+use authctl::auth::token::MAX_TOKEN_BYTES;
+
+/// How much is read at once, at the most.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// What is kept of a longer line: no token is that long, whatever stands around it.
+const MAX_LINE_BYTES: usize = MAX_TOKEN_BYTES + 4096;
+
+/// Some lines in a row.
+pub(super) struct Block {
+    bytes: Vec<u8>,
+    /// The number of the first line, counted from 1.
+    first_line: usize,
+    /// Whether there was so much to read that more is likely to wait already.
+    pub(super) is_full: bool,
+}
+
+impl Block {
+    /// The lines without their ends, and their numbers.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
+        let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
+        (self.first_line..).zip(bytes.split(|byte| *byte == b'\n'))
+    }
+}
+
+/// Cuts what it reads into blocks. A line that has arrived whole is never held back.
+pub(super) struct Blocks<R> {
+    input: R,
+    /// The beginning of a line whose end was not read yet.
+    rest: Vec<u8>,
+    next_line: usize,
+    /// In the part of a line that is too long to be kept.
+    skipping: bool,
+    ended: bool,
+}
+
+impl<R: Read> Blocks<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, rest: Vec::new(), next_line: 1, skipping: false, ended: false }
+    }
+
+    /// The next block; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
+        while !self.ended {
+            let mut bytes = std::mem::take(&mut self.rest);
+            let kept = bytes.len();
+            bytes.resize(kept + BLOCK_BYTES, 0);
+            let read = loop {
+                match self.input.read(&mut bytes[kept..]) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    read => break read?,
+                }
+            };
+            bytes.truncate(kept + read);
+            self.ended = read == 0;
+            self.skip(&mut bytes);
+            if let Some(block) = self.cut(bytes, read >= BLOCK_BYTES / 8) {
+                return Ok(Some(block));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Drops the rest of a line that was too long.
+    fn skip(&mut self, bytes: &mut Vec<u8>) {
+        if self.skipping {
+            let end = bytes.iter().position(|byte| *byte == b'\n');
+            bytes.drain(..end.map_or(bytes.len(), |end| end + 1));
+            self.skipping = end.is_none();
+        }
+    }
+
+    /// The whole lines of `bytes`; what follows them is kept for later.
+    fn cut(&mut self, mut bytes: Vec<u8>, is_full: bool) -> Option<Block> {
+        let end = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        if self.ended {
+            // The last line needs no end.
+        } else if end == 0 && bytes.len() > BLOCK_BYTES {
+            self.skipping = true;
+            bytes.truncate(MAX_LINE_BYTES);
+        } else {
+            self.rest = bytes.split_off(end);
+        }
+        if bytes.is_empty() {
+            return None;
+        }
+        let first_line = self.next_line;
+        let block = Block { bytes, first_line, is_full };
+        self.next_line += block.lines().count();
+        Some(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK_BYTES, Blocks, MAX_LINE_BYTES};
+    use std::io::Read;
+
+    /// Gives out the pieces as they are, one for each call.
+    struct Pieces(std::vec::IntoIter<Vec<u8>>);
+
+    impl Read for Pieces {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let piece = self.0.next().unwrap_or_default();
+            buffer[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
+    }
+
+    /// The blocks: `number:line` for each, blocks separated by `|`.
+    fn blocks(pieces: &[&str]) -> String {
+        let pieces: Vec<Vec<u8>> = pieces.iter().map(|piece| piece.as_bytes().to_vec()).collect();
+        let mut blocks = Blocks::new(Pieces(pieces.into_iter()));
+        let mut shown = Vec::new();
+        while let Some(block) = blocks.next().unwrap() {
+            let lines =
+                block.lines().map(|(number, line)| format!("{number}:{}", String::from_utf8_lossy(line)));
+            shown.push(lines.collect::<Vec<_>>().join(" "));
+        }
+        shown.join("|")
+    }
+
+    #[test]
+    fn lines_come_as_soon_as_they_are_whole() {
+        assert_eq!(blocks(&["a\nb\n", "c\n"]), "1:a 2:b|3:c");
+        assert_eq!(blocks(&["a", "b", "\nc", "\n"]), "1:ab|2:c");
+        assert_eq!(blocks(&["a\n\n\nb"]), "1:a 2: 3:|4:b");
+        assert_eq!(blocks(&["a\n", "b"]), "1:a|2:b");
+        assert_eq!(blocks(&["\n"]), "1:");
+        assert_eq!(blocks(&[]), "");
+    }
+
+    #[test]
+    fn a_line_without_end_is_cut() {
+        let long = "x".repeat(3 * BLOCK_BYTES + 5) + "\nnext\n";
+        let mut blocks = Blocks::new(long.as_bytes());
+        let mut lines = Vec::new();
+        while let Some(block) = blocks.next().unwrap() {
+            lines.extend(block.lines().map(|(number, line)| (number, line.len())));
+        }
+        assert_eq!(lines, [(1, MAX_LINE_BYTES), (2, 4)]);
+    }
+}

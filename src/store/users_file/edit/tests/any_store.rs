@@ -1,0 +1,68 @@
+//! Some change in stores of all kinds.
+
+use super::{at, describe, disable, grant, name, new_user, revoke, withdraw};
+use crate::store::users_file::samples::{Random, broken, usual};
+use crate::store::users_file::{Change, EditError, edit, parse};
+
+fn some_change(random: &mut Random) -> Change {
+    let user = random.one_of(&["u0", "u1", "u2"]);
+    match random.below(8) {
+        0 => Change::Add(new_user("z")),
+        1 => Change::Remove(name(user)),
+        2 => {
+            let mut text = || [None, Some(""), Some("A"), Some("é\n\"")][random.below(4)];
+            describe(user, text(), text())
+        }
+        3 => disable(user, random.below(2) == 0),
+        4 => grant(user, random.one_of(&["me", "x y", "users:read,z"])),
+        5 => withdraw(user, random.one_of(&["me", "x me", "users:read,z"])),
+        6 => Change::SignOut { name: name(user), tokens_valid_from: at(1_800_000_000) },
+        _ => revoke(&[("a b", 1_900_000_000), ("f", 1_900_000_000)], 1_800_000_000),
+    }
+}
+
+/// Whether the lines of `part` are all in `whole`, byte for byte and in order.
+fn is_part(part: &str, whole: &str) -> bool {
+    let mut lines = whole.trim_start_matches('\u{feff}').split_inclusive('\n');
+    part.trim_start_matches('\u{feff}')
+        .split_inclusive('\n')
+        .all(|one| lines.any(|line| line == one || line.trim_end() == one))
+}
+
+#[test]
+fn whatever_the_store_all_lines_but_those_of_the_change_stay() {
+    let mut random = Random(3);
+    for _ in 0..5_000 {
+        let text = usual(&mut random);
+        let change = some_change(&mut random);
+        match (edit(&text, &change), &change) {
+            (Err(EditError::NoSuchUser(_)) | Ok(None), _) => {}
+            (Ok(Some(edited)), Change::Add(_)) => assert!(edited.starts_with(&text), "{text:?}"),
+            (Ok(Some(edited)), Change::Remove(_)) => assert!(is_part(&edited, &text), "{text:?}\n{edited:?}"),
+            (Ok(Some(edited)), _) => {
+                let same = |(a, b): &(&str, &str)| a == b;
+                let above =
+                    text.split_inclusive('\n').zip(edited.split_inclusive('\n')).take_while(same).count();
+                let (old, new) = (text.split_inclusive('\n').rev(), edited.split_inclusive('\n').rev());
+                let below = old.zip(new).take_while(same).count();
+                let touched = text.split_inclusive('\n').count().saturating_sub(above + below);
+                // A change is of neighbouring lines, and of a user with at most nine.
+                assert!(touched <= 12, "{text}\n{edited}");
+            }
+            (Err(error), _) => panic!("{error}:\n{text}"),
+        }
+    }
+}
+
+#[test]
+fn a_broken_store_is_never_edited_into_a_good_one() {
+    let mut random = Random(4);
+    for _ in 0..10_000 {
+        let good = usual(&mut random);
+        let text = broken(&good, &mut random);
+        let edited = edit(&text, &some_change(&mut random));
+        if let Err(fault) = parse(&text) {
+            assert_eq!(edited, Err(EditError::Fault(fault)));
+        }
+    }
+}

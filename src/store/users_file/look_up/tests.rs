@@ -1,0 +1,67 @@
+//! The quick reading against the strict one: the same users or the same fault, whatever the text.
+
+use super::super::samples::{Random, broken, usual};
+use super::super::{parse, read, scan};
+use super::look_up;
+use crate::auth::user::{UserStore, Users as _};
+
+#[track_caller]
+fn same(text: &str) {
+    let strict = read::read(text);
+    assert_eq!(parse(text), strict, "{text:?}");
+    let found = look_up(text, &["u1", "nobody"]);
+    match strict {
+        Err(fault) => assert_eq!(found, Err(fault), "{text:?}"),
+        Ok(store) => {
+            let found = found.unwrap();
+            for pick in 0..4 {
+                assert_eq!(found.params_of_some_user(pick), store.params_of_some_user(pick), "{text:?}");
+            }
+            assert_eq!((found.user("u1"), found.user("u0")), (store.user("u1"), None), "{text:?}");
+            let users = found.store.users.clone();
+            assert_eq!(found.store, UserStore { users, ..store }, "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_store_of_the_usual_shape_is_read_quickly_and_the_same() {
+    let mut random = Random(1);
+    for _ in 0..500 {
+        let text = usual(&mut random);
+        let strict = read::read(&text).unwrap();
+        let (quick, _) = scan::scan(&text, |_| true).unwrap_or_else(|| panic!("given up: {text:?}"));
+        assert_eq!(quick, strict, "{text:?}");
+        same(&text);
+    }
+}
+
+#[test]
+fn a_broken_store_has_the_same_fault_however_it_is_read() {
+    let mut random = Random(2);
+    let (mut good, mut quick) = (0, 0);
+    for _ in 0..20_000 {
+        let mut text = usual(&mut random);
+        for _ in 0..=random.below(2) {
+            text = broken(&text, &mut random);
+        }
+        same(&text);
+        good += u32::from(read::read(&text).is_ok());
+        quick += u32::from(scan::scan(&text, |_| true).is_some());
+    }
+    // Both outcomes are common, and most of what is good is read quickly.
+    assert!((2_000..18_000).contains(&good), "{good}");
+    assert!(quick > good * 3 / 4, "{quick} of {good}");
+}
+
+#[test]
+fn only_the_users_asked_for_are_kept() {
+    let text = "[users.a]\nhashed_password = '!'\n[users.b]\nhashed_password = '!'\n[users.A]\nhashed_password = ''\n";
+    for text in [text, &format!("users.c.hashed_password = '!'\n{text}")] {
+        let found = look_up(text, &["a", "c"]).unwrap();
+        assert!(found.user("a").is_some());
+        assert!(found.user("b").is_none() && found.user("A").is_none());
+    }
+    // A fault counts whoever it is about.
+    assert!(look_up("[users.b]\nhashed_password = '!'\ndisable = true\n", &["a"]).is_err());
+}

@@ -1,0 +1,216 @@
+//! The quick reading of a users file of the usual shape: one pass that judges everything and keeps what is
+//! asked for.
+//!
+//! It only ever says what the [strict reading](super::read) would: where anything is unusual or wrong it
+//! gives up (`None`), and that one decides. The tables that are small are left to it anyway.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::moment::Moment;
+use super::tokens::{self, Key, Raw, Statement, Statements, Value};
+use super::{lines, read};
+use crate::auth::password::PasswordHash;
+use crate::auth::scope::{Scope, is_scope_byte};
+use crate::auth::time::Timestamp;
+use crate::auth::user::{HashCosts, User, UserStore, Username};
+
+/// Reads a users file with all that it says but for users that are not `wanted`, of whose hashes only the
+/// costs are counted.
+pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<(UserStore, HashCosts)> {
+    let text = lines::without_mark(text);
+    let mut statements = Statements::of(text)?;
+    let mut scan = Scan { text, small: String::new(), ..Scan::default() };
+    loop {
+        match statements.next()? {
+            Statement::Header { at, first, second } => scan.open(at, first, second, &wanted)?,
+            Statement::Field { key, value } => scan.field(&key, &value, &statements)?,
+            Statement::End => return scan.finish(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Scan<'a> {
+    text: &'a str,
+    table: Table<'a>,
+    /// The text of all tables but those of users and `[revoked]`.
+    small: String,
+    store: UserStore,
+    costs: HashCosts,
+    names: HashSet<&'a str>,
+    has_revoked: bool,
+    /// The scopes of the user at hand.
+    scopes: Vec<Cow<'a, str>>,
+}
+
+/// The table whose fields are being read.
+#[derive(Default)]
+enum Table<'a> {
+    /// None yet: fields there are unusual.
+    #[default]
+    None,
+    /// One that the strict reading is to judge, from here on.
+    Small(usize),
+    User(Draft<'a>),
+    Revoked,
+}
+
+/// A user as far as read.
+struct Draft<'a> {
+    name: &'a str,
+    wanted: bool,
+    seen: u8,
+    full_name: Option<Cow<'a, str>>,
+    email: Option<Cow<'a, str>>,
+    hash: Option<Cow<'a, str>>,
+    disabled: bool,
+    tokens_valid_from: Option<Timestamp>,
+}
+
+impl<'a> Scan<'a> {
+    fn open(
+        &mut self,
+        at: usize,
+        first: &'a str,
+        second: Option<&'a str>,
+        wanted: &impl Fn(&str) -> bool,
+    ) -> Option<()> {
+        self.close(at)?;
+        self.table = match (first, second) {
+            ("users", Some(name)) => {
+                let new = Username::check(name).is_ok() && self.names.insert(name);
+                new.then(|| Table::User(Draft::new(name, wanted(name))))?
+            }
+            ("revoked", None) if self.has_revoked => return None,
+            ("revoked", None) => {
+                self.has_revoked = true;
+                Table::Revoked
+            }
+            _ => Table::Small(at),
+        };
+        Some(())
+    }
+
+    fn close(&mut self, at: usize) -> Option<()> {
+        match std::mem::take(&mut self.table) {
+            Table::None | Table::Revoked => {}
+            Table::Small(start) => self.small.push_str(self.text.get(start..at)?),
+            Table::User(draft) => {
+                let hash = PasswordHash::parse(&draft.hash?);
+                hash.params().into_iter().for_each(|params| self.costs.add(params));
+                if draft.wanted {
+                    let name: Username = draft.name.parse().ok()?;
+                    let user = User {
+                        name: name.clone(),
+                        full_name: draft.full_name.map(Cow::into_owned),
+                        email: draft.email.map(Cow::into_owned),
+                        hash,
+                        disabled: draft.disabled,
+                        scopes: self
+                            .scopes
+                            .iter()
+                            .map(|scope| scope.parse::<Scope>())
+                            .collect::<Result<_, _>>()
+                            .ok()?,
+                        tokens_valid_from: draft.tokens_valid_from,
+                    };
+                    self.store.users.insert(name, user);
+                }
+            }
+        }
+        self.scopes.clear();
+        Some(())
+    }
+
+    fn field(&mut self, key: &Key<'a>, value: &Value<'a>, statements: &Statements<'a>) -> Option<()> {
+        match &mut self.table {
+            Table::None => None,
+            Table::Small(_) => Some(()),
+            Table::User(draft) => match (key.as_written(), value) {
+                ("scopes", Value::List) => {
+                    draft.see(1)?;
+                    scopes(&mut self.scopes, statements)
+                }
+                (key, Value::Scalar(raw)) => draft.field(key, *raw),
+                _ => None,
+            },
+            Table::Revoked => {
+                let Value::Scalar(raw) = value else { return None };
+                let Moment::At(expires) = tokens::moment(*raw)? else { return None };
+                let old = self.store.revoked.insert(key.decoded()?.into_owned(), expires);
+                old.is_none().then_some(())
+            }
+        }
+    }
+
+    fn finish(mut self) -> Option<(UserStore, HashCosts)> {
+        self.close(self.text.len())?;
+        let small = read::read(&self.small).ok()?;
+        // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
+        debug_assert!(small.users.is_empty() && small.revoked.is_empty());
+        Some((UserStore { users: self.store.users, revoked: self.store.revoked, ..small }, self.costs))
+    }
+}
+
+impl<'a> Draft<'a> {
+    const fn new(name: &'a str, wanted: bool) -> Self {
+        Self {
+            name,
+            wanted,
+            seen: 0,
+            full_name: None,
+            email: None,
+            hash: None,
+            disabled: false,
+            tokens_valid_from: None,
+        }
+    }
+
+    fn field(&mut self, key: &str, raw: Raw<'a>) -> Option<()> {
+        match key {
+            "full_name" => {
+                self.full_name = Some(tokens::text(raw)?);
+                self.see(2)
+            }
+            "email" => {
+                self.email = Some(tokens::text(raw)?);
+                self.see(4)
+            }
+            "hashed_password" => {
+                self.hash = Some(tokens::text(raw)?);
+                self.see(8)
+            }
+            "disabled" => {
+                self.disabled = tokens::boolean(raw)?;
+                self.see(16)
+            }
+            "tokens_valid_from" => {
+                let Moment::At(moment) = tokens::moment(raw)? else { return None };
+                self.tokens_valid_from = Some(moment);
+                self.see(32)
+            }
+            _ => None,
+        }
+    }
+
+    /// Notes a field, which must be new.
+    const fn see(&mut self, field: u8) -> Option<()> {
+        let new = self.seen & field == 0;
+        self.seen |= field;
+        if new { Some(()) } else { None }
+    }
+}
+
+/// The scopes of a user into a buffer that serves all users.
+fn scopes<'a>(scopes: &mut Vec<Cow<'a, str>>, statements: &Statements<'a>) -> Option<()> {
+    for raw in &statements.list {
+        let scope = tokens::text(*raw)?;
+        let valid = !scope.is_empty() && scope.bytes().all(|byte| byte != b',' && is_scope_byte(byte));
+        if !valid || scopes.contains(&scope) {
+            return None;
+        }
+        scopes.push(scope);
+    }
+    Some(())
+}

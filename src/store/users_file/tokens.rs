@@ -1,0 +1,249 @@
+//! The statements of a users file of the usual shape, one by one and without a copy.
+//!
+//! The lexer is that of the full parser. `None` means that something is not of the usual shape, or wrong:
+//! which of the two is for the full parser to say.
+
+use std::borrow::Cow;
+
+pub(super) use toml_parser::Raw;
+use toml_parser::decoder::ScalarKind;
+use toml_parser::lexer::{Lexer, Token, TokenKind};
+use toml_parser::{ParseError, Source};
+
+use super::moment::Moment;
+use crate::store::toml;
+
+/// What stands on a line, or on several where an array is spread.
+pub(super) enum Statement<'a> {
+    /// `[first]` or `[first.second]`
+    Header {
+        /// Where the line begins, or the bracket.
+        at: usize,
+        first: &'a str,
+        second: Option<&'a str>,
+    },
+    /// `key = value`
+    Field { key: Key<'a>, value: Value<'a> },
+    /// There is no more.
+    End,
+}
+
+/// A key as it is written, not yet known to be valid.
+pub(super) struct Key<'a>(Raw<'a>);
+
+/// A value, not yet known to be valid. The elements of a list are with the [`Statements`].
+pub(super) enum Value<'a> {
+    Scalar(Raw<'a>),
+    List,
+}
+
+/// Goes through the statements of a text.
+pub(super) struct Statements<'a> {
+    source: Source<'a>,
+    lexer: Lexer<'a>,
+    token: Token,
+    /// Of the last list.
+    pub(super) list: Vec<Raw<'a>>,
+}
+
+impl<'a> Statements<'a> {
+    pub(super) fn of(text: &'a str) -> Option<Self> {
+        let source = Source::new(text);
+        let mut lexer = source.lex();
+        let token = lexer.next()?;
+        Some(Self { source, lexer, token, list: Vec::new() })
+    }
+
+    pub(super) fn next(&mut self) -> Option<Statement<'a>> {
+        loop {
+            self.skip_space();
+            match self.token.kind() {
+                TokenKind::Comment | TokenKind::Newline => self.end_of_line()?,
+                TokenKind::Eof => return Some(Statement::End),
+                TokenKind::LeftSquareBracket => return self.header(),
+                _ => return self.field(),
+            }
+        }
+    }
+
+    fn header(&mut self) -> Option<Statement<'a>> {
+        let at = self.token.span().start();
+        self.take(TokenKind::LeftSquareBracket)?;
+        let first = self.header_part()?;
+        let mut second = None;
+        if self.token.kind() == TokenKind::Dot {
+            self.advance()?;
+            second = Some(self.header_part()?);
+        }
+        self.take(TokenKind::RightSquareBracket)?;
+        self.end_of_line()?;
+        Some(Statement::Header { at, first, second })
+    }
+
+    fn header_part(&mut self) -> Option<&'a str> {
+        self.skip_space();
+        let (kind, raw) = (self.token.kind(), self.raw()?);
+        let part = match kind {
+            TokenKind::Atom if raw.as_bytes().iter().all(|byte| is_bare(*byte)) => raw.as_str(),
+            TokenKind::BasicString => plain(raw, '"')?,
+            TokenKind::LiteralString => plain(raw, '\'')?,
+            _ => return None,
+        };
+        self.advance()?;
+        self.skip_space();
+        Some(part)
+    }
+
+    fn field(&mut self) -> Option<Statement<'a>> {
+        if !matches!(self.token.kind(), TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString) {
+            return None;
+        }
+        let key = Key(self.raw()?);
+        self.advance()?;
+        self.skip_space();
+        self.take(TokenKind::Equals)?;
+        self.skip_space();
+        let value = match self.token.kind() {
+            TokenKind::LeftSquareBracket => {
+                self.elements()?;
+                Value::List
+            }
+            _ => Value::Scalar(self.scalar()?),
+        };
+        self.end_of_line()?;
+        Some(Statement::Field { key, value })
+    }
+
+    fn scalar(&mut self) -> Option<Raw<'a>> {
+        let raw = match self.token.kind() {
+            TokenKind::Atom
+            | TokenKind::BasicString
+            | TokenKind::LiteralString
+            | TokenKind::MlBasicString
+            | TokenKind::MlLiteralString => self.raw()?,
+            _ => return None,
+        };
+        self.advance()?;
+        Some(raw)
+    }
+
+    fn elements(&mut self) -> Option<()> {
+        self.list.clear();
+        self.advance()?;
+        loop {
+            self.skip_lines()?;
+            if self.token.kind() == TokenKind::RightSquareBracket {
+                return self.advance();
+            }
+            let element = self.scalar()?;
+            self.list.push(element);
+            self.skip_lines()?;
+            match self.token.kind() {
+                TokenKind::Comma => self.advance()?,
+                TokenKind::RightSquareBracket => {}
+                _ => return None,
+            }
+        }
+    }
+
+    /// White space, perhaps a comment, and a newline or the end of the text.
+    fn end_of_line(&mut self) -> Option<()> {
+        self.skip_space();
+        if self.token.kind() == TokenKind::Comment {
+            self.comment()?;
+        }
+        match self.token.kind() {
+            TokenKind::Newline => self.newline(),
+            TokenKind::Eof => Some(()),
+            _ => None,
+        }
+    }
+
+    fn skip_lines(&mut self) -> Option<()> {
+        loop {
+            match self.token.kind() {
+                TokenKind::Whitespace => self.advance()?,
+                TokenKind::Comment => self.comment()?,
+                TokenKind::Newline => self.newline()?,
+                _ => return Some(()),
+            }
+        }
+    }
+
+    fn comment(&mut self) -> Option<()> {
+        let raw = self.raw()?;
+        raw.as_bytes().iter().all(|byte| is_printable(*byte)).then_some(())?;
+        self.advance()
+    }
+
+    fn newline(&mut self) -> Option<()> {
+        matches!(self.raw()?.as_str(), "\n" | "\r\n").then_some(())?;
+        self.advance()
+    }
+
+    fn skip_space(&mut self) {
+        while self.token.kind() == TokenKind::Whitespace && self.advance().is_some() {}
+    }
+
+    fn take(&mut self, kind: TokenKind) -> Option<()> {
+        if self.token.kind() == kind { self.advance() } else { None }
+    }
+
+    fn advance(&mut self) -> Option<()> {
+        self.token = self.lexer.next()?;
+        Some(())
+    }
+
+    fn raw(&self) -> Option<Raw<'a>> {
+        self.source.get(self.token)
+    }
+}
+
+impl<'a> Key<'a> {
+    /// The key, where it is bare; quotes are no part of a bare key.
+    pub(super) fn as_written(&self) -> &'a str {
+        self.0.as_str()
+    }
+
+    pub(super) fn decoded(&self) -> Option<Cow<'a, str>> {
+        let (mut text, mut fault) = (Cow::Borrowed(""), None::<ParseError>);
+        self.0.decode_key(&mut text, &mut fault);
+        fault.is_none().then_some(text)
+    }
+}
+
+pub(super) fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    match plain(raw, '"') {
+        Some(text) => Some(Cow::Borrowed(text)),
+        None => scalar(raw, ScalarKind::String),
+    }
+}
+
+pub(super) fn moment(raw: Raw<'_>) -> Option<Moment> {
+    toml::moment(&scalar(raw, ScalarKind::DateTime)?)
+}
+
+pub(super) fn boolean(raw: Raw<'_>) -> Option<bool> {
+    raw.as_str().parse().ok()
+}
+
+fn scalar(raw: Raw<'_>, kind: ScalarKind) -> Option<Cow<'_, str>> {
+    let (mut text, mut fault) = (Cow::Borrowed(""), None::<ParseError>);
+    (raw.decode_scalar(&mut text, &mut fault) == kind && fault.is_none()).then_some(text)
+}
+
+/// What is between the quotes, where it stands for itself.
+fn plain(raw: Raw<'_>, quote: char) -> Option<&str> {
+    let text = raw.as_str().strip_prefix(quote)?.strip_suffix(quote)?;
+    let mark = quote as u8;
+    text.bytes().all(|byte| is_printable(byte) && byte != b'\\' && byte != mark).then_some(text)
+}
+
+/// Whether `byte` may stand in a comment or a string of one line: all but control characters.
+const fn is_printable(byte: u8) -> bool {
+    byte == b'\t' || (byte >= b' ' && byte != 0x7F)
+}
+
+const fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}
