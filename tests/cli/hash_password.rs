@@ -9,7 +9,8 @@ use insta::assert_snapshot;
 use crate::bench::{Bench, cheap_hash};
 
 /// By pwdlib, of `secret`.
-const PWDLIB: &str = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+const PWDLIB: &str =
+    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
 
 #[test]
 fn a_hash_is_ready_for_the_store() {
@@ -20,7 +21,10 @@ fn a_hash_is_ready_for_the_store() {
     [exit 0]
     ");
     let hash = String::from_utf8(answer.raw.stdout).unwrap();
-    assert_eq!(bench.pipe(["hash-password", "--verify", hash.trim(), "--password-stdin"], "secret"), "[exit 0]");
+    assert_eq!(
+        bench.pipe(["hash-password", "--verify", hash.trim(), "--password-stdin"], "secret"),
+        "[exit 0]"
+    );
     bench.write("secret.key", crate::bench::SECRET);
     bench.write("users.toml", format!("[users.johndoe]\nhashed_password = \"{}\"\n", hash.trim()));
     assert_eq!(bench.pipe("login johndoe --password-stdin", "secret"), "<token>\n[exit 0]");
@@ -33,7 +37,9 @@ fn a_hash_is_ready_for_the_store() {
 #[test]
 fn no_two_hashes_have_the_same_salt() {
     let bench = Bench::empty();
-    let hash = || bench.answer("hash-password --memory-kib 7168 --iterations 5 --password-stdin", "secret").raw.stdout;
+    let hash = || {
+        bench.answer("hash-password --memory-kib 7168 --iterations 5 --password-stdin", "secret").raw.stdout
+    };
     assert_ne!(hash(), hash());
 }
 
@@ -91,9 +97,9 @@ fn a_hash_that_is_too_cheap_or_too_dear_is_not_made() {
     2> hint: memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16
     [exit 2]
     ");
-    assert_snapshot!(hash("--memory-kib 4294967296"), @"
-    2> error: `<time>` is no value for `--memory-kib <N>`: <time> is not in 0..=<time>
-    2> hint: run `authctl --help`
+    assert_snapshot!(hash("--memory-kib 99999999999"), @"
+    2> error: `99999999999` is no value for `--memory-kib <N>`: 99999999999 is not in 0..=<time>
+    2> hint: run `authctl hash-password --help`
     [exit 2]
     ");
     assert_snapshot!(hash("--memory-kib -1"), @"
@@ -180,7 +186,7 @@ fn the_known_answers_of_the_reference_implementation_are_ours() {
         let ours = text("type") == "argon2id" && answer["version"] == 19;
         let verify = ["hash-password", "--password-stdin", "--verify", text("encoded")];
         let code = bench.answer(verify, text("password")).code;
-        assert_eq!(code, Some(if ours { 0 } else { 1 }), "{}", text("id"));
+        assert_eq!(code, Some(i32::from(!ours)), "{}", text("id"));
         let wrong = bench.answer(verify, text("password").to_owned() + "x").code;
         assert_eq!(wrong, Some(1), "{}", text("id"));
     }
@@ -198,7 +204,10 @@ fn calibrated_parameters_are_good_for_new_hashes() {
     }
     let json = bench.answer("hash-password --calibrate 1ms --json --parallelism 1", "").json();
     assert_eq!(json["parallelism"], 1);
-    assert!(json["memory_kib"].is_u64() && json["iterations"].is_u64() && json["milliseconds"].is_u64(), "{json}");
+    assert!(
+        json["memory_kib"].is_u64() && json["iterations"].is_u64() && json["milliseconds"].is_u64(),
+        "{json}"
+    );
     for wrong in ["0ms", "61s", "soon", "1.5s", "-1s"] {
         assert_eq!(bench.answer(["hash-password", "--calibrate", wrong], "").code, Some(2), "{wrong}");
     }
@@ -209,12 +218,12 @@ fn options_that_do_not_fit_together_are_refused() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run("hash-password --verify ! --iterations 3"), @"
     2> error: `--verify <HASH>` cannot be used with `--iterations <N>`
-    2> hint: run `authctl hash-password --verify --help`
+    2> hint: run `authctl hash-password --help`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password --calibrate 1s --verify !"), @"
     2> error: `--calibrate <TIME>` cannot be used with `--verify <HASH>`
-    2> hint: run `authctl hash-password --calibrate --help`
+    2> hint: run `authctl hash-password --help`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password secret"), @"

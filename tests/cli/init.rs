@@ -233,15 +233,20 @@ fn what_is_asked_for_has_to_fit_together() {
     ");
     assert_snapshot!(bench.pipe("init --user john/doe --password-stdin", "correct horse"), @"
     2> error: `john/doe` is no value for `--user <NAME>`: `/` cannot be part of a username
-    2> hint: run `authctl --help`
+    2> hint: run `authctl init --help`
     [exit 2]
     ");
-    assert_snapshot!(bench.run("init --scope me,,items"), @"
-    key:        <home>/secret.key
-    user store: <home>/users.toml
-    next:       authctl users add NAME --scope LIST
-    [exit 0]
+    assert_snapshot!(bench.run(r"init --scope me\items"), @r"
+    2> error: `me\items` is no value for `--scope <LIST>`: `\` cannot be part of a scope
+    2> hint: run `authctl init --help`
+    [exit 2]
     ");
     assert_eq!(bench.files(), [""; 0]);
-    assert_snapshot!(bench.pipe("init --user johndoe --password-stdin --allow-weak", "password"), @"");
+    assert_snapshot!(bench.pipe("init --user johndoe --password-stdin --allow-weak", "password"), @"
+    key:        <home>/secret.key
+    user store: <home>/users.toml
+    user:       johndoe
+    next:       authctl login johndoe
+    [exit 0]
+    ");
 }

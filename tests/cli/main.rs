@@ -3,6 +3,8 @@
 
 mod bench;
 mod completions;
+#[cfg(target_os = "linux")]
+mod files;
 mod hash_password;
 mod init;
 #[cfg(target_os = "linux")]

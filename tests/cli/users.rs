@@ -112,7 +112,7 @@ fn one_user_is_shown() {
     ");
     assert_snapshot!(refused(&bench, "users show a*b", ""), @"
     2> error: `a*b` is no value for `<NAME>`: `*` cannot be part of a username
-    2> hint: run `authctl --help`
+    2> hint: run `authctl users show --help`
     [exit 2]
     ");
 }
@@ -139,8 +139,6 @@ fn what_a_store_says_cannot_reach_the_terminal_as_it_is() {
 #[test]
 fn no_hash_is_ever_shown() {
     let bench = Bench::new();
-    let hash = bench.users().users.values().count();
-    assert_eq!(hash, 2);
     let store = bench.read("users.toml");
     let tags: Vec<&str> = store.lines().filter_map(|line| line.split('$').nth(5)).collect();
     assert_eq!(tags.len(), 2);
@@ -170,7 +168,7 @@ fn a_user_is_added() {
     +tokens_valid_from = <time>
     "#);
     assert_snapshot!(bench.pipe("users add carol --password-stdin --json", PASSWORD), @r#"
-    {"disabled":false,"email":null,"full_name":null,"hash":{"algorithm":"argon2id","iterations":5,"memory_kib":7168,"parallelism":1,"state":"ok"},"scopes":[],"tokens_valid_from":"<time>","username":"carol"}
+    {"username":"carol","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":7168,"iterations":5,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(bench.pipe("login carol --password-stdin", PASSWORD), @"
@@ -199,27 +197,27 @@ fn who_cannot_be_added_is_not() {
     ");
     assert_snapshot!(add("bob --scope me,everything,all"), @"
     2> error: `everything` and `all` are not declared in `[scopes]`
-    2> hint: add it to the `[scopes]` of the user store first
+    2> hint: what can be granted stands in the `[scopes]` of the user store
     [exit 1]
     ");
     assert_snapshot!(add("bob --scope sc\"ope"), @r#"
-    2> error: `sc"ope` is no value for `--scope <LIST>`: `\"` cannot be part of a scope
-    2> hint: run `authctl --help`
+    2> error: `sc"ope` is no value for `--scope <LIST>`: `"` cannot be part of a scope
+    2> hint: run `authctl users add --help`
     [exit 2]
     "#);
     assert_snapshot!(add("b/b"), @"
     2> error: `b/b` is no value for `<NAME>`: `/` cannot be part of a username
-    2> hint: run `authctl --help`
+    2> hint: run `authctl users add --help`
     [exit 2]
     ");
     assert_snapshot!(refused(&bench, "users add --password-stdin", PASSWORD), @"
     2> error: `<NAME>` is missing
-    2> hint: run `authctl users add --password-stdin --help`
+    2> hint: run `authctl users add --help`
     [exit 2]
     ");
     assert_snapshot!(refused(&bench, "users add bob --generate --password-stdin", PASSWORD), @"
     2> error: `--generate` cannot be used with `--password-stdin`
-    2> hint: run `authctl users add --generate --help`
+    2> hint: run `authctl users add --help`
     [exit 2]
     ");
 }
@@ -227,8 +225,8 @@ fn who_cannot_be_added_is_not() {
 #[test]
 fn without_declared_scopes_any_can_be_granted() {
     let bench = Bench::with_store("");
-    assert_snapshot!(bench.run("users add bob --scope https://example.com/drive,users:read --generate").replace('-', ""), @"
-    vqkg3sec8nra9jphum9zcc9a
+    let args = "users add bob --scope https://example.com/drive,users:read --password-stdin";
+    assert_snapshot!(bench.pipe(args, PASSWORD), @"
     2> added user `bob`
     [exit 0]
     ");
@@ -405,22 +403,17 @@ fn login(bench: &Bench, name: &str, password: &str) -> String {
 #[test]
 fn tokens_from_before_a_sign_out_are_refused_and_those_from_after_are_good() {
     let bench = bench();
-    // Over and over within one second or two, each time at once.
-    for (args, password) in [
-        ("users sign-out johndoe", "secret"),
-        ("users sign-out johndoe", "secret"),
-        ("users passwd johndoe --password-stdin", PASSWORD),
-        ("users sign-out johndoe", PASSWORD),
-        ("users passwd johndoe --password-stdin", PASSWORD),
-    ] {
-        let old_password = if bench.pipe("login johndoe --password-stdin", "secret").ends_with("[exit 0]") {
-            "secret"
-        } else {
-            PASSWORD
-        };
-        let old = login(&bench, "johndoe", old_password);
+    // Over and over, faster than a second passes.
+    let mut password = "secret";
+    for args in
+        ["users sign-out johndoe", "users passwd johndoe --password-stdin"].into_iter().cycle().take(6)
+    {
+        let old = login(&bench, "johndoe", password);
         assert_eq!(bench.answer("check -q --require me", &old).code, Some(0), "before {args}");
         assert_eq!(bench.answer(args, PASSWORD).code, Some(0));
+        if args.contains("passwd") {
+            password = PASSWORD;
+        }
         let refused = bench.answer("check --json", &old).json();
         assert_eq!(refused["reasons"][0]["code"], "revoked", "after {args}");
         assert_eq!(bench.answer("check -q", &old).code, Some(1));
@@ -448,7 +441,7 @@ fn a_sign_out_tells_what_it_did() {
         assert_snapshot!(bench.run("users sign-out johndoe"), @"");
     }), @"+tokens_valid_from = <time>");
     assert_snapshot!(bench.run("users sign-out johndoe --json"), @r#"
-    {"disabled":false,"email":"johndoe@example.com","full_name":"John Doe","hash":{"algorithm":"argon2id","iterations":1,"memory_kib":8,"parallelism":1,"state":"ok"},"scopes":["me","items"],"tokens_valid_from":"<time>","username":"johndoe"}
+    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(refused(&bench, "users sign-out nobody", ""), @"
@@ -476,7 +469,7 @@ fn names_and_emails_are_changed_and_removed() {
     [exit 1]
     ");
     assert_snapshot!(refused(&bench, "users set johndoe", ""), @"
-    2> error: `<--full-name <TEXT>|--email <TEXT>>` is missing
+    2> error: `--full-name <TEXT>` or `--email <TEXT>` is missing
     2> hint: run `authctl users set --help`
     [exit 2]
     ");
@@ -498,18 +491,18 @@ fn scopes_are_granted_and_taken_back() {
     +scopes = ["items"]
     "#);
     assert_snapshot!(bench.run("users grant alice items --json"), @r#"
-    {"disabled":true,"email":null,"full_name":"Alice Chains","hash":{"algorithm":"argon2id","iterations":1,"memory_kib":8,"parallelism":1,"state":"ok"},"scopes":["items"],"tokens_valid_from":null,"username":"alice"}
+    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(refused(&bench, "users grant alice everything", ""), @"
     2> error: `everything` is not declared in `[scopes]`
-    2> hint: add it to the `[scopes]` of the user store first
+    2> hint: what can be granted stands in the `[scopes]` of the user store
     [exit 1]
     ");
     assert_snapshot!(refused(&bench, "users grant alice everything --json", ""), @r#"
-    {"error":"invalid_scope","hint":"add it to the `[scopes]` of the user store first","message":"`everything` is not declared in `[scopes]`"}
+    {"error":"invalid_scope","hint":"what can be granted stands in the `[scopes]` of the user store","message":"`everything` is not declared in `[scopes]`"}
     2> error: `everything` is not declared in `[scopes]`
-    2> hint: add it to the `[scopes]` of the user store first
+    2> hint: what can be granted stands in the `[scopes]` of the user store
     [exit 1]
     "#);
     assert_snapshot!(refused(&bench, "users grant nobody me", ""), @"
@@ -532,7 +525,12 @@ fn scopes_are_granted_and_taken_back() {
 #[test]
 fn nothing_to_change_is_done_already() {
     let bench = Bench::new();
-    for args in ["users grant johndoe me", "users revoke johndoe admin", "users enable johndoe", "users disable alice"] {
+    for args in [
+        "users grant johndoe me",
+        "users revoke johndoe admin",
+        "users enable johndoe",
+        "users disable alice",
+    ] {
         let before = bench.read("users.toml");
         assert_eq!(bench.answer(args, "").code, Some(0), "{args}");
         assert_eq!(bench.read("users.toml"), before, "{args}");
@@ -622,11 +620,21 @@ fn a_user_is_removed() {
 
 #[test]
 fn a_store_that_is_not_there_or_not_valid_is_said_to_be_so() {
-    for args in ["users", "users show johndoe", "users add bob --generate", "users passwd johndoe --generate",
-        "users set johndoe --email=", "users grant johndoe me", "users revoke johndoe me", "users enable johndoe",
-        "users disable johndoe", "users sign-out johndoe", "users remove johndoe --yes"]
-    {
-        let missing = "2> error: user store `<home>/users.toml` does not exist\n2> hint: run `authctl init`\n[exit 2]";
+    for args in [
+        "users",
+        "users show johndoe",
+        "users add bob --generate",
+        "users passwd johndoe --generate",
+        "users set johndoe --email=",
+        "users grant johndoe me",
+        "users revoke johndoe me",
+        "users enable johndoe",
+        "users disable johndoe",
+        "users sign-out johndoe",
+        "users remove johndoe --yes",
+    ] {
+        let missing =
+            "2> error: user store `<home>/users.toml` does not exist\n2> hint: run `authctl init`\n[exit 2]";
         let bench = Bench::empty();
         assert_eq!(bench.run(args), missing, "{args}");
         assert_eq!(bench.files(), [""; 0], "{args}");
