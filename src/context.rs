@@ -1,8 +1,9 @@
 //! All that a command may touch: streams, time, prompts, the key and the store.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
@@ -36,6 +37,8 @@ pub(crate) struct Context {
     pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
+    /// Whether [`warn_if_others_can_write`](Self::warn_if_others_can_write) has warned.
+    warned: Cell<bool>,
 }
 
 impl Context {
@@ -46,6 +49,7 @@ impl Context {
             environment: Environment::read(),
             quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
+            warned: Cell::new(false),
         }
     }
 
@@ -156,18 +160,25 @@ impl Context {
         self.store_text()?.parse()
     }
 
+    /// Says, once, that others than its owner can change the store, if they can.
+    pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
+        let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
+        if exposed && !self.warned.replace(true) {
+            let shown = path.display();
+            self.warn(
+                format_args!("others can write the user store `{shown}`"),
+                format_args!("run `chmod go-w {shown}`"),
+            );
+        }
+    }
+
     /// The store, not looked into yet.
     pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
         let shown = path.display();
         let bytes = safe_file::read(&path, users_file::MAX_BYTES)
             .map_err(|error| unreadable("user store", &shown, &error))?;
-        if safe_file::exposure(&path).is_ok_and(|exposure| exposure.writable) {
-            self.warn(
-                format_args!("others can write the user store `{shown}`"),
-                format_args!("run `chmod go-w {shown}`"),
-            );
-        }
+        self.warn_if_others_can_write(&path);
         let text = String::from_utf8(bytes).map_err(|error| {
             // It is not UTF-8, so this is a fault.
             let fault = users_file::text(error.as_bytes()).err();
