@@ -4,10 +4,15 @@
 mod attacks;
 mod bench;
 mod check;
+mod completions;
 mod decode;
 mod environment;
 mod hostile;
 mod login;
+#[cfg(target_os = "linux")]
+mod screen;
 mod streams;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod usage;
 mod vectors;
