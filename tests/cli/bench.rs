@@ -312,6 +312,13 @@ pub(crate) fn signed(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> Stri
     format!("{message}.{signature}")
 }
 
+/// The same token with another signature of the same form.
+pub(crate) fn forged(token: &str) -> String {
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let first = if signature.starts_with('A') { 'B' } else { 'A' };
+    format!("{message}.{first}{}", &signature[1..])
+}
+
 /// A hash of `password` that costs next to nothing.
 pub(crate) fn cheap_hash(password: &str) -> String {
     hash(password, CHEAP)

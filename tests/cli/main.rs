@@ -9,6 +9,7 @@ mod decode;
 mod environment;
 mod hostile;
 mod login;
+mod peers;
 #[cfg(target_os = "linux")]
 mod screen;
 mod streams;
