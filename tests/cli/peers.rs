@@ -1,4 +1,4 @@
-//! Tokens and hashes that Python makes and takes: PyJWT, pwdlib, and a FastAPI server with the same key.
+//! Tokens and hashes that Python makes and takes: `PyJWT`, pwdlib, and a `FastAPI` server with the same key.
 //!
 //! They run where `python3` (or `AUTHCTL_PYTHON`) has those packages. With `AUTHCTL_PEERS=1` it has to.
 
@@ -38,10 +38,10 @@ fn python(script: &str, input: &str) -> Option<Vec<Value>> {
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// What PyJWT and pwdlib answer to each of these.
+/// What `PyJWT` and pwdlib answer to each of these.
 fn ask(questions: &[Value]) -> Option<Vec<Value>> {
-    let lines: String = questions.iter().map(|question| format!("{question}\n")).collect();
-    python("pyjwt_pwdlib.py", &lines)
+    let lines: Vec<String> = questions.iter().map(Value::to_string).collect();
+    python("pyjwt_pwdlib.py", &lines.join("\n"))
 }
 
 /// What the server answers to each of these requests: the status, the body, the challenge.
@@ -130,8 +130,8 @@ fn we_take_the_tokens_of_pyjwt() {
     ]) else {
         return;
     };
-    let tokens: String = answers.iter().map(|token| format!("{}\n", token.as_str().unwrap())).collect();
-    assert_snapshot!(bench.pipe("check --require me,items", tokens), @"
+    let tokens: Vec<&str> = answers.iter().map(|token| token.as_str().unwrap()).collect();
+    assert_snapshot!(bench.pipe("check --require me,items", tokens.join("\n")), @"
     line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
     2> error: line 2: token lacks the scope `items`
     2> error: line 3: token lacks the scopes `me` and `items`
@@ -196,7 +196,7 @@ fn a_server_with_the_same_key_gives_the_same_answers() {
         .collect();
     let Some(answers) = serve(&requests) else { return };
     let mut answers = answers.iter();
-    let mut table = String::new();
+    let mut table = Vec::new();
     for (name, token) in &tokens {
         for (path, args) in paths {
             let theirs = answers.next().unwrap();
@@ -204,10 +204,10 @@ fn a_server_with_the_same_key_gives_the_same_answers() {
             let challenge = ours.json()["challenge"].as_str().unwrap_or("-").to_owned();
             let code = ours.code.unwrap();
             assert_eq!(theirs.starts_with("[200"), code == 0, "{name} {path}: {theirs} {code}");
-            table.push_str(&format!("{name} {path}: {theirs} | {code} {challenge}\n"));
+            table.push(format!("{name} {path}: {theirs} | {code} {challenge}"));
         }
     }
-    assert_snapshot!(table, @r#"
+    assert_snapshot!(table.join("\n"), @r#"
     no scope asked /status: [200,"johndoe",null] | 0 -
     no scope asked /me: [403,null,"Bearer scope=\"me\""] | 4 Bearer error="insufficient_scope", error_description="The token lacks a required scope", scope="me"
     no scope asked /items: [403,null,"Bearer scope=\"me items\""] | 4 Bearer error="insufficient_scope", error_description="The token lacks a required scope", scope="me items"

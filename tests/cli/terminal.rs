@@ -288,12 +288,12 @@ fn check_and_decode_do_not_wait_for_a_terminal() {
     let bench = Bench::new();
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never check --require me"))), @"
     error: no token given, and standard input is a terminal
-    hint: give it as an argument, or in a pipe: `authctl check < tokens`
+    hint: give it as an argument, or on standard input, one a line
     [exit 2]
     ");
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never decode"))), @"
     error: no token given, and standard input is a terminal
-    hint: give it as an argument, or in a pipe: `authctl check < tokens`
+    hint: give it as an argument, or on standard input, one a line
     [exit 2]
     ");
 }
