@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
-use authctl::auth::key::KeySet;
+use authctl::auth::key::{Key, KeyFault, KeySet};
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -24,6 +24,9 @@ use crate::terminal;
 
 /// The longest password that is read.
 const MAX_PASSWORD_BYTES: u64 = 4096;
+
+/// The largest key file that is read.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -51,7 +54,9 @@ impl Context {
         since_epoch
             .and_then(|time| u64::try_from(time.as_millis()).ok())
             .and_then(Timestamp::from_milliseconds)
-            .ok_or_else(|| Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999"))
+            .ok_or_else(|| {
+                Failure::unknown("clock", "the system's clock shows a time before 1970 or after 9999")
+            })
     }
 
     /// Whether the answer is wanted in JSON.
@@ -114,25 +119,18 @@ impl Context {
 
     /// The keys.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
-        let fault = |place: String, fault: authctl::auth::key::KeyFault| {
-            Failure::unknown("invalid_key", format!("{place}: {fault}"))
-                .hint("make a key with `authctl init`, or with `openssl rand -hex 32`")
-        };
-        match self.key_source()? {
-            KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
-                .map_err(|error| fault("`AUTHCTL_SECRET_KEY`".to_owned(), error)),
-            KeySource::File(path) => {
-                let shown = path.display();
-                let bytes = safe_file::read(&path, 64 * 1024)
-                    .map(Zeroizing::new)
-                    .map_err(|error| unreadable("key file", &shown, &error))?;
-                if safe_file::exposure(&path).is_ok_and(|exposure| exposure.readable) {
-                    self.say("warning", format_args!("others can read the key file `{shown}`"));
-                    self.say("hint", format_args!("run `chmod 600 {shown}`"));
-                }
-                KeySet::parse(&bytes).map_err(|error| fault(format!("key file `{shown}`"), error))
-            }
+        let source = self.key_source()?;
+        let keys = read_keys(&source);
+        let is_public = keys.as_ref().is_ok_and(|keys| !keys.keys().iter().any(Key::is_private));
+        if let KeySource::File(path) = &source
+            && !is_public
+            && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
+        {
+            let shown = path.display();
+            self.say("warning", format_args!("others can read the key file `{shown}`"));
+            self.say("hint", format_args!("run `chmod 600 {shown}`"));
         }
+        keys
     }
 
     /// The store.
@@ -156,6 +154,27 @@ impl Context {
             _ => Ok(PasswordPolicy::default()),
         }
     }
+}
+
+/// The keys, and no word about the permissions of their file.
+pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
+    match source {
+        KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
+            .map_err(|fault| invalid_key(&"`AUTHCTL_SECRET_KEY`", &fault)),
+        KeySource::File(path) => {
+            let shown = path.display();
+            let bytes = safe_file::read(path, MAX_KEY_BYTES)
+                .map(Zeroizing::new)
+                .map_err(|error| unreadable("key file", &shown, &error))?;
+            KeySet::parse(&bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))
+        }
+    }
+}
+
+/// What is said of keys that cannot be trusted.
+pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
+    let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
+    Failure { hint: fault.hint().map(str::to_owned), ..failure }
 }
 
 /// Says what was done, on standard error.
@@ -211,7 +230,10 @@ pub(crate) fn no_terminal() -> Failure {
 
 pub(crate) fn prompt_failed(error: &io::Error) -> Failure {
     if error.kind() == io::ErrorKind::Interrupted {
-        return Failure { exit: crate::error::Exit::Interrupted, ..Failure::unknown("interrupted", "interrupted") };
+        return Failure {
+            exit: crate::error::Exit::Interrupted,
+            ..Failure::unknown("interrupted", "interrupted")
+        };
     }
     Failure::unknown("no_terminal", format!("cannot ask on the terminal: {}", reason(error)))
 }
@@ -229,7 +251,8 @@ fn password_from_stdin() -> Result<Password, Failure> {
         .take(MAX_PASSWORD_BYTES + 3)
         .read_to_end(&mut bytes)
         .map_err(cannot("read standard input"))?;
-    let line = bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
+    let line =
+        bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
     if line.is_empty() {
         return Err(Failure::usage("the password on standard input is empty"));
     }

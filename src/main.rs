@@ -6,6 +6,7 @@ mod completion;
 mod context;
 mod environment;
 mod error;
+mod key_edit;
 mod output;
 mod store_edit;
 mod terminal;
@@ -47,7 +48,9 @@ fn answer_failure(cx: &mut Context, error: anyhow::Error) -> Exit {
         Err(error) => match error.downcast::<io::Error>() {
             // Whoever reads has seen enough: `| head -1`. That is no news to anyone.
             Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Unknown,
-            Ok(error) => Failure::unknown("io", format!("cannot write to standard output: {}", reason(&error))),
+            Ok(error) => {
+                Failure::unknown("io", format!("cannot write to standard output: {}", reason(&error)))
+            }
             Err(error) => Failure::unknown("internal", format!("{error:#}")),
         },
     };

@@ -6,6 +6,7 @@ mod decode;
 mod hash_password;
 mod help;
 mod init;
+mod keys;
 mod login;
 mod new_password;
 mod tokens;
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Decode(args) => decode::run(&args, cx),
         Command::HashPassword(args) => hash_password::run(&args, cx),
         Command::Users(args) => users::run(args.command, cx),
+        Command::Keys(args) => keys::run(args.command, cx),
         Command::Completions(args) => completions::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }

@@ -11,6 +11,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use lock::Lock;
 use temporary::Temporary;
@@ -112,8 +113,10 @@ pub fn update<T, E>(
 ) -> Result<T, UpdateError<E>> {
     let (target, _lock) = lock_target(path)?;
     Temporary::tidy(&target);
-    let (new, answer) = change(&read(&target, MAX_BYTES)?).map_err(UpdateError::Refused)?;
-    if let Some(new) = new {
+    // It may be a key file.
+    let old = Zeroizing::new(read(&target, MAX_BYTES)?);
+    let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
+    if let Some(new) = new.map(Zeroizing::new) {
         let old = fs::metadata(&target)?;
         Temporary::write(&target, &new, Some(&old))?.replace(&target)?;
     }
