@@ -10,6 +10,7 @@ use authctl::auth::key::{Key, KeyFault, KeySet};
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
+use authctl::store::users_file::Lookup;
 use authctl::store::{safe_file, users_file};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -133,8 +134,13 @@ impl Context {
         keys
     }
 
-    /// The store.
+    /// The store, all of it.
     pub(crate) fn store(&self) -> Result<UserStore, Failure> {
+        self.store_text()?.parse()
+    }
+
+    /// The store, not looked into yet.
+    pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
         let shown = path.display();
         let bytes = safe_file::read(&path, users_file::MAX_BYTES)
@@ -143,8 +149,15 @@ impl Context {
             self.say("warning", format_args!("others can write the user store `{shown}`"));
             self.say("hint", format_args!("run `chmod go-w {shown}`"));
         }
-        let text = users_file::text(&bytes).map_err(|fault| invalid_store(&shown, &fault))?;
-        users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))
+        let text = String::from_utf8(bytes).map_err(|error| {
+            // It is not UTF-8, so this is a fault.
+            let fault = users_file::text(error.as_bytes()).err();
+            fault.map_or_else(
+                || Failure::unknown("invalid_store", "not UTF-8"),
+                |fault| invalid_store(&shown, &fault),
+            )
+        })?;
+        Ok(StoreText { path, text })
     }
 
     /// The policy of the store for new hashes, or the default where there is no store.
@@ -175,6 +188,24 @@ pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
 pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
     Failure { hint: fault.hint().map(str::to_owned), ..failure }
+}
+
+/// The text of the store: what is asked for is read from it, and all of it is checked each time.
+pub(crate) struct StoreText {
+    path: PathBuf,
+    text: String,
+}
+
+impl StoreText {
+    /// All of the store.
+    pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
+        users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
+
+    /// As much of it as concerns users of these names: that is quicker, and keeps memory small.
+    pub(crate) fn look_up(&self, names: &[&str]) -> Result<Lookup, Failure> {
+        users_file::look_up(&self.text, names).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
 }
 
 /// Says what was done, on standard error.

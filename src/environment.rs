@@ -60,11 +60,10 @@ impl Environment {
     pub(crate) fn key(&self) -> Result<KeySource, Failure> {
         let file = path(self.key_file.as_ref(), "AUTHCTL_KEY_FILE")?;
         match (&self.secret_key, file) {
-            (Some(_), Some(_)) => Err(Failure::unknown(
-                "two_keys",
-                "both `AUTHCTL_KEY_FILE` and `AUTHCTL_SECRET_KEY` are set",
-            )
-            .hint("unset one of them")),
+            (Some(_), Some(_)) => {
+                Err(Failure::unknown("two_keys", "both `AUTHCTL_KEY_FILE` and `AUTHCTL_SECRET_KEY` are set")
+                    .hint("unset one of them"))
+            }
             (Some(secret), None) if secrecy::ExposeSecret::expose_secret(secret).is_empty() => {
                 Err(empty("AUTHCTL_SECRET_KEY"))
             }

@@ -15,7 +15,8 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
                 Ok(()) => Exit::Yes,
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Yes,
                 Err(error) => {
-                    let message = format!("cannot write to standard output: {}", crate::error::reason(&error));
+                    let message =
+                        format!("cannot write to standard output: {}", crate::error::reason(&error));
                     crate::answer_usage(&Failure::unknown("io", message), false)
                 }
             }

@@ -78,7 +78,10 @@ fn refuse(failure: &Failure, place: Place, cx: &mut Context) -> Result<()> {
 
 fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
     if decoded.doubled {
-        cx.say("warning", format_args!("{}a member is there twice: `check` refuses such a token", place.label()));
+        cx.say(
+            "warning",
+            format_args!("{}a member is there twice: `check` refuses such a token", place.label()),
+        );
     }
     if cx.json() {
         let (header, claims) = (one_line(&decoded.header), one_line(&decoded.claims));
@@ -112,12 +115,7 @@ fn row(member: &Member<'_>, now: Timestamp) -> Vec<String> {
     vec![member.name.to_string(), value, meaning]
 }
 
-fn show_claim(
-    decoded: &Decoded,
-    name: &str,
-    place: Place,
-    cx: &mut Context,
-) -> Result<Result<(), Failure>> {
+fn show_claim(decoded: &Decoded, name: &str, place: Place, cx: &mut Context) -> Result<Result<(), Failure>> {
     let mut found = None;
     for_each_member(&decoded.claims, |member| {
         if member.name == name {
@@ -128,7 +126,10 @@ fn show_claim(
         return Ok(Err(Failure::no("no_such_claim", format!("the token has no claim `{name}`"))));
     };
     if decoded.doubled {
-        cx.say("warning", format_args!("{}a member is there twice: `check` refuses such a token", place.label()));
+        cx.say(
+            "warning",
+            format_args!("{}a member is there twice: `check` refuses such a token", place.label()),
+        );
     }
     let raw = || Cow::Owned(escape_json(&one_line(member.raw)).into_owned());
     let text: Cow<'_, str> = match &member.value {

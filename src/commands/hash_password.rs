@@ -4,9 +4,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use authctl::auth::password::{
-    Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash,
-};
+use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
 
 use crate::cli::HashPasswordArgs;
 use crate::context::{Context, new_password, password};
@@ -84,7 +82,9 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
         strong(params)?;
     }
     let mut took = measure(&password, params);
-    while took > target && (HashParams { memory_kib: params.memory_kib / 2, iterations: 5, ..params }).are_strong() {
+    while took > target
+        && (HashParams { memory_kib: params.memory_kib / 2, iterations: 5, ..params }).are_strong()
+    {
         params.memory_kib /= 2;
         took = measure(&password, params);
     }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordPolicy;
-use authctl::store::users_file::{NewUser, new_store};
 use authctl::store::safe_file;
+use authctl::store::users_file::{NewUser, new_store};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
@@ -64,7 +64,8 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
         if let (Some(folder), Some(home)) = (path.parent(), &home)
             && folder == home
         {
-            safe_file::create_home(home).map_err(cannot(format_args!("make the folder `{}`", home.display())))?;
+            safe_file::create_home(home)
+                .map_err(cannot(format_args!("make the folder `{}`", home.display())))?;
         }
     }
     if let Some(path) = &key_path {

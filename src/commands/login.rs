@@ -8,7 +8,7 @@ use authctl::auth::key::{Key, KeySet};
 use authctl::auth::login::{AskedScopes, authenticate, granted};
 use authctl::auth::password::Argon2Verifier;
 use authctl::auth::time::Span;
-use authctl::auth::user::UserStore;
+use authctl::auth::user::TokenPolicy;
 use serde::Serialize;
 
 use crate::cli::{LoginArgs, merged};
@@ -30,16 +30,19 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     let keys = cx.keys()?;
     let key = signing_key(&keys)?;
     let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
-    let store = cx.store()?;
-    let lifetime = lifetime(args.expires_in, &store)?;
+    let text = cx.store_text()?;
+    // The store is checked, and what is wrong with the options said, before anyone types a password.
+    let lifetime = lifetime(args.expires_in, text.look_up(&[])?.tokens())?;
 
-    let name = match args.username {
-        Some(name) => name,
-        None => terminal::read_line("Username: ")
-            .map_err(|error| prompt_failed(&error))?
-            .ok_or_else(|| no_terminal().hint("give the username as an argument, and use `--password-stdin`"))?,
-    };
+    let name =
+        match args.username {
+            Some(name) => name,
+            None => terminal::read_line("Username: ").map_err(|error| prompt_failed(&error))?.ok_or_else(
+                || no_terminal().hint("give the username as an argument, and use `--password-stdin`"),
+            )?,
+        };
     let password = password(args.password.password_stdin, "Password: ")?;
+    let store = text.look_up(&[&name])?;
     let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password)
         .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
 
@@ -58,7 +61,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
 
     let id = TokenId::random().map_err(issue_failed)?;
     let grant = Grant { user, scopes: &scopes, lifetime, id };
-    let issued = issue(&grant, &store.tokens, key, Context::now()?).map_err(issue_failed)?;
+    let issued = issue(&grant, store.tokens(), key, Context::now()?).map_err(issue_failed)?;
     if cx.json() {
         cx.print_json(&TokenResponse {
             access_token: &issued.token,
@@ -81,11 +84,11 @@ fn cannot_sign() -> Failure {
         .hint("log in on the machine that has the private key")
 }
 
-/// How long the token is to live; what is wrong with it is said before anyone types a password.
-fn lifetime(asked: Option<Span>, store: &UserStore) -> Result<Span, Failure> {
-    let longest = store.tokens.max_lifetime;
+/// How long the token is to live.
+fn lifetime(asked: Option<Span>, policy: &TokenPolicy) -> Result<Span, Failure> {
+    let longest = policy.max_lifetime;
     match asked {
-        None => Ok(store.tokens.lifetime),
+        None => Ok(policy.lifetime),
         Some(Span::ZERO) => Err(Failure::usage("`--expires-in` has to be more than nothing")),
         Some(asked) if asked > longest => Err(Failure::usage(format!("`--expires-in` is at most {longest}"))
             .hint("`max_lifetime` in the `[tokens]` of the user store says so")),

@@ -17,11 +17,7 @@ pub(crate) struct NewPassword {
 }
 
 /// Gets a new password for someone about whom `known` is known.
-pub(crate) fn get(
-    args: &NewPasswordArgs,
-    policy: &PasswordPolicy,
-    known: &[&str],
-) -> Result<NewPassword> {
+pub(crate) fn get(args: &NewPasswordArgs, policy: &PasswordPolicy, known: &[&str]) -> Result<NewPassword> {
     if args.generate {
         let text = generate()?;
         let password = Password::from(text.as_bytes().to_vec());
@@ -32,7 +28,12 @@ pub(crate) fn get(
     Ok(NewPassword { password, generated: None })
 }
 
-fn judge(password: &Password, policy: &PasswordPolicy, known: &[&str], allow_weak: bool) -> Result<(), Failure> {
+fn judge(
+    password: &Password,
+    policy: &PasswordPolicy,
+    known: &[&str],
+    allow_weak: bool,
+) -> Result<(), Failure> {
     let bytes = password.expose_secret();
     let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
     let length = text.chars().count();

@@ -98,7 +98,8 @@ fn for_each_line(each: &mut impl FnMut(Place, &str) -> Result<ControlFlow<()>>) 
 
 /// What is said where there is none.
 pub(super) fn no_token(message: &str) -> Failure {
-    Failure::unknown("no_token", message).hint("give it as an argument, or in a pipe: `authctl check < tokens`")
+    Failure::unknown("no_token", message)
+        .hint("give it as an argument, or in a pipe: `authctl check < tokens`")
 }
 
 /// Reads a line, of which no more than [`MAX_LINE_BYTES`] are kept. Says how long it was.
@@ -153,7 +154,9 @@ mod tests {
         ] {
             assert_eq!(bare(text), "a.b.c", "{text:?}");
         }
-        for text in ["Bearer", "Bearera.b.c", "Basic a.b.c", "Authorization: a.b.c", "\u{a0}a.b.c", "x Bearer a"] {
+        for text in
+            ["Bearer", "Bearera.b.c", "Basic a.b.c", "Authorization: a.b.c", "\u{a0}a.b.c", "x Bearer a"]
+        {
             assert_eq!(bare(text), text, "{text:?}");
         }
         assert_eq!(bare(" \t\r"), "");

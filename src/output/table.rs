@@ -6,11 +6,7 @@ use super::escape::escape;
 use super::style::Paint;
 
 /// Columns of text under a heading each, two spaces apart. All of it is escaped.
-pub(crate) fn table(
-    paint: Paint,
-    headings: &[&str],
-    rows: impl IntoIterator<Item = Vec<String>>,
-) -> String {
+pub(crate) fn table(paint: Paint, headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(headings);

@@ -119,12 +119,8 @@ impl Answers {
         let until = claims.expires.map(|expires| format!("expires {}, at {expires}", relative(expires, now)));
         let until = until.unwrap_or_default();
         // Writing to memory cannot fail.
-        let _written = writeln!(
-            self.stdout,
-            "{}{good}: {who}, {scopes}{}, {until}",
-            place.label(),
-            claims.scope
-        );
+        let _written =
+            writeln!(self.stdout, "{}{good}: {who}, {scopes}{}, {until}", place.label(), claims.scope);
     }
 
     /// Adds that a token is refused, with every reason.

@@ -117,7 +117,8 @@ mod tests {
         let mut blocks = Blocks::new(Pieces(pieces.into_iter()));
         let mut shown = Vec::new();
         while let Some(block) = blocks.next().unwrap() {
-            let lines = block.lines().map(|(number, line)| format!("{number}:{}", String::from_utf8_lossy(line)));
+            let lines =
+                block.lines().map(|(number, line)| format!("{number}:{}", String::from_utf8_lossy(line)));
             shown.push(lines.collect::<Vec<_>>().join(" "));
         }
         shown.join("|")

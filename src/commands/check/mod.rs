@@ -8,9 +8,11 @@ mod users_by_name;
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
+use authctl::auth::json::{Value, read_object};
 use authctl::auth::key::KeySet;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{UserStore, Users};
+use authctl::auth::token::Parts;
+use authctl::auth::user::Users;
 use authctl::auth::verify::{Demands, verify};
 
 use super::tokens::{Place, bare, no_token};
@@ -19,7 +21,7 @@ use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::output::style::Paint;
 use answers::{Answers, Streams};
-use users_by_name::UsersByName;
+use users_by_name::{Known, Source};
 
 /// The longest leeway: clocks that differ by more need mending.
 const MAX_LEEWAY: Span = Span::minutes(5);
@@ -36,7 +38,7 @@ struct Style {
 /// All that it takes to judge a token.
 struct Judge<'a> {
     keys: &'a KeySet,
-    users: Option<&'a (dyn Users + Sync)>,
+    users: Option<Box<dyn Users + Send + Sync>>,
     demands: Demands,
     style: Style,
 }
@@ -44,12 +46,52 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Judges one token and adds the verdict to `answers`.
     fn judge(&self, token: &str, place: Place, now: Timestamp, answers: &mut Answers) {
-        let users = self.users.map(|users| users as &dyn Users);
+        let users = self.users.as_ref().map(|users| &**users as &dyn Users);
         match verify(token, self.keys, users, &self.demands, now) {
             Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, self.style),
             Err(refusal) => answers.refuse(&refusal, place, self.style),
         }
     }
+}
+
+/// What judges are made of, once it is known which users are asked for.
+struct Bench<'a> {
+    args: &'a CheckArgs,
+    keys: KeySet,
+    source: Source,
+    style: Style,
+}
+
+impl Bench<'_> {
+    /// A judge who knows the users of these tokens.
+    fn judge_of<'t>(&self, tokens: impl Iterator<Item = &'t str>) -> Result<Judge<'_>, Failure> {
+        let names: Vec<String> = tokens.filter_map(subject_unverified).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(self.judge(self.source.look_up(&names)?))
+    }
+
+    /// A judge who knows all users.
+    fn judge_of_all(&self) -> Result<Judge<'_>, Failure> {
+        Ok(self.judge(self.source.all()?))
+    }
+
+    fn judge(&self, known: Known) -> Judge<'_> {
+        let Known { users, demands } = known;
+        Judge { keys: &self.keys, users, demands: demanded(self.args, demands), style: self.style }
+    }
+}
+
+/// Whom a token is about, if it can be believed: good enough to look the user up.
+fn subject_unverified(token: &str) -> Option<String> {
+    let claims = Parts::of(token).ok()?.claims_bytes().ok()?;
+    let mut subject = None;
+    read_object(&claims, |member| {
+        if let ("sub", Value::String(name)) = (&*member.name, member.value) {
+            subject = Some(name.into_owned());
+        }
+    })
+    .ok()?;
+    subject
 }
 
 /// Says whether each token is good for the required scopes now.
@@ -59,36 +101,28 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     if from_stdin && io::stdin().is_terminal() {
         return Err(no_token("no token given, and standard input is a terminal").into());
     }
-    let keys = cx.keys()?;
-    let store = if args.stateless { None } else { Some(cx.store()?) };
-    let users = store.as_ref().map(UsersByName::of);
-    let judge = Judge {
-        keys: &keys,
-        users: users.as_ref().map(|users| users as &(dyn Users + Sync)),
-        demands: demands(args, store.as_ref()),
-        style: Style {
-            json: cx.json(),
-            quiet: args.quiet,
-            paint: cx.paint(),
-            paint_stderr: cx.paint_stderr(),
-        },
-    };
+    let style =
+        Style { json: cx.json(), quiet: args.quiet, paint: cx.paint(), paint_stderr: cx.paint_stderr() };
+    let source = Source(if args.stateless { None } else { Some(cx.store_text()?) });
+    let bench = Bench { args, keys: cx.keys()?, source, style };
     let mut streams = Streams::new(cx);
     if args.tokens.is_empty() {
-        stream::run(&judge, &mut streams)?;
+        stream::run(&bench, &mut streams)?;
         return Ok(streams.exit());
     }
     let only = args.tokens.len() == 1;
+    let tokens: Vec<_> = args.tokens.iter().map(|argument| argument.to_string_lossy()).collect();
+    let judge = bench.judge_of(tokens.iter().map(|token| bare(token)))?;
     let mut number = 0;
-    for argument in &args.tokens {
-        if argument == "-" {
-            stream::run(&judge, &mut streams)?;
+    for token in &tokens {
+        if token == "-" {
+            stream::run(&bench, &mut streams)?;
             continue;
         }
         number += 1;
         let place = if only { Place::Only } else { Place::Argument(number) };
         let mut answers = Answers::default();
-        judge.judge(bare(&argument.to_string_lossy()), place, Context::now()?, &mut answers);
+        judge.judge(bare(token), place, Context::now()?, &mut answers);
         streams.write(&answers)?;
     }
     Ok(streams.exit())
@@ -98,7 +132,9 @@ fn refuse_nonsense(args: &CheckArgs) -> Result<(), Failure> {
     if args.leeway > MAX_LEEWAY {
         return Err(Failure::usage(format!("`--leeway` is at most {MAX_LEEWAY}")));
     }
-    for (option, value) in [("--user", &args.user), ("--issuer", &args.issuer), ("--audience", &args.audience)] {
+    for (option, value) in
+        [("--user", &args.user), ("--issuer", &args.issuer), ("--audience", &args.audience)]
+    {
         if value.as_deref() == Some("") {
             return Err(Failure::usage(format!("`{option}` is empty")));
         }
@@ -106,9 +142,8 @@ fn refuse_nonsense(args: &CheckArgs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What the store demands, and the options above it.
-fn demands(args: &CheckArgs, store: Option<&UserStore>) -> Demands {
-    let policy = store.map(|store| Demands::of(&store.tokens)).unwrap_or_default();
+/// What is demanded of every token, and by the options.
+fn demanded(args: &CheckArgs, policy: Demands) -> Demands {
     Demands {
         required: merged(&args.require),
         user: args.user.clone(),

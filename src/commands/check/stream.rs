@@ -10,9 +10,9 @@ use std::thread;
 
 use anyhow::Result;
 
-use super::Judge;
 use super::answers::{Answers, Streams};
 use super::lines::{Block, Blocks};
+use super::{Bench, Judge};
 use crate::commands::tokens::{Place, bare, no_token};
 use crate::context::{Context, cannot};
 use crate::error::Failure;
@@ -25,10 +25,22 @@ const WAITING: usize = 2;
 /// # Errors
 ///
 /// If there is no token at all, or reading or writing fails.
-pub(super) fn run(judge: &Judge<'_>, streams: &mut Streams<'_>) -> Result<()> {
+pub(super) fn run(bench: &Bench<'_>, streams: &mut Streams<'_>) -> Result<()> {
     let mut blocks = Blocks::new(io::stdin().lock());
     let mut any = false;
+    // For a few tokens at the start their users are looked up; if more come, all users are read once.
+    let mut judge = None;
+    let mut knows_all = false;
     while let Some(block) = blocks.next().map_err(cannot("read standard input"))? {
+        let is_start = judge.is_none() && !block.is_full;
+        let judge = match &mut judge {
+            Some(judge) if knows_all => judge,
+            judge if is_start => judge.insert(judge_of(bench, &block)?),
+            judge => {
+                knows_all = true;
+                judge.insert(bench.judge_of_all()?)
+            }
+        };
         if block.is_full {
             any |= run_in_parallel(judge, streams, block, &mut blocks)?;
             break;
@@ -38,6 +50,11 @@ pub(super) fn run(judge: &Judge<'_>, streams: &mut Streams<'_>) -> Result<()> {
         any |= answers.any();
     }
     if any { Ok(()) } else { Err(no_token("no token on standard input").into()) }
+}
+
+fn judge_of<'b>(bench: &'b Bench<'_>, block: &Block) -> Result<Judge<'b>, Failure> {
+    let lines: Vec<_> = block.lines().map(|(_, line)| String::from_utf8_lossy(line)).collect();
+    bench.judge_of(lines.iter().map(|line| bare(line)))
 }
 
 /// The verdicts on the lines of a block. The clock is read once for all of them: that takes far less

@@ -25,7 +25,8 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&args.scope);
     refuse_undeclared(&store, &scopes)?;
     // Once more under the lock; but nobody should type a password in vain.
-    if let Some(twin) = store.users.keys().find(|name| name.as_str().eq_ignore_ascii_case(args.name.as_str())) {
+    if let Some(twin) = store.users.keys().find(|name| name.as_str().eq_ignore_ascii_case(args.name.as_str()))
+    {
         let error = if twin == &args.name {
             EditError::UserExists(twin.clone())
         } else {
@@ -60,8 +61,10 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let store = cx.store()?;
     let name = &args.user.name;
     let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
-    let known: Vec<&str> =
-        [Some(name.as_str()), user.full_name.as_deref(), user.email.as_deref()].into_iter().flatten().collect();
+    let known: Vec<&str> = [Some(name.as_str()), user.full_name.as_deref(), user.email.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
     let params = strong(store.passwords.params)?;
     let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
     let hashed_password = hashed(&password, params)?;

@@ -1,5 +1,7 @@
 //! A few users out of a file of many.
 
+use std::collections::HashSet;
+
 use super::fault::StoreFault;
 use super::{read, scan};
 use crate::auth::password::{HashParams, PasswordPolicy};
@@ -53,12 +55,13 @@ impl Users for Lookup {
 ///
 /// Those of [`parse`](super::parse), whichever users they are about.
 pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
-    if let Some((store, costs)) = scan::scan(text, |name| names.contains(&name)) {
+    let names: HashSet<&str> = names.iter().copied().collect();
+    if let Some((store, costs)) = scan::scan(text, |name| names.contains(name)) {
         return Ok(Lookup { store, costs });
     }
     let mut store = read::read(text)?;
     let costs = store.users.values().filter_map(|user| user.hash.params()).collect();
-    store.users.retain(|name, _| names.contains(&name.as_str()));
+    store.users.retain(|name, _| names.contains(name.as_str()));
     Ok(Lookup { store, costs })
 }
 

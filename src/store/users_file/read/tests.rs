@@ -91,7 +91,7 @@ fn a_full_store_reads_as_written() {
     assert_eq!((user.full_name.as_deref(), user.email.as_deref()), (Some("A"), Some("e")));
     assert_eq!(user.hash.params(), Some(HashParams::DEFAULT));
     assert_eq!((user.disabled, user.scopes.to_string().as_str()), (true, "users:read me"));
-    assert_eq!(user.tokens_valid_from, Timestamp::new(1_795_294_800));
+    assert_eq!(user.tokens_valid_from, Timestamp::from_milliseconds(1_795_294_799_100));
     assert_eq!(store.revoked["x y"], Timestamp::new(1).unwrap());
 }
 
