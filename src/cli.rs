@@ -104,6 +104,9 @@ pub(crate) enum Command {
     /// List, make, rotate and retire keys, and hand out the public ones
     #[command(before_help = "Example:\n  authctl keys rotate")]
     Keys(KeysArgs),
+    /// Take tokens back: every check from now on refuses them
+    #[command(before_help = "Example:\n  authctl revoke \"$TOKEN\"")]
+    Revoke(RevokeArgs),
     /// Print a completion script for a shell
     #[command(before_help = "Example:\n  source <(authctl completions bash)")]
     Completions(CompletionsArgs),
@@ -216,6 +219,17 @@ pub(crate) struct CheckArgs {
     /// Say nothing: the exit code is the answer
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RevokeArgs {
+    /// The tokens; `-` or none: from standard input, one a line
+    #[arg(value_name = "TOKEN", conflicts_with = "prune")]
+    pub(crate) tokens: Vec<OsString>,
+
+    /// Only forget revoked tokens that expired long enough ago to be refused anyway
+    #[arg(long)]
+    pub(crate) prune: bool,
 }
 
 #[derive(Args, Debug)]

@@ -11,18 +11,26 @@ use authctl::store::users_file::{self, Change, EditError};
 use crate::context::{Context, invalid_store, unreadable};
 use crate::error::{Failure, reason};
 
-/// Makes the change that `change` decides on, seeing the store as it is under the lock and the time.
-/// Says whether anything was changed.
+/// As [`edit_store_if`], where there is a change to make in any case.
 pub(crate) fn edit_store(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Change, Failure>,
+) -> Result<bool, Failure> {
+    edit_store_if(cx, |store, now| change(store, now).map(Some))
+}
+
+/// Makes the change that `change` decides on, seeing the store as it is under the lock and the time.
+/// Says whether anything was changed.
+pub(crate) fn edit_store_if(
+    cx: &Context,
+    change: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
 ) -> Result<bool, Failure> {
     let path = cx.users_path()?;
     let shown = path.display();
     let updated = safe_file::update(&path, |old| {
         let text = users_file::text(old).map_err(|fault| invalid_store(&shown, &fault))?;
         let store = users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))?;
-        let change = change(&store, Context::now()?)?;
+        let Some(change) = change(&store, Context::now()?)? else { return Ok((None, false)) };
         let new = users_file::edit(text, &change).map_err(|error| refused(&shown, error))?;
         Ok((new.as_ref().map(|text| text.clone().into_bytes()), new.is_some()))
     });

@@ -10,6 +10,7 @@ pub mod login;
 pub mod numeric_date;
 pub mod password;
 pub mod refusal;
+pub mod revoke;
 pub mod scope;
 pub mod time;
 pub mod token;

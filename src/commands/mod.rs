@@ -9,6 +9,8 @@ mod init;
 mod keys;
 mod login;
 mod new_password;
+mod rehash;
+mod revoke;
 mod tokens;
 mod users;
 
@@ -28,6 +30,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::HashPassword(args) => hash_password::run(&args, cx),
         Command::Users(args) => users::run(args.command, cx),
         Command::Keys(args) => keys::run(args.command, cx),
+        Command::Revoke(args) => revoke::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }
