@@ -107,6 +107,13 @@ pub(crate) enum Command {
     /// Take tokens back: every check from now on refuses them
     #[command(before_help = "Example:\n  authctl revoke \"$TOKEN\"")]
     Revoke(RevokeArgs),
+    /// Find what is wrong with the key, the users and their files
+    ///
+    /// Exit 0 if nothing is, 1 if anything is, 2 if something could not be read.
+    #[command(
+        before_help = "Example:\n  authctl doctor\n  authctl doctor --store-only --users-file users.toml"
+    )]
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     #[command(before_help = "Example:\n  source <(authctl completions bash)")]
     Completions(CompletionsArgs),
@@ -230,6 +237,17 @@ pub(crate) struct RevokeArgs {
     /// Only forget revoked tokens that expired long enough ago to be refused anyway
     #[arg(long)]
     pub(crate) prune: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Judge what the user store says, and neither the key nor permissions: for a store in version control
+    #[arg(long, conflicts_with = "key_only")]
+    pub(crate) store_only: bool,
+
+    /// Judge the key and its file alone: for a machine without a user store
+    #[arg(long)]
+    pub(crate) key_only: bool,
 }
 
 #[derive(Args, Debug)]

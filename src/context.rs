@@ -142,22 +142,13 @@ impl Context {
     /// The store, not looked into yet.
     pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
-        let shown = path.display();
-        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
-            .map_err(|error| unreadable("user store", &shown, &error))?;
-        if safe_file::exposure(&path).is_ok_and(|exposure| exposure.writable) {
+        let text = StoreText::read(path)?;
+        let shown = text.path.display();
+        if safe_file::exposure(&text.path).is_ok_and(|exposure| exposure.writable) {
             self.say("warning", format_args!("others can write the user store `{shown}`"));
             self.say("hint", format_args!("run `chmod go-w {shown}`"));
         }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            // It is not UTF-8, so this is a fault.
-            let fault = users_file::text(error.as_bytes()).err();
-            fault.map_or_else(
-                || Failure::unknown("invalid_store", "not UTF-8"),
-                |fault| invalid_store(&shown, &fault),
-            )
-        })?;
-        Ok(StoreText { path, text })
+        Ok(text)
     }
 
     /// The policy of the store for new hashes, or the default where there is no store.
@@ -197,6 +188,22 @@ pub(crate) struct StoreText {
 }
 
 impl StoreText {
+    /// The text of the store at `path`, and no word about its permissions.
+    pub(crate) fn read(path: PathBuf) -> Result<Self, Failure> {
+        let shown = path.display();
+        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
+            .map_err(|error| unreadable("user store", &shown, &error))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            // It is not UTF-8, so this is a fault.
+            let fault = users_file::text(error.as_bytes()).err();
+            fault.map_or_else(
+                || Failure::unknown("invalid_store", "not UTF-8"),
+                |fault| invalid_store(&shown, &fault),
+            )
+        })?;
+        Ok(StoreText { path, text })
+    }
+
     /// All of the store.
     pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
         users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))

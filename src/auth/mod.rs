@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows a clock, a file, the environment or a terminal. Time is an argument.
 
+pub mod audit;
 pub mod claims;
 pub mod issue;
 pub mod json;

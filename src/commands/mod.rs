@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod decode;
+mod doctor;
 mod hash_password;
 mod help;
 mod init;
@@ -31,6 +32,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Users(args) => users::run(args.command, cx),
         Command::Keys(args) => keys::run(args.command, cx),
         Command::Revoke(args) => revoke::run(&args, cx),
+        Command::Doctor(args) => doctor::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }
