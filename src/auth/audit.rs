@@ -38,7 +38,7 @@ pub enum About {
     Keys,
     /// The store as a whole.
     Store,
-    /// One user; of several the last by name.
+    /// One user; of several the one to change.
     User(Username),
 }
 
@@ -238,8 +238,9 @@ fn audit_doubles(store: &UserStore, findings: &mut Vec<Finding>) {
     let all = || store.users.values();
     let enabled = || all().filter(|user| !user.disabled);
     for group in groups(all(), |user| Some(user.name.as_str())) {
-        let Some(last) = group.last() else { continue };
-        let fix = Fix::command(["users", "remove", last.name.as_str(), "--yes"])
+        let is_closed = |user: &&&User| user.disabled || user.hash.fault().is_some();
+        let Some(last) = group.iter().find(is_closed).or(group.last()) else { continue };
+        let fix = Fix::command(["users", "remove", last.name.as_str()])
             .or("add them under another name first, if they are somebody else");
         let message = format!("the names of users {} differ in case only", names(&group));
         findings.push(Finding::of_user("case_twins", last, message, fix));

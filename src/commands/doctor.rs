@@ -83,7 +83,7 @@ fn answer(report: Report, cx: &mut Context) -> Result<Exit> {
     }
     match findings.len() {
         0 => writeln!(cx.stdout, "{}", paint.good("nothing found"))?,
-        number => writeln!(cx.stdout, "{} found", words::count(number, "thing"))?,
+        number => writeln!(cx.stdout, "{}", words::count(number, "finding"))?,
     }
     Ok(exit)
 }
