@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
-use authctl::auth::key::KeySet;
+use authctl::auth::key::{Key, KeyFault, KeySet};
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -26,6 +26,9 @@ use crate::terminal;
 
 /// The longest password that is read.
 const MAX_PASSWORD_BYTES: u64 = 4096;
+
+/// The largest key file that is read.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -132,27 +135,20 @@ impl Context {
 
     /// The keys.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
-        let fault = |place: String, fault: authctl::auth::key::KeyFault| {
-            Failure::unknown("invalid_key", format!("{place}: {fault}"))
-                .hint("make a key with `authctl init`, or with `openssl rand -hex 32`")
-        };
-        match self.key_source()? {
-            KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
-                .map_err(|error| fault("`AUTHCTL_SECRET_KEY`".to_owned(), error)),
-            KeySource::File(path) => {
-                let shown = path.display();
-                let bytes = safe_file::read(&path, 64 * 1024)
-                    .map(Zeroizing::new)
-                    .map_err(|error| unreadable("key file", &shown, &error))?;
-                if safe_file::exposure(&path).is_ok_and(|exposure| exposure.readable) {
-                    self.warn(
-                        format_args!("others can read the key file `{shown}`"),
-                        format_args!("run `chmod 600 {shown}`"),
-                    );
-                }
-                KeySet::parse(&bytes).map_err(|error| fault(format!("key file `{shown}`"), error))
-            }
+        let source = self.key_source()?;
+        let keys = read_keys(&source);
+        let is_public = keys.as_ref().is_ok_and(|keys| !keys.keys().iter().any(Key::is_private));
+        if let KeySource::File(path) = &source
+            && !is_public
+            && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
+        {
+            let shown = path.display();
+            self.warn(
+                format_args!("others can read the key file `{shown}`"),
+                format_args!("run `chmod 600 {shown}`"),
+            );
         }
+        keys
     }
 
     /// The store, all of it.
@@ -175,19 +171,9 @@ impl Context {
     /// The store, not looked into yet.
     pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
-        let shown = path.display();
-        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
-            .map_err(|error| unreadable("user store", &shown, &error))?;
-        self.warn_if_others_can_write(&path);
-        let text = String::from_utf8(bytes).map_err(|error| {
-            // It is not UTF-8, so this is a fault.
-            let fault = users_file::text(error.as_bytes()).err();
-            fault.map_or_else(
-                || Failure::unknown("invalid_store", "not UTF-8"),
-                |fault| invalid_store(&shown, &fault),
-            )
-        })?;
-        Ok(StoreText { path, text })
+        let text = StoreText::read(path)?;
+        self.warn_if_others_can_write(&text.path);
+        Ok(text)
     }
 
     /// The policy of the store for new hashes, or the default where there is no store.
@@ -199,6 +185,27 @@ impl Context {
     }
 }
 
+/// The keys, and no word about the permissions of their file.
+pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
+    match source {
+        KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
+            .map_err(|fault| invalid_key(&"`AUTHCTL_SECRET_KEY`", &fault)),
+        KeySource::File(path) => {
+            let shown = path.display();
+            let bytes = safe_file::read(path, MAX_KEY_BYTES)
+                .map(Zeroizing::new)
+                .map_err(|error| unreadable("key file", &shown, &error))?;
+            KeySet::parse(&bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))
+        }
+    }
+}
+
+/// What is said of keys that cannot be trusted.
+pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
+    let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
+    Failure { hint: fault.hint().map(str::to_owned), ..failure }
+}
+
 /// The text of the store: what is asked for is read from it, and all of it is checked each time.
 pub(crate) struct StoreText {
     path: PathBuf,
@@ -206,6 +213,22 @@ pub(crate) struct StoreText {
 }
 
 impl StoreText {
+    /// The text of the store at `path`, and no word about its permissions.
+    pub(crate) fn read(path: PathBuf) -> Result<Self, Failure> {
+        let shown = path.display();
+        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
+            .map_err(|error| unreadable("user store", &shown, &error))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            // It is not UTF-8, so this is a fault.
+            let fault = users_file::text(error.as_bytes()).err();
+            fault.map_or_else(
+                || Failure::unknown("invalid_store", "not UTF-8"),
+                |fault| invalid_store(&shown, &fault),
+            )
+        })?;
+        Ok(StoreText { path, text })
+    }
+
     /// All of the store.
     pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
         users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))

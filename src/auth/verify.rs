@@ -12,6 +12,10 @@ use super::user::{TokenPolicy, TokenType, User, Username, Users};
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
 const CLOCK_DIFFERENCE: Span = Span::minutes(1);
 
+/// The longest [leeway](Demands::leeway) that is of use: clocks that differ by more need mending. For so long after its
+/// expiry a token is remembered as revoked.
+pub const MAX_LEEWAY: Span = Span::minutes(5);
+
 /// What is demanded of a token besides that it is genuine and live.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demands {
