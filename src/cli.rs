@@ -48,25 +48,27 @@ When several hold, the code is that of the first in this order: shape and signat
 issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
 first refused one gives the code; 0 only if every one is good.";
 
+const GLOBAL: &str = "Options of every command";
+
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// The user store [default: users.toml in the home of authctl; env: `AUTHCTL_USERS_FILE`]
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) users_file: Option<PathBuf>,
 
     /// The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
     ///
     /// The secret itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
     /// `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~/.config/authctl`.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
 
     /// Answer in JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     /// When to colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
 
@@ -117,9 +119,25 @@ pub(crate) enum Command {
     /// Print a completion script for a shell
     #[command(before_help = "Example:\n  source <(authctl completions bash)")]
     Completions(CompletionsArgs),
+    /// Print the manual pages
+    #[command(
+        before_help = "Example:\n  authctl man | man -l -\n  authctl man --output /usr/local/share/man/man1"
+    )]
+    Man(ManArgs),
     /// Show help for a command, or the exit codes
     #[command(before_help = "Example:\n  authctl help login\n  authctl help exit-codes")]
     Help(HelpArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command to print the page of [default: authctl itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    pub(crate) command: Vec<String>,
+
+    /// Write all pages into this folder instead
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -35,6 +35,8 @@ pub(crate) struct Context {
     pub(crate) global: Global,
     /// The variables.
     pub(crate) environment: Environment,
+    /// Whether warnings are kept to ourselves.
+    pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
 }
@@ -45,6 +47,7 @@ impl Context {
         Self {
             global,
             environment: Environment::read(),
+            quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
         }
     }
@@ -102,6 +105,14 @@ impl Context {
         let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
     }
 
+    /// Warns, unless nothing is to be said, and says what to do.
+    fn warn(&self, warning: impl Display, hint: impl Display) {
+        if !self.quiet {
+            self.say("warning", warning);
+            self.say("hint", hint);
+        }
+    }
+
     /// Where the store is.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
         match &self.global.users_file {
@@ -128,8 +139,10 @@ impl Context {
             && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
         {
             let shown = path.display();
-            self.say("warning", format_args!("others can read the key file `{shown}`"));
-            self.say("hint", format_args!("run `chmod 600 {shown}`"));
+            self.warn(
+                format_args!("others can read the key file `{shown}`"),
+                format_args!("run `chmod 600 {shown}`"),
+            );
         }
         keys
     }
@@ -145,8 +158,10 @@ impl Context {
         let text = StoreText::read(path)?;
         let shown = text.path.display();
         if safe_file::exposure(&text.path).is_ok_and(|exposure| exposure.writable) {
-            self.say("warning", format_args!("others can write the user store `{shown}`"));
-            self.say("hint", format_args!("run `chmod go-w {shown}`"));
+            self.warn(
+                format_args!("others can write the user store `{shown}`"),
+                format_args!("run `chmod go-w {shown}`"),
+            );
         }
         Ok(text)
     }

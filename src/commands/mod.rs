@@ -9,6 +9,7 @@ mod help;
 mod init;
 mod keys;
 mod login;
+mod man;
 mod new_password;
 mod rehash;
 mod revoke;
@@ -34,6 +35,7 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Revoke(args) => revoke::run(&args, cx),
         Command::Doctor(args) => doctor::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
+        Command::Man(args) => man::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }
 }

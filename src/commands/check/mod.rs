@@ -100,8 +100,10 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     }
     let style =
         Style { json: cx.json(), quiet: args.quiet, paint: cx.paint(), paint_stderr: cx.paint_stderr() };
+    cx.quiet = args.quiet;
+    let keys = cx.keys()?;
     let source = Source(if args.stateless { None } else { Some(cx.store_text()?) });
-    let bench = Bench { args, keys: cx.keys()?, source, style };
+    let bench = Bench { args, keys, source, style };
     let mut streams = Streams::new(cx);
     if args.tokens.is_empty() {
         stream::run(&bench, &mut streams)?;
