@@ -41,7 +41,7 @@ impl Users for Lookup {
     }
 
     fn is_revoked(&self, token_id: &str) -> bool {
-        self.revoked.contains_key(token_id)
+        self.revoked.contains(token_id)
     }
 
     fn is_declared(&self, scope: &Scope) -> bool {

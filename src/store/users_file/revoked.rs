@@ -1,13 +1,67 @@
 //! Revoked tokens in the form in which they are written, of which there may be many: a line each, read
 //! without a lexer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::moment::{Civil, Moment};
 use crate::auth::time::Timestamp;
 
 /// `exp` by `jti`.
-pub(super) type Revoked = HashMap<String, Timestamp>;
+///
+/// An id of ours, 128 bits in hexadecimal, is kept as that number, without memory of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Revoked {
+    ours: HashMap<u128, Timestamp>,
+    others: HashMap<String, Timestamp>,
+}
+
+impl Revoked {
+    pub(super) fn contains(&self, id: &str) -> bool {
+        match number(id) {
+            Some(number) => self.ours.contains_key(&number),
+            None => self.others.contains_key(id),
+        }
+    }
+
+    /// Adds a token; `None` if it is there.
+    pub(super) fn insert(&mut self, id: &str, expires: Timestamp) -> Option<()> {
+        let old = match number(id) {
+            Some(number) => self.ours.insert(number, expires),
+            None => self.others.insert(id.to_owned(), expires),
+        };
+        old.is_none().then_some(())
+    }
+}
+
+impl FromIterator<(String, Timestamp)> for Revoked {
+    fn from_iter<I: IntoIterator<Item = (String, Timestamp)>>(tokens: I) -> Self {
+        let mut revoked = Self::default();
+        for (id, expires) in tokens {
+            revoked.insert(&id, expires);
+        }
+        revoked
+    }
+}
+
+impl From<Revoked> for BTreeMap<String, Timestamp> {
+    fn from(revoked: Revoked) -> Self {
+        let ours = revoked.ours.into_iter().map(|(number, expires)| (format!("{number:032x}"), expires));
+        ours.chain(revoked.others).collect()
+    }
+}
+
+/// The number that `id` is, if it is written as [`TokenId`](crate::auth::issue::TokenId) writes one.
+fn number(id: &str) -> Option<u128> {
+    let digits: &[u8; 32] = id.as_bytes().try_into().ok()?;
+    digits.iter().try_fold(0, |number: u128, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(value))
+    })
+}
 
 /// Where the lines after a `[revoked]` header begin; the text before ends with that header.
 ///
@@ -25,12 +79,10 @@ pub(super) fn start(text: &str) -> Option<usize> {
 /// first of another form. How many bytes these were; `None` if one `jti` comes twice.
 pub(super) fn read(text: &str, revoked: &mut Revoked) -> Option<usize> {
     // A jti of ours has 32 digits. Of a text that says other things too there is no need to take room for all.
-    revoked.reserve((text.len() / 64).min(1 << 17));
+    revoked.ours.reserve((text.len() / 64).min(1 << 17));
     let mut rest = text;
     while let Some((id, expires, after)) = line(rest) {
-        if revoked.insert(id.to_owned(), expires).is_some() {
-            return None;
-        }
+        revoked.insert(id, expires)?;
         rest = after;
     }
     Some(text.len() - rest.len())
@@ -81,23 +133,31 @@ fn utc(text: &[u8]) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::super::{look_up, parse, read as strict, scan};
-    use super::{Revoked, read, start};
+    use super::{BTreeMap, Revoked, Timestamp, read, start};
     use crate::auth::user::Users as _;
 
     const LINE: &str = "0123456789abcdef0123456789abcdef = 2026-11-21T21:00:00Z\n";
 
     #[test]
     fn lines_of_the_usual_form_are_read_without_a_lexer() {
-        let mut revoked = Revoked::new();
+        let mut revoked = Revoked::default();
         let text = format!(
             "{LINE}{}d-e_F = 2026-11-28T23:59:59Z\n\nx = 1\n",
             LINE.replace('\n', "\r\n").replace('0', "1")
         );
         assert_eq!(read(&text, &mut revoked), Some(text.len() - 7));
-        assert_eq!(revoked.len(), 3);
-        assert_eq!(revoked["d-e_F"].to_string(), "2026-11-28T23:59:59Z");
-        assert_eq!(read(LINE, &mut Revoked::new()), Some(LINE.len()));
-        assert_eq!(read(&LINE.repeat(2), &mut Revoked::new()), None);
+        let all: BTreeMap<String, Timestamp> = revoked.into();
+        let all: Vec<String> = all.iter().map(|(id, expires)| format!("{id} {expires}")).collect();
+        assert_eq!(
+            all,
+            [
+                "0123456789abcdef0123456789abcdef 2026-11-21T21:00:00Z",
+                "1123456789abcdef1123456789abcdef 2126-11-21T21:11:11Z",
+                "d-e_F 2026-11-28T23:59:59Z",
+            ]
+        );
+        assert_eq!(read(LINE, &mut Revoked::default()), Some(LINE.len()));
+        assert_eq!(read(&LINE.repeat(2), &mut Revoked::default()), None);
         for odd in [
             "a = 2026-11-29T21:00:00Z\n",
             "a = 2026-11-21T21:00:60Z\n",
@@ -114,7 +174,17 @@ mod tests {
             " = 2026-11-21T21:00:00Z\n",
             "é = 2026-11-21T21:00:00Z\n",
         ] {
-            assert_eq!(read(odd, &mut Revoked::new()), Some(0), "{odd}");
+            assert_eq!(read(odd, &mut Revoked::default()), Some(0), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_only_what_is_written_in_just_that_way() {
+        let id = "0123456789abcdef0123456789abcdef";
+        let revoked: Revoked = [(id.to_owned(), Timestamp::MAX)].into_iter().collect();
+        assert!(revoked.contains(id));
+        for other in [&id[1..], &id.to_uppercase(), "1123456789abcdef0123456789abcdef", ""] {
+            assert!(!revoked.contains(other), "{other}");
         }
     }
 

@@ -51,7 +51,7 @@ pub(super) struct Scanned {
 impl Scanned {
     /// All of it.
     pub(super) fn into_store(self) -> UserStore {
-        UserStore { revoked: self.revoked.into_iter().collect(), ..self.store }
+        UserStore { revoked: self.revoked.into(), ..self.store }
     }
 }
 
@@ -182,8 +182,7 @@ impl<'a> Scan<'a> {
             Table::Revoked => {
                 let Value::Scalar(raw) = value else { return None };
                 let Moment::At(expires) = tokens::moment(*raw)? else { return None };
-                let old = self.revoked.insert(key.decoded()?.into_owned(), expires);
-                old.is_none().then_some(())
+                self.revoked.insert(&key.decoded()?, expires)
             }
         }
     }
