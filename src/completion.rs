@@ -4,7 +4,6 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 
-use authctl::auth::key::Key;
 use authctl::auth::user::UserStore;
 use authctl::store::{safe_file, users_file};
 use clap::CommandFactory;
@@ -101,19 +100,23 @@ pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// A text of the store, which may have anything in it, for a shell to show.
-fn harmless(text: &str) -> StyledStr {
-    escape(text).into_owned().into()
-}
-
 /// The keys of the key file that are not retired, as `keys list` names them.
 pub(crate) fn keys() -> Vec<CompletionCandidate> {
     let typed = file_typed("--key-file").map(KeySource::File);
     let Some(source) = typed.or_else(|| Environment::read().key().ok()) else { return Vec::new() };
     let Ok(keys) = read_keys(&source) else { return Vec::new() };
     let in_use = keys.keys().iter().filter(|key| !key.is_retired());
-    let name = |key: &Key| key.id().map_or_else(|| key.thumbprint(), str::to_owned);
-    in_use.map(|key| CompletionCandidate::new(name(key)).help(Some(key.kind().to_string().into()))).collect()
+    // A key may come from elsewhere: nothing of it is to reach the terminal that could fool anyone.
+    let named = in_use.map(|key| (key.id().map_or_else(|| key.thumbprint(), str::to_owned), key));
+    let harmless = named.filter(|(name, _)| escape(name) == name.as_str());
+    harmless
+        .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
+        .collect()
+}
+
+/// A text of the store, which may have anything in it, for a shell to show.
+fn harmless(text: &str) -> StyledStr {
+    escape(text).into_owned().into()
 }
 
 /// The store, if it can be read: completion has no place for an error.

@@ -212,10 +212,8 @@ mod tests {
 
     #[test]
     fn a_key_is_retired_under_all_its_names() {
-        let (a, b) = (
-            with(&jwk(Algorithm::EdDSA), "kid", "a".into()),
-            with(&jwk(Algorithm::EdDSA), "kid", "b".into()),
-        );
+        let a = with(&jwk(Algorithm::EdDSA), "kid", "a".into());
+        let b = with(&a, "kid", "b".into());
         let nameless = with(&a, "kid", Value::Null);
         let all = read(&set(&[jwk(Algorithm::ES256), a, nameless, b])).unwrap();
         let retired = again(&all.retire("b").unwrap());

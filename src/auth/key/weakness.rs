@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn only_secrets_are_judged() {
-        let secret = Key::from_secret(b"changeme-0123456789-0123456789-01").unwrap();
+        let secret = Key::from_secret(b"changeme-8361940275-5502938471-93").unwrap();
         assert_eq!(secret.weakness(), Some(Weakness::CommonWord));
     }
 }
