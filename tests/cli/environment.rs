@@ -20,7 +20,7 @@ fn files_are_found_in_the_home_by_the_variables_and_by_the_options() {
         std::fs::rename(bench.path(from), bench.path(to)).unwrap();
     }
     assert_snapshot!(bench.pipe("check", &token), @"
-    2> error: user store `<home>/users.toml` does not exist
+    2> error: key file `<home>/secret.key` does not exist
     2> hint: run `authctl init`
     [exit 2]
     ");
@@ -77,7 +77,7 @@ fn the_current_folder_is_never_searched() {
     // It is the working folder, and no longer the home.
     command.env("AUTHCTL_HOME", bench.path("elsewhere")).arg(&token);
     assert_snapshot!(bench.answer_of(command.output().unwrap()).transcript(), @"
-    2> error: user store `<home>/elsewhere/users.toml` does not exist
+    2> error: key file `<home>/elsewhere/secret.key` does not exist
     2> hint: run `authctl init`
     [exit 2]
     ");
@@ -153,13 +153,13 @@ fn without_any_home_the_variable_is_named() {
 fn a_file_that_is_missing_is_hinted_at() {
     let bench = Bench::empty();
     assert_snapshot!(bench.pipe("check", "x"), @"
-    2> error: user store `<home>/users.toml` does not exist
+    2> error: key file `<home>/secret.key` does not exist
     2> hint: run `authctl init`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --json", "x"), @r#"
-    {"error":"not_found","hint":"run `authctl init`","message":"user store `<home>/users.toml` does not exist"}
-    2> error: user store `<home>/users.toml` does not exist
+    {"error":"not_found","hint":"run `authctl init`","message":"key file `<home>/secret.key` does not exist"}
+    2> error: key file `<home>/secret.key` does not exist
     2> hint: run `authctl init`
     [exit 2]
     "#);

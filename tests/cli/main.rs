@@ -7,7 +7,11 @@ mod check;
 mod completions;
 mod decode;
 mod environment;
+#[cfg(target_os = "linux")]
+mod files;
+mod hash_password;
 mod hostile;
+mod init;
 mod login;
 mod peers;
 #[cfg(target_os = "linux")]
@@ -16,4 +20,5 @@ mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod usage;
+mod users;
 mod vectors;

@@ -137,7 +137,7 @@ fn wrong_usage_is_told_in_the_words_of_every_other_error() {
     [exit 2]
     ");
     assert_snapshot!(bench.run("help frobnicate"), @"
-    2> error: there is no help on `frobnicate`
+    2> error: there is no command `frobnicate`
     2> hint: run `authctl --help`
     [exit 2]
     ");
