@@ -24,10 +24,11 @@ fn refused(bench: &Bench, args: &str, stdin: &str) -> String {
     answer.transcript()
 }
 
-/// The lines of the store that `change` makes and that it takes away, with `+` and `-` before them.
-fn difference(bench: &Bench, change: impl FnOnce()) -> String {
+/// The transcript of `change`, and the lines of the store that it takes away and adds, with `-` and `+`
+/// before them.
+fn changed(bench: &Bench, change: impl FnOnce() -> String) -> String {
     let before = bench.read("users.toml");
-    change();
+    let transcript = change();
     let after = bench.read("users.toml");
     let (before, after): (Vec<_>, Vec<_>) = (before.lines().collect(), after.lines().collect());
     let same = |(a, b): &(&&str, &&str)| a == b;
@@ -35,7 +36,8 @@ fn difference(bench: &Bench, change: impl FnOnce()) -> String {
     let end = before[start..].iter().rev().zip(after[start..].iter().rev()).take_while(same).count();
     let gone = before[start..before.len() - end].iter().map(|line| format!("-{line}\n"));
     let new = after[start..after.len() - end].iter().map(|line| format!("+{line}\n"));
-    bench.masked(&gone.chain(new).collect::<String>())
+    let changes: String = gone.chain(new).collect();
+    format!("{transcript}\n{}", bench.masked(&changes))
 }
 
 #[test]
@@ -155,9 +157,9 @@ fn a_user_is_added() {
     let bench = bench();
     let args = ["users", "add", "bob", "--full-name", "Bob \"B\" Builder", "--email", "bob@example.com"];
     let args = [&args[..], &["--scope", "me,items", "--disabled", "--password-stdin"]].concat();
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.pipe(&args[..], PASSWORD), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.pipe(&args[..], PASSWORD)), @r#"
+    2> added user `bob`
+    [exit 0]
     +
     +[users.bob]
     +full_name = "Bob \"B\" Builder"
@@ -368,9 +370,9 @@ fn a_generated_password_is_printed_once_and_good() {
 #[test]
 fn a_new_password_replaces_the_old_one() {
     let bench = bench();
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.pipe("users passwd johndoe --password-stdin", PASSWORD), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.pipe("users passwd johndoe --password-stdin", PASSWORD)), @r#"
+    2> set a new password for user `johndoe`
+    [exit 0]
     -hashed_password = "$argon2id$v=19$m=8,t=1,p=1$<salt>$<tag>"
     -scopes = ["me", "items"]
     +hashed_password = "$argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>"
@@ -437,9 +439,11 @@ fn a_user_who_was_removed_and_added_again_does_not_get_the_old_tokens_back() {
 #[test]
 fn a_sign_out_tells_what_it_did() {
     let bench = Bench::new();
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users sign-out johndoe"), @"");
-    }), @"+tokens_valid_from = <time>");
+    assert_snapshot!(changed(&bench, || bench.run("users sign-out johndoe")), @"
+    2> signed out user `johndoe`
+    [exit 0]
+    +tokens_valid_from = <time>
+    ");
     assert_snapshot!(bench.run("users sign-out johndoe --json"), @r#"
     {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
@@ -454,15 +458,17 @@ fn a_sign_out_tells_what_it_did() {
 #[test]
 fn names_and_emails_are_changed_and_removed() {
     let bench = Bench::new();
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run(["users", "set", "johndoe", "--full-name", "Johnny \\ \"Doe\"\t"]), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.run(["users", "set", "johndoe", "--full-name", "Johnny \\ \"Doe\"\t"])), @r#"
+    2> changed user `johndoe`
+    [exit 0]
     -full_name = "John Doe"
     +full_name = "Johnny \\ \"Doe\"\t"
     "#);
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users set johndoe --email= --json"), @"");
-    }), @r#"-email = "johndoe@example.com""#);
+    assert_snapshot!(changed(&bench, || bench.run("users set johndoe --email= --json")), @r#"
+    {"username":"johndoe","full_name":"Johnny \\ \"Doe\"\t","email":null,"disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    [exit 0]
+    -email = "johndoe@example.com"
+    "#);
     assert_snapshot!(refused(&bench, "users set nobody --email a@b.c", ""), @"
     2> error: user `nobody` does not exist
     2> hint: `authctl users list` shows who does
@@ -478,15 +484,15 @@ fn names_and_emails_are_changed_and_removed() {
 #[test]
 fn scopes_are_granted_and_taken_back() {
     let bench = Bench::new();
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users grant alice items,admin me"), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.run("users grant alice items,admin me")), @r#"
+    2> granted `items`, `admin` and `me` to user `alice`
+    [exit 0]
     -scopes = ["me"]
     +scopes = ["me", "items", "admin"]
     "#);
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users revoke alice me admin"), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.run("users revoke alice me admin")), @r#"
+    2> took `me` and `admin` from user `alice`
+    [exit 0]
     -scopes = ["me", "items", "admin"]
     +scopes = ["items"]
     "#);
@@ -552,16 +558,18 @@ fn a_scope_taken_back_is_missed_in_tokens_at_once() {
 fn users_are_disabled_and_enabled() {
     let bench = Bench::new();
     let token = bench.token("johndoe", "me");
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users disable johndoe"), @"");
-    }), @"+disabled = true");
+    assert_snapshot!(changed(&bench, || bench.run("users disable johndoe")), @"
+    2> disabled user `johndoe`
+    [exit 0]
+    +disabled = true
+    ");
     assert_eq!(bench.answer("check -q", &token).code, Some(1));
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users enable johndoe --json"), @"");
-    }), @"
+    assert_snapshot!(changed(&bench, || bench.run("users enable johndoe --json")), @r#"
+    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    [exit 0]
     -disabled = true
     +disabled = false
-    ");
+    "#);
     assert_eq!(bench.answer("check -q", &token).code, Some(0));
     assert_snapshot!(refused(&bench, "users disable nobody", ""), @"
     2> error: user `nobody` does not exist
@@ -580,9 +588,9 @@ fn users_are_disabled_and_enabled() {
 fn a_user_is_removed() {
     let bench = Bench::new();
     let token = bench.token("johndoe", "me");
-    assert_snapshot!(difference(&bench, || {
-        assert_snapshot!(bench.run("users remove johndoe --yes"), @"");
-    }), @r#"
+    assert_snapshot!(changed(&bench, || bench.run("users remove johndoe --yes")), @r#"
+    2> removed user `johndoe`
+    [exit 0]
     -[users.johndoe]
     -full_name = "John Doe"
     -email = "johndoe@example.com"
