@@ -1,9 +1,10 @@
 //! Completion in the shell: the scripts, and what they ask for while someone types.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::PathBuf;
 
+use authctl::auth::key::Key;
 use authctl::auth::user::UserStore;
 use authctl::store::{safe_file, users_file};
 use clap::CommandFactory;
@@ -13,7 +14,8 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
 use crate::cli::{Cli, Shell};
-use crate::environment::Environment;
+use crate::context::read_keys;
+use crate::environment::{Environment, KeySource};
 use crate::output::escape::escape;
 
 /// With this variable the scripts say which shell asks. Not clap's `COMPLETE`, which could be set
@@ -104,18 +106,27 @@ fn harmless(text: &str) -> StyledStr {
     escape(text).into_owned().into()
 }
 
+/// The keys of the key file that are not retired, as `keys list` names them.
+pub(crate) fn keys() -> Vec<CompletionCandidate> {
+    let typed = file_typed("--key-file").map(KeySource::File);
+    let Some(source) = typed.or_else(|| Environment::read().key().ok()) else { return Vec::new() };
+    let Ok(keys) = read_keys(&source) else { return Vec::new() };
+    let in_use = keys.keys().iter().filter(|key| !key.is_retired());
+    let name = |key: &Key| key.id().map_or_else(|| key.thumbprint(), str::to_owned);
+    in_use.map(|key| CompletionCandidate::new(name(key)).help(Some(key.kind().to_string().into()))).collect()
+}
+
 /// The store, if it can be read: completion has no place for an error.
 fn store() -> Option<UserStore> {
-    let path = users_file_typed().or_else(|| Environment::read().users_file().ok())?;
+    let path = file_typed("--users-file").or_else(|| Environment::read().users_file().ok())?;
     let bytes = safe_file::read(&path, users_file::MAX_BYTES).ok()?;
     users_file::parse(std::str::from_utf8(&bytes).ok()?).ok()
 }
 
-/// The `--users-file` on the line that is being completed.
-fn users_file_typed() -> Option<PathBuf> {
+/// The file that `option` names on the line that is being completed.
+fn file_typed(option: &str) -> Option<PathBuf> {
     let words: Vec<_> = std::env::args_os().collect();
-    let after = words.windows(2).find(|pair| pair[0] == "--users-file").map(|pair| PathBuf::from(&pair[1]));
-    let joined =
-        || words.iter().find_map(|word| word.to_str()?.strip_prefix("--users-file=").map(PathBuf::from));
-    after.or_else(joined)
+    let after = words.windows(2).find(|pair| pair[0] == option).map(|pair| PathBuf::from(&pair[1]));
+    let value = |word: &OsString| word.to_str()?.strip_prefix(option)?.strip_prefix('=').map(PathBuf::from);
+    after.or_else(|| words.iter().find_map(value))
 }

@@ -6,6 +6,7 @@ mod completion;
 mod context;
 mod environment;
 mod error;
+mod key_edit;
 mod output;
 mod store_edit;
 mod terminal;

@@ -107,7 +107,7 @@ mod system {
                 let mut terminal = terminal;
                 if let Some(signal) = signals.forever().next() {
                     // A terminal that is gone needs no restoring.
-                    let _gone = tcsetattr(&terminal, OptionalActions::Now, &before);
+                    let _gone = tcsetattr(&terminal, OptionalActions::Flush, &before);
                     let _gone = terminal.write_all(b"\n");
                     low_level::exit(128 + signal);
                 }

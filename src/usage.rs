@@ -53,7 +53,7 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "a command is missing".to_owned()
         }
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", alternatives(argument)),
+        ErrorKind::MissingRequiredArgument => format!("{} is missing", missing(argument)),
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
             Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
                 format!("`{}` was given more than once", prior.trim_matches('`'))
@@ -78,7 +78,10 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => "the arguments do not fit together".to_owned(),
     });
-    let valid = text(ContextKind::ValidValue).map(|valid| format!("it can be {valid}"));
+    let valid = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) => alternatives(values).map(|valid| format!("it can be {valid}")),
+        _ => None,
+    };
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
@@ -99,7 +102,7 @@ fn unknown_argument(argument: &str) -> String {
 }
 
 /// The argument, or where any one of a group will do, `<--a|--b>` to clap, "`--a` or `--b`".
-fn alternatives(argument: Option<&str>) -> String {
+fn missing(argument: Option<&str>) -> String {
     let Some(argument) = argument else { return "an argument".to_owned() };
     let group = argument.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
     let names = group.filter(|group| group.starts_with('-')).unwrap_or(argument);
@@ -108,6 +111,13 @@ fn alternatives(argument: Option<&str>) -> String {
 
 fn quoted(texts: &[String]) -> String {
     authctl::auth::words::list(texts)
+}
+
+/// "`a`, `b` or `c`", if there are any.
+fn alternatives(values: &[String]) -> Option<String> {
+    let (last, rest) = values.split_last()?;
+    let rest: Vec<String> = rest.iter().map(|value| format!("`{value}`")).collect();
+    Some(if rest.is_empty() { format!("`{last}`") } else { format!("{} or `{last}`", rest.join(", ")) })
 }
 
 /// `authctl login --help`, for the command that was meant.
