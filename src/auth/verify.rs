@@ -12,6 +12,10 @@ use super::user::{TokenPolicy, TokenType, User, Username, Users};
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
 const CLOCK_DIFFERENCE: Span = Span::minutes(1);
 
+/// The longest [leeway](Demands::leeway) that is of use: clocks that differ by more need mending. For so long after its
+/// expiry a token is remembered as revoked.
+pub const MAX_LEEWAY: Span = Span::minutes(5);
+
 /// What is demanded of a token besides that it is genuine and live.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Demands {
@@ -147,12 +151,17 @@ impl Genuine {
     pub fn judge(&self, users: Option<&dyn Users>, demands: &Demands, now: Timestamp) -> Vec<Reason> {
         let mut reasons = Vec::new();
         self.judge_type(demands, &mut reasons);
-        reasons.extend(self.faults.iter().copied().map(Reason::InvalidClaims));
+        // An `iat` after `exp` counts before the time while the token lives: a dead one is expired first.
+        let expired = self.is_expired(demands, now);
+        let is_late = |fault: &ClaimFault| expired && *fault == ClaimFault::IssuedAfterExpiry;
+        let (late, faults): (Vec<_>, Vec<_>) = self.faults.iter().copied().partition(is_late);
+        reasons.extend(faults.into_iter().map(Reason::InvalidClaims));
         if users.is_some() && self.subject().is_some_and(|subject| Username::check(subject).is_err()) {
             reasons.push(Reason::InvalidClaims(ClaimFault::SubjectNotUsername));
         }
         self.judge_parties(demands, &mut reasons);
         self.judge_time(demands, now, &mut reasons);
+        reasons.extend(late.into_iter().map(Reason::InvalidClaims));
         let user = self.judge_user(users, demands, &mut reasons);
         self.judge_scopes(user, demands, &mut reasons);
         reasons
@@ -202,16 +211,24 @@ impl Genuine {
         }
     }
 
+    /// Whether the time is `exp` plus the leeway, or later.
+    fn is_expired(&self, demands: &Demands, now: Timestamp) -> bool {
+        self.is_past(demands, now, Span::ZERO)
+    }
+
+    /// The same, `span` from `now`. As spans since `exp`, so that nothing is cut off at the end of time.
+    fn is_past(&self, demands: &Demands, now: Timestamp, span: Span) -> bool {
+        self.claims.expires.is_some_and(|expires| {
+            now.seconds() + span.as_seconds() >= expires.seconds() + demands.leeway.as_seconds()
+        })
+    }
+
     fn judge_time(&self, demands: &Demands, now: Timestamp, reasons: &mut Vec<Reason>) {
         let Demands { leeway, min_ttl, .. } = *demands;
         if let Some(expires) = self.claims.expires {
-            // As spans since `exp`, so that nothing is cut off at the end of time.
-            let past = |moment: Timestamp, span: Span| {
-                moment.seconds() + span.as_seconds() >= expires.seconds() + leeway.as_seconds()
-            };
-            if past(now, Span::ZERO) {
+            if self.is_expired(demands, now) {
                 reasons.push(Reason::Expired { expired: expires, now });
-            } else if past(now, min_ttl) && min_ttl > Span::ZERO {
+            } else if min_ttl > Span::ZERO && self.is_past(demands, now, min_ttl) {
                 reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
             }
         }

@@ -53,8 +53,8 @@ fn the_verdict_is_that_of_the_first_rule_broken() {
         (
             usual,
             claims("johndoe", "us", dead + 1, dead),
-            "invalid_claims expired insufficient_scope",
-            Verdict::Unacceptable,
+            "expired invalid_claims insufficient_scope",
+            Verdict::Expired,
         ),
         (
             r#"{"alg":"HS256","typ":"x"}"#,

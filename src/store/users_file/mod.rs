@@ -10,6 +10,7 @@ mod look_up;
 pub(in crate::store) mod moment;
 mod new;
 mod read;
+mod revoked;
 #[cfg(test)]
 mod samples;
 mod scan;
@@ -63,7 +64,10 @@ pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
 ///
 /// The first [`StoreFault`]: the grammar of TOML first, then what the text means.
 pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
-    scan::scan(text, |_| true).map_or_else(|| read::read(text), |(store, _)| Ok(store))
+    match scan::scan(text, |_| true) {
+        Some(scanned) => Ok(scanned.into_store()),
+        None => read::read(text),
+    }
 }
 
 /// As [`parse`], by way of the whole tree alone: what its quick way is compared with.
