@@ -13,6 +13,7 @@ mod hash_password;
 mod hostile;
 mod init;
 mod login;
+mod man;
 mod peers;
 #[cfg(target_os = "linux")]
 mod screen;
