@@ -6,9 +6,14 @@ mod bench;
 mod check;
 mod completions;
 mod decode;
+mod doctor;
 mod environment;
 mod hostile;
+mod key_peers;
+mod keys;
 mod login;
+mod rehash;
+mod revoke;
 #[cfg(target_os = "linux")]
 mod screen;
 mod streams;
