@@ -3,9 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::Span;
 use authctl::auth::user::Username;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
@@ -46,25 +48,27 @@ When several hold, the code is that of the first in this order: shape and signat
 issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
 first refused one gives the code; 0 only if every one is good.";
 
+const GLOBAL: &str = "Options of every command";
+
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// The user store [default: users.toml in the home of authctl; env: `AUTHCTL_USERS_FILE`]
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) users_file: Option<PathBuf>,
 
     /// The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
     ///
     /// The secret itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
     /// `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~/.config/authctl`.
-    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
 
     /// Answer in JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     /// When to colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
 
@@ -99,12 +103,41 @@ pub(crate) enum Command {
     /// List and change the users of the store
     #[command(before_help = "Example:\n  authctl users add alice --full-name 'Alice Doe' --scope me")]
     Users(UsersArgs),
+    /// List, make, rotate and retire keys, and hand out the public ones
+    #[command(before_help = "Example:\n  authctl keys rotate")]
+    Keys(KeysArgs),
+    /// Take tokens back: every check from now on refuses them
+    #[command(before_help = "Example:\n  authctl revoke \"$TOKEN\"")]
+    Revoke(RevokeArgs),
+    /// Find what is wrong with the key, the users and their files
+    ///
+    /// Exit 0 if nothing is, 1 if anything is, 2 if something could not be read.
+    #[command(
+        before_help = "Example:\n  authctl doctor\n  authctl doctor --store-only --users-file users.toml"
+    )]
+    Doctor(DoctorArgs),
     /// Print a completion script for a shell
     #[command(before_help = "Example:\n  source <(authctl completions bash)")]
     Completions(CompletionsArgs),
+    /// Print the manual pages
+    #[command(
+        before_help = "Example:\n  authctl man | man -l -\n  authctl man --output /usr/local/share/man/man1"
+    )]
+    Man(ManArgs),
     /// Show help for a command, or the exit codes
     #[command(before_help = "Example:\n  authctl help login\n  authctl help exit-codes")]
     Help(HelpArgs),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ManArgs {
+    /// The command to print the page of [default: authctl itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    pub(crate) command: Vec<String>,
+
+    /// Write all pages into this folder instead
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
@@ -211,6 +244,28 @@ pub(crate) struct CheckArgs {
     /// Say nothing: the exit code is the answer
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RevokeArgs {
+    /// The tokens; `-` or none: from standard input, one a line
+    #[arg(value_name = "TOKEN", conflicts_with = "prune")]
+    pub(crate) tokens: Vec<OsString>,
+
+    /// Only forget revoked tokens that expired long enough ago to be refused anyway
+    #[arg(long)]
+    pub(crate) prune: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DoctorArgs {
+    /// Judge what the user store says, and neither the key nor permissions: for a store in version control
+    #[arg(long, conflicts_with = "key_only")]
+    pub(crate) store_only: bool,
+
+    /// Judge the key and its file alone: for a machine without a user store
+    #[arg(long)]
+    pub(crate) key_only: bool,
 }
 
 #[derive(Args, Debug)]
@@ -385,6 +440,66 @@ pub(crate) struct RemoveUserArgs {
     /// Do not ask
     #[arg(short, long)]
     pub(crate) yes: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<KeysCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// List all keys
+    #[command(before_help = "Example:\n  authctl keys list --json")]
+    List,
+    /// Make a new key, apart from those in use
+    #[command(before_help = "Example:\n  authctl keys generate --alg ES256 --output issuer.jwk")]
+    Generate(GenerateKeyArgs),
+    /// Sign with a new key from now on; tokens of the old ones stay good
+    ///
+    /// The new key comes first in the key file, which becomes a JWK Set if it is not one. Where machines
+    /// check tokens with a public set of their own, give them the new one first: rotate a copy of the key
+    /// file, hand out its `keys public`, and then put the copy in place.
+    #[command(before_help = "Example:\n  authctl keys rotate")]
+    Rotate(RotateKeyArgs),
+    /// Refuse all tokens of a key from now on
+    #[command(before_help = "Example:\n  authctl keys retire 9i_wN1Sog4UXsdqPRR0OVrbRrFcm2Xg0VvH9cJYb10M")]
+    Retire(RetireKeyArgs),
+    /// Print the public keys as a JWK Set, for machines that only check tokens
+    #[command(before_help = "Example:\n  authctl keys public > public.jwks")]
+    Public,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct GenerateKeyArgs {
+    /// What it is to sign with
+    #[arg(long, value_name = "ALG", default_value_t = Algorithm::EdDSA, value_parser = algorithms())]
+    pub(crate) alg: Algorithm,
+
+    /// Make this file, which only you can read, instead of printing the key
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RotateKeyArgs {
+    /// What to sign with [default: as before, but EdDSA after a raw secret]
+    #[arg(long, value_name = "ALG", value_parser = algorithms())]
+    pub(crate) alg: Option<Algorithm>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RetireKeyArgs {
+    /// The key as `authctl keys` lists it: its id, or its thumbprint
+    #[arg(value_name = "KEY", allow_hyphen_values = true, add = ArgValueCandidates::new(completion::keys))]
+    pub(crate) key: String,
+}
+
+/// Any algorithm, by its exact name.
+fn algorithms() -> impl TypedValueParser<Value = Algorithm> {
+    let names = Algorithm::ALL.map(Algorithm::as_str);
+    PossibleValuesParser::new(names).try_map(|name| name.parse::<Algorithm>())
 }
 
 #[derive(Args, Debug)]

@@ -1,12 +1,13 @@
 //! All that a command may touch: streams, time, prompts, the key and the store.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
-use authctl::auth::key::KeySet;
+use authctl::auth::key::{Key, KeyFault, KeySet};
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -26,14 +27,21 @@ use crate::terminal;
 /// The longest password that is read.
 const MAX_PASSWORD_BYTES: u64 = 4096;
 
+/// The largest key file that is read.
+const MAX_KEY_BYTES: u64 = 64 * 1024;
+
 /// What a command works with.
 pub(crate) struct Context {
     /// The options that every command has.
     pub(crate) global: Global,
     /// The variables.
     pub(crate) environment: Environment,
+    /// Whether warnings are kept to ourselves.
+    pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
+    /// Whether [`warn_if_others_can_write`](Self::warn_if_others_can_write) has warned.
+    warned: Cell<bool>,
 }
 
 impl Context {
@@ -42,7 +50,9 @@ impl Context {
         Self {
             global,
             environment: Environment::read(),
+            quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
+            warned: Cell::new(false),
         }
     }
 
@@ -99,6 +109,14 @@ impl Context {
         let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
     }
 
+    /// Warns, unless nothing is to be said, and says what to do.
+    fn warn(&self, warning: impl Display, hint: impl Display) {
+        if !self.quiet {
+            self.say("warning", warning);
+            self.say("hint", hint);
+        }
+    }
+
     /// Where the store is.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
         match &self.global.users_file {
@@ -117,25 +135,20 @@ impl Context {
 
     /// The keys.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
-        let fault = |place: String, fault: authctl::auth::key::KeyFault| {
-            Failure::unknown("invalid_key", format!("{place}: {fault}"))
-                .hint("make a key with `authctl init`, or with `openssl rand -hex 32`")
-        };
-        match self.key_source()? {
-            KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
-                .map_err(|error| fault("`AUTHCTL_SECRET_KEY`".to_owned(), error)),
-            KeySource::File(path) => {
-                let shown = path.display();
-                let bytes = safe_file::read(&path, 64 * 1024)
-                    .map(Zeroizing::new)
-                    .map_err(|error| unreadable("key file", &shown, &error))?;
-                if safe_file::exposure(&path).is_ok_and(|exposure| exposure.readable) {
-                    self.say("warning", format_args!("others can read the key file `{shown}`"));
-                    self.say("hint", format_args!("run `chmod 600 {shown}`"));
-                }
-                KeySet::parse(&bytes).map_err(|error| fault(format!("key file `{shown}`"), error))
-            }
+        let source = self.key_source()?;
+        let keys = read_keys(&source);
+        let is_public = keys.as_ref().is_ok_and(|keys| !keys.keys().iter().any(Key::is_private));
+        if let KeySource::File(path) = &source
+            && !is_public
+            && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
+        {
+            let shown = path.display();
+            self.warn(
+                format_args!("others can read the key file `{shown}`"),
+                format_args!("run `chmod 600 {shown}`"),
+            );
         }
+        keys
     }
 
     /// The store, all of it.
@@ -143,25 +156,24 @@ impl Context {
         self.store_text()?.parse()
     }
 
+    /// Says, once, that others than its owner can change the store, if they can.
+    pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
+        let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
+        if exposed && !self.warned.replace(true) {
+            let shown = path.display();
+            self.warn(
+                format_args!("others can write the user store `{shown}`"),
+                format_args!("run `chmod go-w {shown}`"),
+            );
+        }
+    }
+
     /// The store, not looked into yet.
     pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
         let path = self.users_path()?;
-        let shown = path.display();
-        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
-            .map_err(|error| unreadable("user store", &shown, &error))?;
-        if safe_file::exposure(&path).is_ok_and(|exposure| exposure.writable) {
-            self.say("warning", format_args!("others can write the user store `{shown}`"));
-            self.say("hint", format_args!("run `chmod go-w {shown}`"));
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            // It is not UTF-8, so this is a fault.
-            let fault = users_file::text(error.as_bytes()).err();
-            fault.map_or_else(
-                || Failure::unknown("invalid_store", "not UTF-8"),
-                |fault| invalid_store(&shown, &fault),
-            )
-        })?;
-        Ok(StoreText { path, text })
+        let text = StoreText::read(path)?;
+        self.warn_if_others_can_write(&text.path);
+        Ok(text)
     }
 
     /// The policy of the store for new hashes, or the default where there is no store.
@@ -173,6 +185,27 @@ impl Context {
     }
 }
 
+/// The keys, and no word about the permissions of their file.
+pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
+    match source {
+        KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
+            .map_err(|fault| invalid_key(&"`AUTHCTL_SECRET_KEY`", &fault)),
+        KeySource::File(path) => {
+            let shown = path.display();
+            let bytes = safe_file::read(path, MAX_KEY_BYTES)
+                .map(Zeroizing::new)
+                .map_err(|error| unreadable("key file", &shown, &error))?;
+            KeySet::parse(&bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))
+        }
+    }
+}
+
+/// What is said of keys that cannot be trusted.
+pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
+    let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
+    Failure { hint: fault.hint().map(str::to_owned), ..failure }
+}
+
 /// The text of the store: what is asked for is read from it, and all of it is checked each time.
 pub(crate) struct StoreText {
     path: PathBuf,
@@ -180,6 +213,22 @@ pub(crate) struct StoreText {
 }
 
 impl StoreText {
+    /// The text of the store at `path`, and no word about its permissions.
+    pub(crate) fn read(path: PathBuf) -> Result<Self, Failure> {
+        let shown = path.display();
+        let bytes = safe_file::read(&path, users_file::MAX_BYTES)
+            .map_err(|error| unreadable("user store", &shown, &error))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            // It is not UTF-8, so this is a fault.
+            let fault = users_file::text(error.as_bytes()).err();
+            fault.map_or_else(
+                || Failure::unknown("invalid_store", "not UTF-8"),
+                |fault| invalid_store(&shown, &fault),
+            )
+        })?;
+        Ok(StoreText { path, text })
+    }
+
     /// All of the store.
     pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
         users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))

@@ -6,6 +6,7 @@ mod completion;
 mod context;
 mod environment;
 mod error;
+mod key_edit;
 mod output;
 mod store_edit;
 mod terminal;
@@ -53,6 +54,10 @@ fn answer_failure(cx: &mut Context, error: anyhow::Error) -> Exit {
             Err(error) => Failure::unknown("internal", format!("{error:#}")),
         },
     };
+    if failure.exit == Exit::Interrupted {
+        // Whoever pressed Ctrl-C knows.
+        return failure.exit;
+    }
     if cx.json() {
         // What was printed before comes first. If nothing can be printed, standard error still says it.
         let _unprinted = cx.print_json(&failure_json(&failure)).and_then(|()| Ok(cx.stdout.flush()?));

@@ -1,5 +1,7 @@
 //! One change of the user store, from lock to rename.
 
+use std::fmt::Display;
+
 use anyhow::Result;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -9,35 +11,49 @@ use authctl::store::users_file::{self, Change, EditError};
 use crate::context::{Context, invalid_store, unreadable};
 use crate::error::{Failure, reason};
 
-/// Makes the change that `change` decides on, seeing the store as it is under the lock and the time.
-/// Says whether anything was changed.
+/// As [`edit_store_if`], where there is a change to make in any case.
 pub(crate) fn edit_store(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Change, Failure>,
 ) -> Result<bool, Failure> {
+    edit_store_if(cx, |store, now| change(store, now).map(Some))
+}
+
+/// Makes the change that `change` decides on, seeing the store as it is under the lock and the time.
+/// Says whether anything was changed.
+pub(crate) fn edit_store_if(
+    cx: &Context,
+    change: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
+) -> Result<bool, Failure> {
     let path = cx.users_path()?;
     let shown = path.display();
+    cx.warn_if_others_can_write(&path);
     let updated = safe_file::update(&path, |old| {
         let text = users_file::text(old).map_err(|fault| invalid_store(&shown, &fault))?;
         let store = users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))?;
-        let change = change(&store, Context::now()?)?;
+        let Some(change) = change(&store, Context::now()?)? else { return Ok((None, false)) };
         let new = users_file::edit(text, &change).map_err(|error| refused(&shown, error))?;
         Ok((new.as_ref().map(|text| text.clone().into_bytes()), new.is_some()))
     });
-    updated.map_err(|error| match error {
-        UpdateError::Refused(failure) => failure,
-        UpdateError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            unreadable("user store", &shown, &error)
-        }
-        UpdateError::Io(error) => {
-            Failure::unknown("io", format!("cannot change the user store `{shown}`: {}", reason(&error)))
-        }
-        UpdateError::Busy => Failure::unknown("busy", format!("user store `{shown}`: {error}"))
-            .hint("try again, or look for a process that hangs"),
-    })
+    updated.map_err(|error| unchanged("user store", &shown, error))
 }
 
-fn refused(path: &impl std::fmt::Display, error: EditError) -> Failure {
+/// What is said of a file that was to be changed, and was not.
+pub(crate) fn unchanged(what: &str, path: &impl Display, error: UpdateError<Failure>) -> Failure {
+    match error {
+        UpdateError::Refused(failure) => failure,
+        UpdateError::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            unreadable(what, path, &error)
+        }
+        UpdateError::Io(error) => {
+            Failure::unknown("io", format!("cannot change the {what} `{path}`: {}", reason(&error)))
+        }
+        UpdateError::Busy => Failure::unknown("busy", format!("{what} `{path}`: {error}"))
+            .hint("try again, or look for a process that hangs"),
+    }
+}
+
+fn refused(path: &impl Display, error: EditError) -> Failure {
     match error {
         EditError::Fault(fault) => invalid_store(path, &fault),
         EditError::NoSuchUser(name) => Failure::no("no_such_user", format!("user `{name}` does not exist"))

@@ -8,18 +8,25 @@ use zeroize::Zeroizing;
 ///
 /// Ctrl-C and SIGTERM end the process with 130 and 143, the terminal's echo restored.
 pub(crate) fn read_password(prompt: &str) -> io::Result<Option<Zeroizing<String>>> {
-    let Some(_restored) = system::EchoGuard::new()? else { return Ok(None) };
-    rpassword::prompt_password(prompt).map(Zeroizing::new).map(Some)
+    let Some(typed) = system::ask_silently(prompt)?.map(Zeroizing::new) else { return Ok(None) };
+    // What rpassword makes of any bytes that are not UTF-8: the password would not be what was typed.
+    if typed.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "what was typed is not UTF-8"));
+    }
+    Ok(Some(typed))
 }
 
-/// Asks for a line. `None`: there is no terminal to ask on, or nothing was typed before it ended.
+/// Asks for a line, which is empty where the input ends. `None`: there is no terminal to ask on.
 pub(crate) fn read_line(prompt: &str) -> io::Result<Option<String>> {
     let Some(mut terminal) = system::open()? else { return Ok(None) };
     terminal.write_all(prompt.as_bytes())?;
     terminal.flush()?;
     let mut line = String::new();
-    let read = io::BufReader::new(terminal).read_line(&mut line)?;
-    Ok((read > 0).then(|| line.trim_end_matches(['\n', '\r']).to_owned()))
+    io::BufReader::new(&terminal).read_line(&mut line)?;
+    if !line.ends_with('\n') {
+        terminal.write_all(b"\n")?;
+    }
+    Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
 pub(crate) use system::exit_on_signals;
@@ -30,7 +37,8 @@ mod system {
     use std::io::{self, Write};
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use rustix::termios::{OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rpassword::ConfigBuilder;
+    use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::{Handle, Signals};
     use signal_hook::{flag, low_level};
@@ -59,26 +67,47 @@ mod system {
         }
     }
 
-    /// Restores the terminal when a signal comes, and when it is dropped.
-    pub(super) struct EchoGuard {
+    /// Asks for a line that is not shown while it is typed.
+    pub(super) fn ask_silently(prompt: &str) -> io::Result<Option<String>> {
+        let Some(guard) = EchoGuard::new()? else { return Ok(None) };
+        // Given streams, rpassword leaves the terminal's settings to us. Left to itself it turns the echo
+        // off only after the prompt, and may do so after a signal has had it restored for good.
+        let config = ConfigBuilder::new()
+            .input_reader(guard.terminal.try_clone()?)
+            .output_writer(guard.terminal.try_clone()?)
+            .build();
+        let typed = rpassword::prompt_password_with_config(prompt, config);
+        // The end of the line was not shown either.
+        let _gone = (&guard.terminal).write_all(b"\n");
+        typed.map(Some)
+    }
+
+    /// Turns the echo off, and restores the terminal when a signal comes, and when it is dropped.
+    struct EchoGuard {
         terminal: File,
         before: Termios,
         watch: Handle,
     }
 
     impl EchoGuard {
-        pub(super) fn new() -> io::Result<Option<Self>> {
+        fn new() -> io::Result<Option<Self>> {
             let Some(terminal) = open()? else { return Ok(None) };
             let before = tcgetattr(&terminal)?;
             let mut signals = Signals::new([SIGINT, SIGTERM])?;
             let watch = signals.handle();
             AT_ONCE.store(false, Ordering::SeqCst);
             let guard = Self { terminal: terminal.try_clone()?, before: before.clone(), watch };
+            let mut silent = before.clone();
+            silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+            // Nobody would restore the echo after Ctrl-\ and Ctrl-Z.
+            silent.special_codes[SpecialCodeIndex::VQUIT] = 0;
+            silent.special_codes[SpecialCodeIndex::VSUSP] = 0;
+            tcsetattr(&terminal, OptionalActions::Now, &silent)?;
             std::thread::spawn(move || {
                 let mut terminal = terminal;
                 if let Some(signal) = signals.forever().next() {
                     // A terminal that is gone needs no restoring.
-                    let _gone = tcsetattr(&terminal, OptionalActions::Now, &before);
+                    let _gone = tcsetattr(&terminal, OptionalActions::Flush, &before);
                     let _gone = terminal.write_all(b"\n");
                     low_level::exit(128 + signal);
                 }
@@ -110,11 +139,10 @@ mod system {
         Ok(OpenOptions::new().read(true).write(true).open("CON").ok())
     }
 
-    pub(super) struct EchoGuard;
-
-    impl EchoGuard {
-        pub(super) fn new() -> io::Result<Option<Self>> {
-            Ok(open()?.map(|_| Self))
+    pub(super) fn ask_silently(prompt: &str) -> io::Result<Option<String>> {
+        match open()? {
+            Some(_) => rpassword::prompt_password(prompt).map(Some),
+            None => Ok(None),
         }
     }
 }

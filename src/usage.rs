@@ -2,8 +2,10 @@
 
 use std::io::{self, Write};
 
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use crate::cli::Cli;
 use crate::error::{Exit, Failure};
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
@@ -51,7 +53,7 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "a command is missing".to_owned()
         }
-        ErrorKind::MissingRequiredArgument => format!("`{}` is missing", argument.unwrap_or("an argument")),
+        ErrorKind::MissingRequiredArgument => format!("{} is missing", missing(argument)),
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
             Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
                 format!("`{}` was given more than once", prior.trim_matches('`'))
@@ -76,17 +78,22 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
         _ => "the arguments do not fit together".to_owned(),
     });
-    let valid = text(ContextKind::ValidValue).map(|valid| format!("it can be {valid}"));
+    let valid = match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(values)) => alternatives(values).map(|valid| format!("it can be {valid}")),
+        _ => None,
+    };
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
     });
-    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command(error))))
+    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command())))
 }
 
 /// An unexpected value is not shown: it may be a password that somebody gave as an argument.
 fn unknown_argument(argument: &str) -> String {
-    if argument.starts_with('-') {
+    let after_dashes =
+        || std::env::args_os().skip_while(|other| other != "--").skip(1).any(|other| other == argument);
+    if argument.starts_with('-') && !after_dashes() {
         let name = argument.split('=').next().unwrap_or(argument);
         format!("there is no option `{name}` here")
     } else {
@@ -94,19 +101,34 @@ fn unknown_argument(argument: &str) -> String {
     }
 }
 
+/// The argument, or where any one of a group will do, `<--a|--b>` to clap, "`--a` or `--b`".
+fn missing(argument: Option<&str>) -> String {
+    let Some(argument) = argument else { return "an argument".to_owned() };
+    let group = argument.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let names = group.filter(|group| group.starts_with('-')).unwrap_or(argument);
+    names.split('|').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
+}
+
 fn quoted(texts: &[String]) -> String {
     authctl::auth::words::list(texts)
 }
 
-/// `authctl login --help`, from the usage that clap shows.
-fn help_command(error: &clap::Error) -> String {
-    let usage = match error.get(ContextKind::Usage) {
-        Some(ContextValue::StyledStr(usage)) => usage.to_string(),
-        _ => String::new(),
-    };
-    let words = usage.split_whitespace().skip_while(|word| *word != "authctl");
-    let names: Vec<&str> =
-        words.take_while(|word| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')).collect();
-    let command = if names.is_empty() { "authctl".to_owned() } else { names.join(" ") };
-    format!("{command} --help")
+/// "`a`, `b` or `c`", if there are any.
+fn alternatives(values: &[String]) -> Option<String> {
+    let (last, rest) = values.split_last()?;
+    let rest: Vec<String> = rest.iter().map(|value| format!("`{value}`")).collect();
+    Some(if rest.is_empty() { format!("`{last}`") } else { format!("{} or `{last}`", rest.join(", ")) })
+}
+
+/// `authctl login --help`, for the command that was meant.
+fn help_command() -> String {
+    let mut command = Cli::command();
+    let mut names = command.get_name().to_owned();
+    for argument in std::env::args_os().skip(1).take_while(|argument| argument != "--") {
+        if let Some(inner) = argument.to_str().and_then(|name| command.find_subcommand(name)) {
+            names.extend([" ", inner.get_name()]);
+            command = inner.clone();
+        }
+    }
+    format!("{names} --help")
 }

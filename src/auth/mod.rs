@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows a clock, a file, the environment or a terminal. Time is an argument.
 
+pub mod audit;
 pub mod claims;
 pub mod issue;
 pub mod json;
@@ -10,6 +11,7 @@ pub mod login;
 pub mod numeric_date;
 pub mod password;
 pub mod refusal;
+pub mod revoke;
 pub mod scope;
 pub mod time;
 pub mod token;

@@ -42,7 +42,7 @@ pub enum Malformed {
     #[error("a token has three parts with dots between, this has {0}")]
     Parts(usize),
     /// Not canonical unpadded base64url (RFC 4648, 3.5 and 5).
-    #[error("{0} is not canonical unpadded base64url")]
+    #[error("{0}: not canonical unpadded base64url")]
     Base64(Part),
     /// Not one JSON object, or one against the rules.
     #[error("{0}: {1}")]

@@ -4,13 +4,17 @@ use super::claims::{ClaimFault, Claims, RawClaims};
 use super::json::read_object;
 use super::key::{KeySet, NoKey};
 use super::refusal::{Reason, Refusal};
-use super::scope::ScopeSet;
+use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::{Header, Malformed, Part, Parts};
 use super::user::{TokenPolicy, TokenType, User, Username, Users};
 
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
 const CLOCK_DIFFERENCE: Span = Span::minutes(1);
+
+/// The longest [leeway](Demands::leeway) that is of use: clocks that differ by more need mending. For so long after its
+/// expiry a token is remembered as revoked.
+pub const MAX_LEEWAY: Span = Span::minutes(5);
 
 /// What is demanded of a token besides that it is genuine and live.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,12 +151,17 @@ impl Genuine {
     pub fn judge(&self, users: Option<&dyn Users>, demands: &Demands, now: Timestamp) -> Vec<Reason> {
         let mut reasons = Vec::new();
         self.judge_type(demands, &mut reasons);
-        reasons.extend(self.faults.iter().copied().map(Reason::InvalidClaims));
+        // An `iat` after `exp` counts before the time while the token lives: a dead one is expired first.
+        let expired = self.is_expired(demands, now);
+        let is_late = |fault: &ClaimFault| expired && *fault == ClaimFault::IssuedAfterExpiry;
+        let (late, faults): (Vec<_>, Vec<_>) = self.faults.iter().copied().partition(is_late);
+        reasons.extend(faults.into_iter().map(Reason::InvalidClaims));
         if users.is_some() && self.subject().is_some_and(|subject| Username::check(subject).is_err()) {
             reasons.push(Reason::InvalidClaims(ClaimFault::SubjectNotUsername));
         }
         self.judge_parties(demands, &mut reasons);
         self.judge_time(demands, now, &mut reasons);
+        reasons.extend(late.into_iter().map(Reason::InvalidClaims));
         let user = self.judge_user(users, demands, &mut reasons);
         self.judge_scopes(user, demands, &mut reasons);
         reasons
@@ -162,6 +171,19 @@ impl Genuine {
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
         self.claims.subject.as_deref()
+    }
+
+    /// The scopes that the token permits now, in its order: with `users`, those still granted to its user.
+    ///
+    /// What another service is told of a token, so that a withdrawn grant takes effect there too.
+    #[must_use]
+    pub fn permitted(&self, users: Option<&dyn Users>) -> ScopeSet {
+        let granted = users.map(|users| self.subject().and_then(|subject| users.user(subject)));
+        let scopes = self.claims.scope.split(' ').filter_map(|scope| scope.parse().ok());
+        let is_granted = |scope: &Scope| {
+            granted.is_none_or(|user| user.is_some_and(|user| user.scopes.contains(scope.as_str())))
+        };
+        scopes.filter(is_granted).collect()
     }
 
     fn judge_type(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
@@ -189,16 +211,24 @@ impl Genuine {
         }
     }
 
+    /// Whether the time is `exp` plus the leeway, or later.
+    fn is_expired(&self, demands: &Demands, now: Timestamp) -> bool {
+        self.is_past(demands, now, Span::ZERO)
+    }
+
+    /// The same, `span` from `now`. As spans since `exp`, so that nothing is cut off at the end of time.
+    fn is_past(&self, demands: &Demands, now: Timestamp, span: Span) -> bool {
+        self.claims.expires.is_some_and(|expires| {
+            now.seconds() + span.as_seconds() >= expires.seconds() + demands.leeway.as_seconds()
+        })
+    }
+
     fn judge_time(&self, demands: &Demands, now: Timestamp, reasons: &mut Vec<Reason>) {
         let Demands { leeway, min_ttl, .. } = *demands;
         if let Some(expires) = self.claims.expires {
-            // As spans since `exp`, so that nothing is cut off at the end of time.
-            let past = |moment: Timestamp, span: Span| {
-                moment.seconds() + span.as_seconds() >= expires.seconds() + leeway.as_seconds()
-            };
-            if past(now, Span::ZERO) {
+            if self.is_expired(demands, now) {
                 reasons.push(Reason::Expired { expired: expires, now });
-            } else if past(now, min_ttl) && min_ttl > Span::ZERO {
+            } else if min_ttl > Span::ZERO && self.is_past(demands, now, min_ttl) {
                 reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
             }
         }
@@ -250,5 +280,43 @@ impl Genuine {
         if !missing.is_empty() {
             reasons.push(Reason::InsufficientScope(missing));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Genuine, User, Users};
+    use crate::auth::claims::Claims;
+    use crate::auth::password::PasswordHash;
+    use crate::auth::user::UserStore;
+
+    #[test]
+    fn a_token_permits_no_more_than_is_granted_still() {
+        let genuine = Genuine {
+            claims: Claims {
+                subject: Some("johndoe".to_owned()),
+                scope: "write read admin".to_owned(),
+                ..Claims::default()
+            },
+            algorithm: "HS256".to_owned(),
+            key_id: None,
+            faults: Vec::new(),
+            is_usual_type: true,
+            is_access_token: false,
+        };
+        let user = User {
+            name: "johndoe".parse().unwrap(),
+            full_name: None,
+            email: None,
+            hash: PasswordHash::parse("!"),
+            disabled: false,
+            scopes: "read write more".parse().unwrap(),
+            tokens_valid_from: None,
+        };
+        let users = UserStore { users: [(user.name.clone(), user)].into(), ..UserStore::default() };
+        let permitted = |users: Option<&dyn Users>| genuine.permitted(users).to_string();
+        assert_eq!(permitted(None), "write read admin");
+        assert_eq!(permitted(Some(&users)), "write read");
+        assert_eq!(permitted(Some(&UserStore::default())), "");
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, EXIT_CODES, HelpArgs};
 use crate::context::Context;
@@ -17,12 +17,16 @@ pub(crate) fn run(args: &HelpArgs, cx: &mut Context) -> Result<Exit> {
     }
     let mut command = Cli::command();
     command.build();
-    let mut topic = &mut command;
-    for name in &args.topic {
-        topic = topic.find_subcommand_mut(name).ok_or_else(|| {
-            Failure::usage(format!("there is no help on `{name}`")).hint("run `authctl --help`")
-        })?;
-    }
-    write!(cx.stdout, "{}", topic.render_long_help())?;
+    let text = command_of(&mut command, &args.topic)?.render_long_help();
+    write!(cx.stdout, "{text}")?;
     Ok(Exit::Yes)
+}
+
+/// The command below `cli` that these names lead to.
+pub(super) fn command_of<'a>(cli: &'a mut Command, names: &[String]) -> Result<&'a mut Command, Failure> {
+    names.iter().try_fold(cli, |command, name| {
+        command.find_subcommand_mut(name).ok_or_else(|| {
+            Failure::usage(format!("there is no command `{name}`")).hint("run `authctl --help`")
+        })
+    })
 }

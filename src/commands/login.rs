@@ -11,6 +11,7 @@ use authctl::auth::time::Span;
 use authctl::auth::user::TokenPolicy;
 use serde::Serialize;
 
+use super::rehash;
 use crate::cli::{LoginArgs, merged};
 use crate::context::{Context, no_terminal, password, prompt_failed};
 use crate::error::{Exit, Failure};
@@ -72,6 +73,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     } else {
         writeln!(cx.stdout, "{}", issued.token)?;
     }
+    rehash::renew(user, store.passwords(), &password, cx)?;
     Ok(Exit::Yes)
 }
 

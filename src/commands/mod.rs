@@ -3,11 +3,16 @@
 mod check;
 mod completions;
 mod decode;
+mod doctor;
 mod hash_password;
 mod help;
 mod init;
+mod keys;
 mod login;
+mod man;
 mod new_password;
+mod rehash;
+mod revoke;
 mod tokens;
 mod users;
 
@@ -26,7 +31,11 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Decode(args) => decode::run(&args, cx),
         Command::HashPassword(args) => hash_password::run(&args, cx),
         Command::Users(args) => users::run(args.command, cx),
+        Command::Keys(args) => keys::run(args.command, cx),
+        Command::Revoke(args) => revoke::run(&args, cx),
+        Command::Doctor(args) => doctor::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
+        Command::Man(args) => man::run(&args, cx),
         Command::Help(args) => help::run(&args, cx),
     }
 }

@@ -98,8 +98,7 @@ fn for_each_line(each: &mut impl FnMut(Place, &str) -> Result<ControlFlow<()>>) 
 
 /// What is said where there is none.
 pub(super) fn no_token(message: &str) -> Failure {
-    Failure::unknown("no_token", message)
-        .hint("give it as an argument, or in a pipe: `authctl check < tokens`")
+    Failure::unknown("no_token", message).hint("give it as an argument, or on standard input, one a line")
 }
 
 /// Reads a line, of which no more than [`MAX_LINE_BYTES`] are kept. Says how long it was.

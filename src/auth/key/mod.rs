@@ -20,6 +20,7 @@ mod rsa;
 mod sample;
 mod set;
 mod signature;
+mod weakness;
 mod writing;
 
 use std::fmt;
@@ -39,6 +40,7 @@ pub use generate::GenerateError;
 pub use material::KeyKind;
 pub use rotation::{RetireError, RotateError};
 pub use set::KeySet;
+pub use weakness::Weakness;
 pub use writing::NotPublic;
 
 /// A key and its one algorithm. Cheap to clone. `Debug` shows no part of it that is secret.

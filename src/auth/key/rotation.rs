@@ -51,10 +51,18 @@ impl KeySet {
         if rotated.to_json().len() > MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
     }
 
+    /// The algorithm of the next key, unless someone wants another: that of the key that signs now, so that whoever demands
+    /// it of tokens goes on doing so. After a raw secret it is EdDSA, with which those who only check need no secret.
+    #[must_use]
+    pub fn next_algorithm(&self) -> Algorithm {
+        let signing = self.signing_key().filter(|key| !(key.is_symmetric() && key.id().is_none()));
+        signing.map_or(Algorithm::EdDSA, Key::algorithm)
+    }
+
     /// The set with the key of that id, or else of that thumbprint, retired: it signs no more, and no token of it is good.
     ///
     /// The key stays in the set, with the member `"authctl_retired": true`, so that its id is not taken for an unknown one.
-    /// A key that is retired already stays so.
+    /// A key that is retired already stays so. The same key under another id is retired with it: it is the key that leaked.
     ///
     /// # Errors
     ///
@@ -62,9 +70,11 @@ impl KeySet {
     pub fn retire(&self, name: &str) -> Result<Self, RetireError> {
         let by_id = self.keys.iter().position(|key| key.id() == Some(name));
         let at = by_id.or_else(|| self.keys.iter().position(|key| key.thumbprint() == name));
-        let at = at.ok_or(RetireError::Unknown)?;
+        let thumbprint = self.keys[at.ok_or(RetireError::Unknown)?].thumbprint();
         let mut set = self.clone();
-        set.keys[at] = self.keys[at].retired().ok_or(RetireError::Unknown)?;
+        for key in set.keys.iter_mut().filter(|key| key.thumbprint() == thumbprint) {
+            *key = key.retired().ok_or(RetireError::Unknown)?;
+        }
         let could_sign = self.signing_key().is_some();
         let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));
         if is_left { Ok(set) } else { Err(RetireError::Last) }
@@ -94,7 +104,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::sample::{jwk, public, read, set, with};
-    use super::{Algorithm, KeySet, RETIRED, RetireError, RotateError};
+    use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError};
 
     const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956\n";
 
@@ -198,6 +208,30 @@ mod tests {
         assert_eq!(case(&[public(&a), public(&b)], "b"), Ok(()));
         assert_eq!(case(&[public(&a)], "a"), Err(RetireError::Last));
         assert_eq!(KeySet::parse(SECRET).unwrap().retire("a").unwrap_err(), RetireError::Unknown);
+    }
+
+    #[test]
+    fn a_key_is_retired_under_all_its_names() {
+        let a = with(&jwk(Algorithm::EdDSA), "kid", "a".into());
+        let b = with(&a, "kid", "b".into());
+        let nameless = with(&a, "kid", Value::Null);
+        let all = read(&set(&[jwk(Algorithm::ES256), a, nameless, b])).unwrap();
+        let retired = again(&all.retire("b").unwrap());
+        assert_eq!(retired.keys().iter().map(Key::is_retired).collect::<Vec<_>>(), [false, true, true, true]);
+        let again = all.retire(&all.keys()[1].thumbprint()).unwrap();
+        assert_eq!(again.to_json(), retired.to_json());
+    }
+
+    #[test]
+    fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
+        for algorithm in Algorithm::ALL {
+            assert_eq!(read(&jwk(algorithm)).unwrap().next_algorithm(), algorithm);
+        }
+        let secret = KeySet::parse(SECRET).unwrap();
+        assert_eq!(secret.next_algorithm(), Algorithm::EdDSA);
+        assert_eq!(again(&secret.rotate(Algorithm::ES256).unwrap()).next_algorithm(), Algorithm::ES256);
+        let retired = with(&jwk(Algorithm::ES384), RETIRED, json!(true));
+        assert_eq!(read(&retired).unwrap().next_algorithm(), Algorithm::EdDSA);
     }
 
     #[test]

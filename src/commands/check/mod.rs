@@ -10,10 +10,10 @@ use std::io::{self, IsTerminal};
 use anyhow::Result;
 use authctl::auth::json::{Value, read_object};
 use authctl::auth::key::KeySet;
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Timestamp;
 use authctl::auth::token::Parts;
 use authctl::auth::user::Users;
-use authctl::auth::verify::{Demands, verify};
+use authctl::auth::verify::{Demands, MAX_LEEWAY, verify};
 
 use super::tokens::{Place, bare, no_token};
 use crate::cli::{CheckArgs, merged};
@@ -22,9 +22,6 @@ use crate::error::{Exit, Failure};
 use crate::output::style::Paint;
 use answers::{Answers, Streams};
 use users_by_name::{Known, Source};
-
-/// The longest leeway: clocks that differ by more need mending.
-const MAX_LEEWAY: Span = Span::minutes(5);
 
 /// How answers are written.
 #[derive(Clone, Copy)]
@@ -103,8 +100,10 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     }
     let style =
         Style { json: cx.json(), quiet: args.quiet, paint: cx.paint(), paint_stderr: cx.paint_stderr() };
+    cx.quiet = args.quiet;
+    let keys = cx.keys()?;
     let source = Source(if args.stateless { None } else { Some(cx.store_text()?) });
-    let bench = Bench { args, keys: cx.keys()?, source, style };
+    let bench = Bench { args, keys, source, style };
     let mut streams = Streams::new(cx);
     if args.tokens.is_empty() {
         stream::run(&bench, &mut streams)?;

@@ -11,6 +11,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use lock::Lock;
 use temporary::Temporary;
@@ -112,8 +113,10 @@ pub fn update<T, E>(
 ) -> Result<T, UpdateError<E>> {
     let (target, _lock) = lock_target(path)?;
     Temporary::tidy(&target);
-    let (new, answer) = change(&read(&target, MAX_BYTES)?).map_err(UpdateError::Refused)?;
-    if let Some(new) = new {
+    // It may be a key file.
+    let old = Zeroizing::new(read(&target, MAX_BYTES)?);
+    let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
+    if let Some(new) = new.map(Zeroizing::new) {
         let old = fs::metadata(&target)?;
         Temporary::write(&target, &new, Some(&old))?.replace(&target)?;
     }
@@ -137,7 +140,7 @@ fn lock_target<E>(path: &Path) -> Result<(PathBuf, Lock), UpdateError<E>> {
 pub struct Exposure {
     /// The group or everyone can read it.
     pub readable: bool,
-    /// The group or everyone can write it.
+    /// The group or everyone can write it; in a folder: replace the files of others.
     pub writable: bool,
 }
 
@@ -154,7 +157,9 @@ pub fn exposure(path: &Path) -> io::Result<Exposure> {
 #[cfg(unix)]
 fn exposure_of(metadata: &Metadata) -> Exposure {
     let mode = std::os::unix::fs::MetadataExt::mode(metadata);
-    Exposure { readable: mode & 0o044 != 0, writable: mode & 0o022 != 0 }
+    // In a folder with the sticky bit, such as `/tmp`, nobody can replace what is another's.
+    let is_shared_safely = metadata.is_dir() && mode & 0o1000 != 0;
+    Exposure { readable: mode & 0o044 != 0, writable: mode & 0o022 != 0 && !is_shared_safely }
 }
 
 #[cfg(not(unix))]

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use super::fault::StoreFault;
 use crate::auth::password::PasswordHash;
+use crate::auth::revoke::is_over;
 use crate::auth::scope::ScopeSet;
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, User, UserStore, Username};
@@ -61,9 +62,9 @@ pub enum Change {
         /// The moment.
         tokens_valid_from: Timestamp,
     },
-    /// Takes tokens back, and drops the records of those that have expired.
+    /// Takes tokens back, and drops the records of those that are [over](is_over).
     RevokeTokens {
-        /// Those that have expired are not recorded.
+        /// Those that are over are not recorded.
         tokens: Vec<Revocation>,
         /// The current time.
         now: Timestamp,
@@ -187,8 +188,8 @@ fn describe(field: &mut Option<String>, new: Option<&String>) {
 }
 
 fn revoke(store: &mut UserStore, tokens: &[Revocation], now: Timestamp) {
-    store.revoked.retain(|_, expires| *expires > now);
-    for Revocation { id, expires } in tokens.iter().filter(|token| token.expires > now) {
+    store.revoked.retain(|_, expires| !is_over(*expires, now));
+    for Revocation { id, expires } in tokens.iter().filter(|token| !is_over(token.expires, now)) {
         let known = store.revoked.entry(id.clone()).or_insert(*expires);
         *known = (*known).max(*expires);
     }

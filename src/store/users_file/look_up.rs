@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use super::fault::StoreFault;
+use super::revoked::Revoked;
+use super::scan::Scanned;
 use super::{read, scan};
 use crate::auth::password::{HashParams, PasswordPolicy};
 use crate::auth::scope::Scope;
@@ -13,8 +15,10 @@ use crate::auth::user::{HashCosts, TokenPolicy, User, UserStore, Users};
 /// For those users it gives the answers of the whole store; of others it knows nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
+    /// Without the revoked tokens.
     store: UserStore,
     costs: HashCosts,
+    revoked: Revoked,
 }
 
 impl Lookup {
@@ -37,7 +41,7 @@ impl Users for Lookup {
     }
 
     fn is_revoked(&self, token_id: &str) -> bool {
-        self.store.is_revoked(token_id)
+        self.revoked.contains(token_id)
     }
 
     fn is_declared(&self, scope: &Scope) -> bool {
@@ -56,13 +60,14 @@ impl Users for Lookup {
 /// Those of [`parse`](super::parse), whichever users they are about.
 pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
     let names: HashSet<&str> = names.iter().copied().collect();
-    if let Some((store, costs)) = scan::scan(text, |name| names.contains(name)) {
-        return Ok(Lookup { store, costs });
+    if let Some(Scanned { store, costs, revoked }) = scan::scan(text, |name| names.contains(name)) {
+        return Ok(Lookup { store, costs, revoked });
     }
     let mut store = read::read(text)?;
     let costs = store.users.values().filter_map(|user| user.hash.params()).collect();
     store.users.retain(|name, _| names.contains(name.as_str()));
-    Ok(Lookup { store, costs })
+    let revoked = std::mem::take(&mut store.revoked).into_iter().collect();
+    Ok(Lookup { store, costs, revoked })
 }
 
 #[cfg(test)]

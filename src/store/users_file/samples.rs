@@ -32,7 +32,7 @@ pub(super) fn usual(random: &mut Random) -> String {
         "[tokens]\nissuer = \"i\" # x\nlifetime = \"1h\"\n",
         "[passwords]\nmin_length = 0x0C\nparallelism = 1\n",
         "[scopes]\nme = \"Me.\"\n\"users:read\" = '''\n[x]'''\n",
-        "[revoked]\n\"a b\" = 2026-11-21T21:00:00Z\nc-d = 2026-11-21t21:00z\n 'e'=2026-11-21T21:00:00+01:00",
+        "[revoked]\nf0 = 2026-11-21T21:00:00Z\n\"a b\" = 2026-11-21T21:00:00Z\nc-d = 2026-11-21t21:00z\n 'e'=2026-11-21T21:00:00+01:00",
     ];
     for index in 0..random.below(4) {
         let _ = tables.remove(random.below(tables.len()));

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::moment::Moment;
+use super::revoked::{self, Revoked};
 use super::tokens::{self, Key, Raw, Statement, Statements, Value};
 use super::{lines, read};
 use crate::auth::password::PasswordHash;
@@ -17,23 +18,49 @@ use crate::auth::user::{HashCosts, User, UserStore, Username};
 
 /// Reads a users file with all that it says but for users that are not `wanted`, of whose hashes only the
 /// costs are counted.
-pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<(UserStore, HashCosts)> {
+pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned> {
     let text = lines::without_mark(text);
-    let mut statements = Statements::of(text)?;
-    let mut scan = Scan { text, small: String::new(), ..Scan::default() };
-    loop {
-        match statements.next()? {
-            Statement::Header { at, first, second } => scan.open(at, first, second, &wanted)?,
-            Statement::Field { key, value } => scan.field(&key, &value, &statements)?,
-            Statement::End => return scan.finish(),
+    let mut scan = Scan::default();
+    // Lines and nothing else: what comes before a line is whole by itself, or the pass gives up.
+    let mut rest = text;
+    if let Some(start) = revoked::start(text) {
+        scan.piece(&text[..start], &wanted)?;
+        rest = &text[start..];
+        if matches!(scan.table, Table::Revoked) {
+            rest = &rest[revoked::read(rest, &mut scan.revoked)?..];
         }
+    }
+    if rest.len() < text.len() && rest.starts_with('\u{feff}') {
+        // The lexer passes over a byte order mark where its text begins; in the middle it is none.
+        return None;
+    }
+    scan.piece(rest, &wanted)?;
+    scan.finish()
+}
+
+/// What a users file says.
+pub(super) struct Scanned {
+    /// All of it but the revoked tokens.
+    pub(super) store: UserStore,
+    /// What the hashes of all users cost.
+    pub(super) costs: HashCosts,
+    /// The revoked tokens.
+    pub(super) revoked: Revoked,
+}
+
+impl Scanned {
+    /// All of it.
+    pub(super) fn into_store(self) -> UserStore {
+        UserStore { revoked: self.revoked.into(), ..self.store }
     }
 }
 
 #[derive(Default)]
 struct Scan<'a> {
+    /// The piece of the text that is being read.
     text: &'a str,
     table: Table<'a>,
+    revoked: Revoked,
     /// The text of all tables but those of users and `[revoked]`.
     small: String,
     store: UserStore,
@@ -69,6 +96,23 @@ struct Draft<'a> {
 }
 
 impl<'a> Scan<'a> {
+    /// Reads a piece of the text that ends where a line does. The table at its end goes on in the next.
+    fn piece(&mut self, text: &'a str, wanted: &impl Fn(&str) -> bool) -> Option<()> {
+        if let Table::Small(start) = &mut self.table {
+            self.small.push_str(self.text.get(*start..)?);
+            *start = 0;
+        }
+        self.text = text;
+        let mut statements = Statements::of(text)?;
+        loop {
+            match statements.next()? {
+                Statement::Header { at, first, second } => self.open(at, first, second, wanted)?,
+                Statement::Field { key, value } => self.field(&key, &value, &statements)?,
+                Statement::End => return Some(()),
+            }
+        }
+    }
+
     fn open(
         &mut self,
         at: usize,
@@ -138,18 +182,18 @@ impl<'a> Scan<'a> {
             Table::Revoked => {
                 let Value::Scalar(raw) = value else { return None };
                 let Moment::At(expires) = tokens::moment(*raw)? else { return None };
-                let old = self.store.revoked.insert(key.decoded()?.into_owned(), expires);
-                old.is_none().then_some(())
+                self.revoked.insert(&key.decoded()?, expires)
             }
         }
     }
 
-    fn finish(mut self) -> Option<(UserStore, HashCosts)> {
+    fn finish(mut self) -> Option<Scanned> {
         self.close(self.text.len())?;
         let small = read::read(&self.small).ok()?;
         // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
         debug_assert!(small.users.is_empty() && small.revoked.is_empty());
-        Some((UserStore { users: self.store.users, revoked: self.store.revoked, ..small }, self.costs))
+        let store = UserStore { users: self.store.users, ..small };
+        Some(Scanned { store, costs: self.costs, revoked: self.revoked })
     }
 }
 

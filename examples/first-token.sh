@@ -1,0 +1,29 @@
+#!/bin/sh
+# The main job, on real input: log in, get a scoped token, ask whether it is good.
+# Run it from the top of the checkout: `sh examples/first-token.sh`. It changes nothing there.
+set -eu
+
+AUTHCTL_HOME=$(mktemp -d)
+export AUTHCTL_HOME
+trap 'rm -rf "$AUTHCTL_HOME"' EXIT
+PATH=$PATH:${CARGO_HOME:-$HOME/.cargo}/bin
+
+authctl init
+cp users.example.toml "$AUTHCTL_HOME/users.toml"
+
+echo
+echo "johndoe logs in with the password of the example, and asks for one of his two scopes:"
+TOKEN=$(echo secret | authctl login johndoe --scope me --password-stdin)
+echo "$TOKEN"
+
+echo
+echo "Is it good for that scope?"
+authctl check "$TOKEN" --require me
+echo "exit code 0: yes"
+
+echo
+echo "And for the other one too?"
+code=0
+authctl check "$TOKEN" --require me,items || code=$?
+echo "exit code $code: no, it lacks a scope"
+test "$code" = 4

@@ -1,0 +1,183 @@
+//! Secrets that can be guessed although they are long enough.
+//!
+//! No rule here can be met by a random secret in practice, in bytes, hexadecimal or base64.
+
+use std::collections::HashSet;
+
+use thiserror::Error;
+
+use super::Key;
+use super::material::Material;
+
+/// Why a shared secret can be guessed. It says nothing of the secret itself.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum Weakness {
+    /// From a tutorial or a playground: whoever attacks tries these first.
+    #[error("the secret is printed in a well-known manual")]
+    Published,
+    /// `abcabcabc`.
+    #[error("the secret is a short piece repeated")]
+    Repeated,
+    /// `abcdefgh`, `98765432`.
+    #[error("the secret is a sequence")]
+    Sequence,
+    /// `changeme` and the like.
+    #[error("the secret has a word in it that stands in every list of passwords")]
+    CommonWord,
+    /// A passphrase of too few words, even if these were chosen by dice.
+    #[error("the secret is made of {0} words, and would need at least 10")]
+    Words(usize),
+    /// Too few different characters for its length.
+    #[error("the secret has at most {0} bits of chance in it, and needs at least 128")]
+    FewBits(usize),
+}
+
+impl Key {
+    /// Why it can be guessed, where that shows. Only a secret ever can: a key pair that is sound was made by a machine.
+    #[must_use]
+    pub fn weakness(&self) -> Option<Weakness> {
+        match &self.0.material {
+            Material::Secret(secret) => weakness(secret),
+            _ => None,
+        }
+    }
+}
+
+/// From the manuals that people copy from: `FastAPI`'s, and jwt.io's two.
+const PUBLISHED: [&str; 4] = [
+    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
+    "09d25e094faa6ca2556c818166b7a99563b93f7099f6f0f4caa6cf63b88e8d3e7",
+    "a-string-secret-at-least-256-bits-long",
+    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
+];
+
+/// So long that random base64 has one of them in it once in millions of keys.
+const COMMON: [&str; 8] =
+    ["secret", "password", "passphrase", "changeme", "change-me", "change_me", "example", "qwerty"];
+
+/// The least chance that a key may have, in bits.
+const LEAST_BITS: usize = 128;
+
+/// A word that dice chose of a list of 7776 has just under 13 bits.
+const LEAST_WORDS: usize = 10;
+
+fn weakness(secret: &[u8]) -> Option<Weakness> {
+    let text = std::str::from_utf8(secret)
+        .ok()
+        .filter(|text| text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+    if text.is_some_and(|text| PUBLISHED.contains(&text)) {
+        return Some(Weakness::Published);
+    }
+    if (1..=secret.len() / 2).any(|period| secret.iter().zip(&secret[period..]).all(|(a, b)| a == b)) {
+        return Some(Weakness::Repeated);
+    }
+    let steps =
+        |step: i16| secret.windows(2).filter(|pair| i16::from(pair[1]) - i16::from(pair[0]) == step).count();
+    if [-1, 0, 1].into_iter().any(|step| 2 * steps(step) > secret.len()) {
+        return Some(Weakness::Sequence);
+    }
+    if let Some(text) = text {
+        let lower = zeroize::Zeroizing::new(text.to_ascii_lowercase());
+        if COMMON.iter().any(|word| lower.contains(word)) {
+            return Some(Weakness::CommonWord);
+        }
+        if let Some(words) = words(text).filter(|words| *words < LEAST_WORDS) {
+            return Some(Weakness::Words(words));
+        }
+    }
+    let bits = secret.len() * hundredths_of_bits(secret, text.is_some()) / 100;
+    (bits < LEAST_BITS).then_some(Weakness::FewBits(bits))
+}
+
+/// How many words make the text up, if it is nothing but words and numbers with one kind of separator between.
+fn words(text: &str) -> Option<usize> {
+    let separator = text.chars().find(|c| !c.is_ascii_alphanumeric())?;
+    let words: Vec<&str> = text.split(separator).filter(|word| !word.is_empty()).collect();
+    let is_word = |word: &&str| {
+        let lower = |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase());
+        let upper = |text: &str| text.bytes().all(|byte| byte.is_ascii_uppercase());
+        word.bytes().all(|byte| byte.is_ascii_digit())
+            || lower(word)
+            || upper(word)
+            || (upper(&word[..1]) && lower(&word[1..]))
+    };
+    let all_words = words.iter().all(|word| word.is_ascii()) && words.iter().all(is_word);
+    (all_words && words.len() > 2).then_some(words.len())
+}
+
+/// How much chance a character can have at the most, in hundredths of bits: by the alphabet it seems to be from.
+fn hundredths_of_bits(secret: &[u8], is_text: bool) -> usize {
+    let different = secret.iter().collect::<HashSet<_>>().len();
+    if let Some(bits) = [0, 0, 100, 158, 200, 232, 258, 281].get(different) {
+        return *bits;
+    }
+    let all = |within: fn(&u8) -> bool| secret.iter().all(within);
+    match () {
+        () if !is_text => 800,
+        () if all(u8::is_ascii_digit) => 332,
+        () if all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) => 400,
+        () if all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')) => 400,
+        () if all(u8::is_ascii_lowercase) || all(u8::is_ascii_uppercase) => 470,
+        () if all(u8::is_ascii_alphanumeric) => 595,
+        () => 657,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::jwk;
+    use super::super::{Algorithm, Key};
+    use super::{Weakness, weakness};
+
+    #[test]
+    fn a_random_secret_is_not_weak_however_it_is_written() {
+        for _ in 0..2000 {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes).unwrap();
+            assert_eq!(weakness(&bytes), None);
+            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            for text in [
+                hex(&bytes),
+                hex(&bytes[..16]),
+                hex(&bytes).to_uppercase(),
+                base64_simd::STANDARD.encode_to_string(bytes),
+                base64_simd::URL_SAFE_NO_PAD.encode_to_string(&bytes[..24]),
+            ] {
+                assert_eq!(weakness(text.as_bytes()), None, "{text}");
+            }
+        }
+        for algorithm in Algorithm::ALL {
+            assert_eq!(super::super::sample::read(&jwk(algorithm)).unwrap().keys()[0].weakness(), None);
+        }
+    }
+
+    #[test]
+    fn what_people_make_up_is_weak() {
+        let case = |text: &str| weakness(text.as_bytes());
+        assert_eq!(case(super::PUBLISHED[0]), Some(Weakness::Published));
+        assert_eq!(case("a-string-secret-at-least-256-bits-long"), Some(Weakness::Published));
+        assert_eq!(case(&"a".repeat(32)), Some(Weakness::Repeated));
+        assert_eq!(case("0123456789abcdef0123456789abcdef"), Some(Weakness::Repeated));
+        assert_eq!(case("changemechangemechangemechangeme"), Some(Weakness::Repeated));
+        assert_eq!(case("abcdefghijklmnopqrstuvwxyz012345"), Some(Weakness::Sequence));
+        assert_eq!(case("zyxwvutsrqponmlkjihgfedcba987654"), Some(Weakness::Sequence));
+        assert_eq!(case("MyVerySecretKeyForProductionOnly1"), Some(Weakness::CommonWord));
+        assert_eq!(case("please-CHANGE-ME-before-you-go-live"), Some(Weakness::CommonWord));
+        assert_eq!(case("correct horse battery staple now"), Some(Weakness::Words(5)));
+        assert_eq!(case("Signing-Key-For-Tokens-Of-2026-Prod"), Some(Weakness::Words(7)));
+        assert_eq!(case("83716592047365182930475618273645"), Some(Weakness::FewBits(106)));
+        assert_eq!(case("abbabaabbababaababbabaabbabaabab"), Some(Weakness::FewBits(32)));
+        assert_eq!(
+            case("acid bolt crab dusk echo fern gold hive iris jade"),
+            None,
+            "ten words that dice may have chosen"
+        );
+        assert_eq!(weakness(&[0, 255].repeat(16)), Some(Weakness::Repeated));
+    }
+
+    #[test]
+    fn only_secrets_are_judged() {
+        let secret = Key::from_secret(b"changeme-8361940275-5502938471-93").unwrap();
+        assert_eq!(secret.weakness(), Some(Weakness::CommonWord));
+    }
+}

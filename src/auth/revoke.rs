@@ -1,0 +1,57 @@
+//! Taking a token back before it expires.
+
+use thiserror::Error;
+
+use super::claims::ClaimFault;
+use super::key::KeySet;
+use super::refusal::Reason;
+use super::time::Timestamp;
+use super::user::Revocation;
+use super::verify::{MAX_LEEWAY, open};
+
+/// Why a token cannot be taken back.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RevokeRefusal {
+    /// It is not genuine, or says something that no token may: nobody takes it anyway.
+    #[error(transparent)]
+    NotGenuine(#[from] Reason),
+    /// It has no `jti` to know it by.
+    #[error("the token has no `jti`")]
+    NoId,
+}
+
+impl RevokeRefusal {
+    /// The code that scripts see.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NotGenuine(reason) => reason.code(),
+            Self::NoId => "no_jti",
+        }
+    }
+}
+
+/// What to record of a token so that it is refused from now on, and whom it is about.
+///
+/// A token is known by its `jti`, never by its text: one signature can be written in several ways (`s` and
+/// `n - s` of ECDSA), and each would be another text. Whether the token has expired, who its issuer is and
+/// whether its user exists does not matter.
+///
+/// # Errors
+///
+/// [`RevokeRefusal`], in the order of its variants.
+pub fn revocation(token: &str, keys: &KeySet) -> Result<(Revocation, Option<String>), RevokeRefusal> {
+    let genuine = open(token, keys)?;
+    if let Some(fault) = genuine.faults.first() {
+        return Err(Reason::InvalidClaims(*fault).into());
+    }
+    let expires = genuine.claims.expires.ok_or(Reason::InvalidClaims(ClaimFault::NoExpiry))?;
+    let id = genuine.claims.id.ok_or(RevokeRefusal::NoId)?;
+    Ok((Revocation { id, expires }, genuine.claims.subject))
+}
+
+/// Whether a revoked token needs no record any more: no check takes it, whatever leeway it has.
+#[must_use]
+pub fn is_over(expires: Timestamp, now: Timestamp) -> bool {
+    expires.after(MAX_LEEWAY) <= now
+}

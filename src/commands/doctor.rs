@@ -1,0 +1,200 @@
+//! `authctl doctor`: what is wrong with the key, the users and their files.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
+use authctl::auth::key::Key;
+use authctl::auth::words;
+use authctl::store::safe_file;
+use serde::Serialize;
+
+use crate::cli::DoctorArgs;
+use crate::context::{Context, StoreText, read_keys};
+use crate::environment::KeySource;
+use crate::error::{Exit, Failure};
+use crate::output::escape::escape;
+
+/// A finding as scripts see it.
+#[derive(Serialize)]
+struct Shown {
+    code: &'static str,
+    message: String,
+    hint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    findings: Vec<Shown>,
+}
+
+/// Reads everything first, so that what cannot be read is no half report.
+pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
+    let now = Context::now()?;
+    let mut findings = Vec::new();
+    let mut folders = Vec::new();
+    if !args.store_only {
+        let source = cx.key_source()?;
+        let keys = read_keys(&source).map_err(|failure| without_key(failure, args))?;
+        if let KeySource::File(path) = &source {
+            let is_secret = keys.keys().iter().any(Key::is_private);
+            findings.extend(exposed("key file", path, is_secret));
+            folders.extend(folders_of(path));
+        }
+        findings.extend(audit_keys(&keys, now).into_iter().map(|finding| shown(finding, &source, cx)));
+    }
+    if !args.key_only {
+        let path = cx.users_path()?;
+        let store = StoreText::read(path.clone())?.parse()?;
+        if !args.store_only {
+            findings.extend(exposed("user store", &path, false));
+            folders.extend(folders_of(&path));
+        }
+        let source = KeySource::File(path);
+        findings.extend(audit_store(&store, now).into_iter().map(|finding| shown(finding, &source, cx)));
+    }
+    folders.sort();
+    folders.dedup();
+    findings.extend(folders.iter().filter_map(|folder| replaceable(folder)));
+    answer(Report { findings }, cx)
+}
+
+fn answer(report: Report, cx: &mut Context) -> Result<Exit> {
+    let findings = &report.findings;
+    let exit = if findings.is_empty() { Exit::Yes } else { Exit::No };
+    if cx.json() {
+        cx.print_json(&report)?;
+        return Ok(exit);
+    }
+    let paint = cx.paint();
+    for finding in findings {
+        writeln!(
+            cx.stdout,
+            "{} {}",
+            paint.warning(format_args!("{}:", finding.code)),
+            escape(&finding.message)
+        )?;
+        writeln!(cx.stdout, "  {} {}", paint.hint("hint:"), escape(&finding.hint))?;
+    }
+    match findings.len() {
+        0 => writeln!(cx.stdout, "{}", paint.good("nothing found"))?,
+        number => writeln!(cx.stdout, "{}", words::count(number, "finding"))?,
+    }
+    Ok(exit)
+}
+
+/// Only the store is in version control: where there is no key, that is what may be meant.
+fn without_key(failure: Failure, args: &DoctorArgs) -> Failure {
+    if failure.code == "not_found" && !args.key_only {
+        return failure.hint("run `authctl init`, or judge the user store alone with `--store-only`");
+    }
+    failure
+}
+
+/// What others may do with a file, and must not.
+fn exposed(what: &str, path: &Path, is_secret: bool) -> Vec<Shown> {
+    let exposure = safe_file::exposure(path).unwrap_or_default();
+    let mode = if is_secret { "600" } else { "go-w" };
+    let finding = |code, verb: &str| Shown {
+        code,
+        message: format!("others can {verb} the {what} `{}`", path.display()),
+        hint: format!("run `chmod {mode} {}`", quoted(&path.display().to_string())),
+        user: None,
+        file: Some(path.display().to_string()),
+    };
+    let is_key = what == "key file";
+    let mut findings = Vec::new();
+    if is_secret && exposure.readable {
+        findings.push(finding("key_readable", "read"));
+    }
+    if exposure.writable {
+        findings.push(finding(if is_key { "key_writable" } else { "store_writable" }, "write"));
+    }
+    findings
+}
+
+/// The folder that a file is in, and the one that its symlink leads to.
+fn folders_of(path: &Path) -> Vec<PathBuf> {
+    let place = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let place = place.canonicalize().ok();
+    let target = path.canonicalize().ok().and_then(|target| target.parent().map(Path::to_owned));
+    place.into_iter().chain(target).collect()
+}
+
+fn replaceable(folder: &Path) -> Option<Shown> {
+    safe_file::exposure(folder).ok().filter(|exposure| exposure.writable)?;
+    let shown = folder.display().to_string();
+    Some(Shown {
+        code: "folder_writable",
+        message: format!("others can replace the files in `{shown}`"),
+        hint: format!("run `chmod go-w {}`", quoted(&shown)),
+        user: None,
+        file: Some(shown),
+    })
+}
+
+/// A finding of the rules, about what is at `source`.
+fn shown(finding: Finding, source: &KeySource, cx: &Context) -> Shown {
+    let user = finding.user().map(ToString::to_string);
+    let file = match (source, &finding.about) {
+        (KeySource::File(path), About::Keys | About::Store) => Some(path.display().to_string()),
+        _ => None,
+    };
+    let commands = finding.fix.commands.iter().map(|words| format!("`{}`", command(words, cx)));
+    let commands: Vec<String> = commands.collect();
+    let run = (!commands.is_empty()).then(|| format!("run {}", commands.join(", then ")));
+    let hint = match (source, run, finding.fix.otherwise) {
+        (KeySource::Secret(_), ..) => {
+            "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints".to_owned()
+        }
+        (_, Some(run), Some(otherwise)) => format!("{run}, or {otherwise}"),
+        (_, run, otherwise) => run.or(otherwise).unwrap_or_default(),
+    };
+    Shown { code: finding.code, message: finding.message, hint, user, file }
+}
+
+/// A command line that is about the same files as this one.
+fn command(words: &[String], cx: &Context) -> String {
+    let mut line = vec!["authctl".to_owned()];
+    line.extend(words.iter().map(|word| quoted(word)));
+    let (option, path) = match words.first().map(String::as_str) {
+        Some("keys") => ("--key-file", &cx.global.key_file),
+        _ => ("--users-file", &cx.global.users_file),
+    };
+    if let Some(path) = path {
+        line.extend([option.to_owned(), quoted(&path.display().to_string())]);
+    }
+    line.join(" ")
+}
+
+/// `word` as a shell takes it for one word.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@+,=%".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_is_one_word_to_the_shell() {
+        for (word, expected) in [
+            ("users:read", "users:read"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$(x)", "'$(x)'"),
+            ("it's", r"'it'\''s'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+    }
+}

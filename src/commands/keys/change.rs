@@ -1,0 +1,68 @@
+//! Changes of the key file, each under its lock and made to the file as it is then.
+
+use anyhow::Result;
+use authctl::auth::key::{Algorithm, Key, KeySet, RetireError, RotateError};
+
+use super::list::{KeyJson, name};
+use crate::context::{Context, report};
+use crate::error::{Exit, Failure};
+use crate::key_edit::edit_keys;
+
+/// Puts a new key first.
+pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
+    let (old, new) = edit_keys(cx, |keys| {
+        let algorithm = algorithm.unwrap_or_else(|| keys.next_algorithm());
+        keys.rotate(algorithm).map_err(not_rotated)
+    })?;
+    let Some(key) = new.keys().first() else { return Ok(Exit::Yes) };
+    if cx.json() {
+        cx.print_json(&KeyJson::of(key, &new))?;
+        return Ok(Exit::Yes);
+    }
+    report(format_args!(
+        "tokens are signed with the new key `{}` ({}) from now on",
+        name(key),
+        key.algorithm()
+    ));
+    if let Some(before) = old.signing_key() {
+        let before = name(before);
+        report(format_args!("those of `{before}` stay good until `authctl keys retire {before}`"));
+    }
+    Ok(Exit::Yes)
+}
+
+fn not_rotated(error: RotateError) -> Failure {
+    match error {
+        RotateError::OnlyPublic => Failure::unknown("only_public", error.to_string())
+            .hint("rotate on the machine that has the private key, and copy its `authctl keys public` here"),
+        RotateError::Full => Failure::unknown("full", error.to_string()),
+        RotateError::Generate(_) => Failure::unknown("random", error.to_string()),
+    }
+}
+
+/// Retires a key, under whatever names it is there.
+pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
+    let (_, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
+    if cx.json() {
+        if let Some(key) = find(&new, asked) {
+            cx.print_json(&KeyJson::of(key, &new))?;
+        }
+    } else {
+        report(format_args!("retired key `{asked}`: its tokens are refused from now on"));
+    }
+    Ok(Exit::Yes)
+}
+
+fn find<'a>(keys: &'a KeySet, asked: &str) -> Option<&'a Key> {
+    let by_id = keys.keys().iter().find(|key| key.id() == Some(asked));
+    by_id.or_else(|| keys.keys().iter().find(|key| key.thumbprint() == asked))
+}
+
+fn not_retired(error: RetireError, asked: &str) -> Failure {
+    match error {
+        RetireError::Unknown => Failure::no("no_such_key", format!("no key is called `{asked}`"))
+            .hint("`authctl keys` lists them"),
+        RetireError::Last => Failure::no("last_key", "the last key in use cannot be retired")
+            .hint("run `authctl keys rotate` first"),
+    }
+}

@@ -1,0 +1,174 @@
+//! `authctl revoke`: tokens taken back before they expire.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use anyhow::Result;
+use authctl::auth::revoke::{RevokeRefusal, is_over, revocation};
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::{Revocation, UserStore};
+use authctl::auth::words;
+use authctl::store::users_file::Change;
+use serde::Serialize;
+
+use super::tokens::{Place, for_each};
+use crate::cli::RevokeArgs;
+use crate::context::{Context, report};
+use crate::error::Exit;
+use crate::output::time::relative;
+use crate::store_edit::edit_store;
+
+/// What came of one token.
+#[derive(Serialize)]
+struct Answer {
+    status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip)]
+    place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Revoked,
+    AlreadyRevoked,
+    Expired,
+    Refused,
+}
+
+/// Takes all tokens back that are genuine, by one change of the store.
+pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
+    if args.prune {
+        return prune(cx);
+    }
+    let keys = cx.keys()?;
+    // What is wrong with it is said before anything is read from standard input.
+    cx.store_text()?.look_up(&[])?;
+    let mut answers = Vec::new();
+    for_each(&args.tokens, |place, token| {
+        answers.push(match revocation(token, &keys) {
+            Ok((revocation, subject)) => genuine(revocation, subject, place),
+            Err(refusal) => refused(&refusal, place),
+        });
+        Ok(ControlFlow::Continue(()))
+    })?;
+
+    let tokens: Vec<Revocation> = answers.iter().filter_map(Answer::revocation).collect();
+    let mut now = Context::now()?;
+    if !tokens.is_empty() {
+        edit_store(cx, |store, at_last| {
+            now = at_last;
+            judge(&mut answers, store, now);
+            Ok(Change::RevokeTokens { tokens, now })
+        })?;
+    }
+    for answer in &answers {
+        if cx.json() {
+            cx.print_json(answer)?;
+        } else {
+            answer.say(cx, now);
+        }
+    }
+    let any_refused = answers.iter().any(|answer| answer.status == Status::Refused);
+    Ok(if any_refused { Exit::No } else { Exit::Yes })
+}
+
+fn genuine(revocation: Revocation, subject: Option<String>, place: Place) -> Answer {
+    Answer {
+        status: Status::Revoked,
+        jti: Some(revocation.id),
+        sub: subject,
+        exp: Some(revocation.expires),
+        error: None,
+        message: None,
+        hint: None,
+        line: place.line(),
+        place,
+    }
+}
+
+fn refused(refusal: &RevokeRefusal, place: Place) -> Answer {
+    let by_user = "`authctl users sign-out NAME` refuses every token its user has now";
+    Answer {
+        status: Status::Refused,
+        jti: None,
+        sub: None,
+        exp: None,
+        error: Some(refusal.code()),
+        message: Some(refusal.to_string()),
+        hint: matches!(refusal, RevokeRefusal::NoId).then_some(by_user),
+        line: place.line(),
+        place,
+    }
+}
+
+/// Tells tokens that are taken back now from those that need it no more.
+fn judge(answers: &mut [Answer], store: &UserStore, now: Timestamp) {
+    let mut seen: HashSet<String> = HashSet::new();
+    for answer in answers {
+        let Some(Revocation { id, expires }) = answer.revocation() else { continue };
+        if is_over(expires, now) {
+            answer.status = Status::Expired;
+        } else if store.revoked.contains_key(&id) || !seen.insert(id) {
+            answer.status = Status::AlreadyRevoked;
+        }
+    }
+}
+
+impl Answer {
+    /// What to record, if the token is genuine.
+    fn revocation(&self) -> Option<Revocation> {
+        Some(Revocation { id: self.jti.clone()?, expires: self.exp? })
+    }
+
+    fn say(&self, cx: &Context, now: Timestamp) {
+        let label = self.place.label();
+        if let Some(message) = &self.message {
+            cx.say("error", format_args!("{label}{message}"));
+            if let Some(hint) = self.hint {
+                cx.say("hint", hint);
+            }
+            return;
+        }
+        let done = match self.status {
+            Status::AlreadyRevoked => "was revoked already",
+            Status::Expired => "is not good any more",
+            Status::Revoked | Status::Refused => "is revoked",
+        };
+        let (id, who) = (self.jti.as_deref().unwrap_or_default(), self.sub.as_deref().unwrap_or_default());
+        let expiry = self.exp.map(|expires| match expires <= now {
+            true => format!("expired {}", relative(expires, now)),
+            false => format!("would expire {}", relative(expires, now)),
+        });
+        let expiry = expiry.unwrap_or_default();
+        report(format_args!("{label}token `{id}` of `{who}` {done}: {expiry}"));
+    }
+}
+
+/// Forgets what is of no more use.
+fn prune(cx: &mut Context) -> Result<Exit> {
+    let mut dropped = 0;
+    edit_store(cx, |store, now| {
+        dropped = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
+        Ok(Change::RevokeTokens { tokens: Vec::new(), now })
+    })?;
+    if cx.json() {
+        cx.print_json(&serde_json::json!({ "pruned": dropped }))?;
+    } else {
+        report(format_args!("forgot {}", words::count(dropped, "expired token")));
+    }
+    Ok(Exit::Yes)
+}

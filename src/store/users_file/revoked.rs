@@ -1,0 +1,243 @@
+//! Revoked tokens in the form in which they are written, of which there may be many: a line each, read
+//! without a lexer.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::moment::{Civil, Moment};
+use crate::auth::time::Timestamp;
+
+/// `exp` by `jti`.
+///
+/// An id of ours, 128 bits in hexadecimal, is kept as that number, without memory of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Revoked {
+    ours: HashMap<u128, Timestamp>,
+    others: HashMap<String, Timestamp>,
+}
+
+impl Revoked {
+    pub(super) fn contains(&self, id: &str) -> bool {
+        match number(id) {
+            Some(number) => self.ours.contains_key(&number),
+            None => self.others.contains_key(id),
+        }
+    }
+
+    /// Adds a token; `None` if it is there.
+    pub(super) fn insert(&mut self, id: &str, expires: Timestamp) -> Option<()> {
+        let old = match number(id) {
+            Some(number) => self.ours.insert(number, expires),
+            None => self.others.insert(id.to_owned(), expires),
+        };
+        old.is_none().then_some(())
+    }
+}
+
+impl FromIterator<(String, Timestamp)> for Revoked {
+    fn from_iter<I: IntoIterator<Item = (String, Timestamp)>>(tokens: I) -> Self {
+        let mut revoked = Self::default();
+        for (id, expires) in tokens {
+            revoked.insert(&id, expires);
+        }
+        revoked
+    }
+}
+
+impl From<Revoked> for BTreeMap<String, Timestamp> {
+    fn from(revoked: Revoked) -> Self {
+        let ours = revoked.ours.into_iter().map(|(number, expires)| (format!("{number:032x}"), expires));
+        ours.chain(revoked.others).collect()
+    }
+}
+
+/// The number that `id` is, if it is written as [`TokenId`](crate::auth::issue::TokenId) writes one.
+fn number(id: &str) -> Option<u128> {
+    let digits: &[u8; 32] = id.as_bytes().try_into().ok()?;
+    digits.iter().try_fold(0, |number: u128, digit| {
+        let value = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(value))
+    })
+}
+
+/// Where the lines after a `[revoked]` header begin; the text before ends with that header.
+///
+/// Whoever finds that the text before is not whole, as within a string of several lines, has to give up.
+pub(super) fn start(text: &str) -> Option<usize> {
+    const HEADER: &str = "[revoked]\n";
+    let starts_a_line = |at: &usize| text[..*at].ends_with('\n') || *at == 0;
+    let newline = text.find("[revoked]").filter(starts_a_line)?;
+    let rest = &text[newline..];
+    let length = if rest.starts_with("[revoked]\r\n") { HEADER.len() + 1 } else { HEADER.len() };
+    (rest.starts_with(HEADER) || length > HEADER.len()).then_some(newline + length)
+}
+
+/// Reads lines of the form `jti = 2026-11-21T21:00:00Z` from the start of `text` into `revoked`, up to the
+/// first of another form. How many bytes these were; `None` if one `jti` comes twice.
+pub(super) fn read(text: &str, revoked: &mut Revoked) -> Option<usize> {
+    // A jti of ours has 32 digits. Of a text that says other things too there is no need to take room for all.
+    revoked.ours.reserve((text.len() / 64).min(1 << 17));
+    let mut rest = text;
+    while let Some((id, expires, after)) = line(rest) {
+        revoked.insert(id, expires)?;
+        rest = after;
+    }
+    Some(text.len() - rest.len())
+}
+
+fn line(text: &str) -> Option<(&str, Timestamp, &str)> {
+    let end =
+        text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'))?;
+    let (id, rest) = text.split_at_checked(end).filter(|(id, _)| !id.is_empty())?;
+    let (moment, rest) = rest.strip_prefix(" = ")?.split_at_checked(20)?;
+    let rest = rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n"))?;
+    Some((id, utc(moment.as_bytes())?, rest))
+}
+
+/// `2026-11-21T21:00:00Z`
+fn utc(text: &[u8]) -> Option<Timestamp> {
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |number: u16, digit| {
+            digit.is_ascii_digit().then(|| 10 * number + u16::from(digit - b'0'))
+        })
+    };
+    let small = |digits: &[u8]| u8::try_from(number(digits)?).ok();
+    let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] = *text
+    else {
+        return None;
+    };
+    let civil = Civil {
+        year: number(&[y0, y1, y2, y3])?,
+        month: small(&[m0, m1])?,
+        day: small(&[d0, d1])?,
+        hour: small(&[h0, h1])?,
+        minute: small(&[n0, n1])?,
+        second: small(&[s0, s1])?,
+        nanosecond: 0,
+    };
+    // Days that not every month has, and leap seconds, are for the full parser to judge.
+    let exists = (1..=12).contains(&civil.month)
+        && (1..=28).contains(&civil.day)
+        && civil.hour < 24
+        && civil.minute < 60
+        && civil.second < 60;
+    match exists.then(|| Moment::of(civil, 0))? {
+        Moment::At(moment) => Some(moment),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{look_up, parse, read as strict, scan};
+    use super::{BTreeMap, Revoked, Timestamp, read, start};
+    use crate::auth::user::Users as _;
+
+    const LINE: &str = "0123456789abcdef0123456789abcdef = 2026-11-21T21:00:00Z\n";
+
+    #[test]
+    fn lines_of_the_usual_form_are_read_without_a_lexer() {
+        let mut revoked = Revoked::default();
+        let text = format!(
+            "{LINE}{}d-e_F = 2026-11-28T23:59:59Z\n\nx = 1\n",
+            LINE.replace('\n', "\r\n").replace('0', "1")
+        );
+        assert_eq!(read(&text, &mut revoked), Some(text.len() - 7));
+        let all: BTreeMap<String, Timestamp> = revoked.into();
+        let all: Vec<String> = all.iter().map(|(id, expires)| format!("{id} {expires}")).collect();
+        assert_eq!(
+            all,
+            [
+                "0123456789abcdef0123456789abcdef 2026-11-21T21:00:00Z",
+                "1123456789abcdef1123456789abcdef 2126-11-21T21:11:11Z",
+                "d-e_F 2026-11-28T23:59:59Z",
+            ]
+        );
+        assert_eq!(read(LINE, &mut Revoked::default()), Some(LINE.len()));
+        assert_eq!(read(&LINE.repeat(2), &mut Revoked::default()), None);
+        for odd in [
+            "a = 2026-11-29T21:00:00Z\n",
+            "a = 2026-11-21T21:00:60Z\n",
+            "a = 2026-11-21T24:00:00Z\n",
+            "a = 2026-13-21T21:00:00Z\n",
+            "a = 2026-11-00T21:00:00Z\n",
+            "a = 1969-11-21T21:00:00Z\n",
+            "a = 2026-11-21 21:00:00Z\n",
+            "a = 2026-11-21T21:00:00Z",
+            "a = 2026-11-21T21:00:00Z # why\n",
+            "a = 2026-11-21T21:00:00.5Z\n",
+            "a  = 2026-11-21T21:00:00Z\n",
+            "\"a\" = 2026-11-21T21:00:00Z\n",
+            " = 2026-11-21T21:00:00Z\n",
+            "é = 2026-11-21T21:00:00Z\n",
+        ] {
+            assert_eq!(read(odd, &mut Revoked::default()), Some(0), "{odd}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_only_what_is_written_in_just_that_way() {
+        let id = "0123456789abcdef0123456789abcdef";
+        let revoked: Revoked = [(id.to_owned(), Timestamp::MAX)].into_iter().collect();
+        assert!(revoked.contains(id));
+        for other in [&id[1..], &id.to_uppercase(), "1123456789abcdef0123456789abcdef", ""] {
+            assert!(!revoked.contains(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_table_starts_after_its_header() {
+        for (text, at) in [
+            ("[revoked]\na", Some(10)),
+            ("x\n[revoked]\r\na", Some(13)),
+            ("x[revoked]\n", None),
+            (" [revoked]\n", None),
+            ("[revoked] \n", None),
+            ("[revoked]", None),
+            ("[revoked]x\n", None),
+            ("", None),
+        ] {
+            assert_eq!(start(text), at, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn wherever_the_table_stands_it_is_read_as_the_strict_reading_does() {
+        let user = "[users.a]\nhashed_password = '!'\n";
+        let other = LINE.replace('0', "2");
+        for text in [
+            format!("[revoked]\n{LINE}{user}"),
+            format!(
+                "{user}[revoked]\n{LINE}# why\n{other}\"b c\" = 2026-11-29T21:00:00Z\n[scopes]\nme = ''\n"
+            ),
+            format!("{user}[revoked]\n{LINE}{LINE}"),
+            format!("{user}[revoked]\n{LINE}# why\n{LINE}"),
+            format!("{user}[revoked]\n{LINE}[revoked]\n{other}"),
+            format!("{user}[revoked]\n{LINE}{user}"),
+            format!("{user}full_name = '''\n[revoked]\n{LINE}'''\n"),
+            format!("{user}scopes = [\n[revoked]\n{LINE}]\n"),
+            format!("{user}full_name = '''\n[revoked]\n'''\n[revoked]\n{LINE}"),
+            format!("{user}# [revoked]\n[revoked]\n{LINE}"),
+            format!("[tokens]\nissuer = 'x'\n[revoked]\n{LINE}audience = 'x'\n"),
+            format!("[tokens]\nissuer = 'x'\n[revoked]\n{LINE}[scopes]\nme = 'x'\n{user}"),
+            format!("revoked = {{ }}\n[revoked]\n{LINE}"),
+        ] {
+            for text in [text.clone(), text.replace('\n', "\r\n"), format!("\u{feff}{text}")] {
+                let strict = strict::read(&text);
+                assert_eq!(parse(&text), strict, "{text}");
+                let quick = look_up(&text, &["a"]);
+                assert_eq!(quick.as_ref().err(), strict.as_ref().err(), "{text}");
+                let (Ok(quick), Ok(strict)) = (quick, strict) else { continue };
+                assert_eq!(quick.user("a"), strict.user("a"));
+                for id in strict.revoked.keys() {
+                    assert!(quick.is_revoked(id), "{text}");
+                }
+                assert!(!quick.is_revoked("2026"));
+            }
+        }
+        assert!(scan::scan(&format!("{user}[revoked]\n{LINE}"), |_| true).is_some());
+    }
+}

@@ -1,0 +1,24 @@
+//! The program as a user runs it: the real binary, and whole transcripts.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod attacks;
+mod bench;
+mod check;
+mod completions;
+mod decode;
+mod environment;
+#[cfg(target_os = "linux")]
+mod files;
+mod hash_password;
+mod hostile;
+mod init;
+mod login;
+mod peers;
+#[cfg(target_os = "linux")]
+mod screen;
+mod streams;
+#[cfg(target_os = "linux")]
+mod terminal;
+mod usage;
+mod users;
+mod vectors;

@@ -1,0 +1,350 @@
+//! Prompts, echo and colours, on a real pseudo-terminal.
+
+use std::fs::File;
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+use rustix::process::Signal;
+
+use crate::bench::Bench;
+use crate::screen::Screen;
+
+const CHEAP: &str = "--memory-kib 7168 --iterations 5";
+
+/// Everything shown, with what changes from run to run masked.
+#[track_caller]
+fn end(bench: &Bench, screen: Screen) -> String {
+    bench.masked(&screen.end())
+}
+
+#[test]
+fn a_password_is_asked_for_without_echo() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("login johndoe --scope me"));
+    screen.wait_for("Password: ");
+    assert!(!screen.echoes());
+    screen.type_in("secret\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    <token>
+    [exit 0]
+    ");
+}
+
+#[test]
+fn a_wrong_password_leaves_the_terminal_as_it_was() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("--color never login johndoe"));
+    screen.wait_for("Password: ").type_in("wrong\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    error: incorrect username or password
+    [exit 1]
+    ");
+}
+
+#[test]
+fn no_password_at_all_is_a_wrong_one() {
+    let bench = Bench::new();
+    // Enter, and the end of input.
+    for nothing in ["\n", "\x04"] {
+        let mut screen = Screen::new(bench.command("--color never login johndoe"));
+        screen.wait_for("Password: ").type_in(nothing);
+        let shown = end(&bench, screen);
+        assert_eq!(shown, "Password: \nerror: incorrect username or password\n[exit 1]", "{nothing:?}");
+    }
+}
+
+#[test]
+fn a_typed_password_can_be_corrected() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("login johndoe --scope me"));
+    screen.wait_for("Password: ").type_in("wrong\x15secreT\x7ft\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    <token>
+    [exit 0]
+    ");
+}
+
+#[test]
+fn a_password_that_is_not_utf_8_is_not_taken_for_another() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("--color never login johndoe"));
+    // What follows the odd byte may be taken for a part of the same letter, Enter too.
+    screen.wait_for("Password: ").type_bytes(b"secr\xe9t\n\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    error: cannot ask on the terminal: what was typed is not UTF-8
+    [exit 2]
+    ");
+}
+
+#[test]
+fn the_username_is_asked_for_too() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("login --scope me"));
+    screen.wait_for("Username: ");
+    assert!(screen.echoes());
+    screen.type_in("johndoe\n").wait_for("Password: ").type_in("secret\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Username: johndoe
+    Password: 
+    <token>
+    [exit 0]
+    ");
+}
+
+#[test]
+fn a_token_without_a_scope_is_told_of() {
+    let bench = Bench::new();
+    let mut screen = Screen::new(bench.command("--color never login johndoe"));
+    screen.wait_for("Password: ").type_in("secret\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    note: the token has no scope: it authenticates and permits nothing
+    <token>
+    [exit 0]
+    ");
+}
+
+#[test]
+fn the_prompt_is_on_the_terminal_wherever_the_streams_go() {
+    let bench = Bench::new();
+    let out = bench.path("token");
+    let mut screen = Screen::with(bench.command("login johndoe --scope me"), |command| {
+        let output = File::create(&out).unwrap();
+        command.stdin(Stdio::null()).stdout(output).stderr(Stdio::null())
+    });
+    screen.wait_for("Password: ").type_in("secret\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Password: 
+    [exit 0]
+    ");
+    assert_snapshot!(bench.masked(&bench.read("token")), @"<token>");
+}
+
+#[test]
+fn an_interrupted_prompt_restores_the_echo() {
+    type Interrupt = fn(&mut Screen) -> &mut Screen;
+    let interrupts: [(&str, Interrupt, &str); 3] = [
+        ("Ctrl-C", |screen| screen.type_in("\x03"), "[exit 130]"),
+        ("SIGINT", |screen| screen.signal(Signal::INT), "[exit 130]"),
+        ("SIGTERM", |screen| screen.signal(Signal::TERM), "[exit 143]"),
+    ];
+    let bench = Bench::new();
+    for (name, interrupt, exit) in interrupts {
+        for (args, prompts) in [
+            ("login johndoe", &["Password: "][..]),
+            ("login johndoe --json", &["Password: "]),
+            ("login", &["Username: "]),
+            (&format!("hash-password {CHEAP}"), &["New password: "]),
+            (&format!("hash-password {CHEAP}"), &["New password: ", "Once more: "]),
+            ("users remove johndoe", &["Remove user johndoe? [y/N] "]),
+        ] {
+            let mut screen = Screen::new(bench.command(args));
+            screen.wait_for(prompts[0]);
+            for prompt in &prompts[1..] {
+                screen.type_in("correct horse\n").wait_for(prompt);
+            }
+            // Some of it is typed already.
+            screen.type_in("secr");
+            interrupt(&mut screen);
+            // The kernel may come to what was typed only when the echo is restored already.
+            let shown = end(&bench, screen).replace("\nsecr\n", "\n").replace("secr", "").replace("^C", "");
+            let expected = format!("{}\n{exit}", prompts.join("\n"));
+            assert_eq!(shown, expected, "{args}, {name}");
+        }
+    }
+}
+
+#[test]
+fn a_new_password_is_asked_for_twice() {
+    let bench = Bench::new();
+    let args = format!("--color never hash-password {CHEAP}");
+    let mut screen = Screen::new(bench.command(&args));
+    screen.wait_for("New password: ");
+    assert!(!screen.echoes());
+    screen.type_in("correct horse\n").wait_for("Once more: ");
+    assert!(!screen.echoes());
+    screen.type_in("correct horse\n");
+    assert_snapshot!(end(&bench, screen), @"
+    New password: 
+    Once more: 
+    $argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>
+    [exit 0]
+    ");
+
+    let mut screen = Screen::new(bench.command(&args));
+    screen.wait_for("New password: ").type_in("correct horse\n");
+    screen.wait_for("Once more: ").type_in("correct house\n");
+    assert_snapshot!(end(&bench, screen), @"
+    New password: 
+    Once more: 
+    error: the two passwords differ
+    [exit 2]
+    ");
+
+    let mut screen = Screen::new(bench.command(&args));
+    screen.wait_for("New password: ").type_in("\n");
+    assert_snapshot!(end(&bench, screen), @"
+    New password: 
+    error: the password is empty
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_user_is_removed_once_that_is_confirmed() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    for no in ["\n", "n\n", "yess\n", "\x04"] {
+        let mut screen = Screen::new(bench.command("--color never users remove johndoe"));
+        screen.wait_for("Remove user johndoe? [y/N] ").type_in(no);
+        let shown = end(&bench, screen);
+        assert!(shown.ends_with("error: user `johndoe` was not removed\n[exit 1]"), "{no:?}: {shown}");
+        assert_eq!(bench.read("users.toml"), before);
+    }
+    let mut screen = Screen::new(bench.command("users remove johndoe"));
+    screen.wait_for("Remove user johndoe? [y/N] ");
+    assert!(screen.echoes());
+    screen.type_in("y\n");
+    assert_snapshot!(end(&bench, screen), @"
+    Remove user johndoe? [y/N] y
+    removed user `johndoe`
+    [exit 0]
+    ");
+    assert_snapshot!(bench.run("users show johndoe"), @"
+    2> error: user `johndoe` does not exist
+    2> hint: `authctl users list` shows who does
+    [exit 1]
+    ");
+}
+
+#[test]
+fn what_does_not_exist_is_not_asked_about() {
+    let bench = Bench::new();
+    assert_snapshot!(end(&bench, Screen::new(bench.command("--color never users remove nobody"))), @"
+    error: user `nobody` does not exist
+    hint: `authctl users list` shows who does
+    [exit 1]
+    ");
+    assert_snapshot!(end(&bench, Screen::new(bench.command("--color never users passwd nobody"))), @"
+    error: user `nobody` does not exist
+    hint: `authctl users list` shows who does
+    [exit 1]
+    ");
+    assert_snapshot!(end(&bench, Screen::new(bench.command("--color never users add johndoe"))), @"
+    error: user `johndoe` exists already
+    [exit 1]
+    ");
+}
+
+#[test]
+fn without_a_terminal_nothing_is_asked_for() {
+    let bench = Bench::new();
+    let run = |args: &str| bench.run_without_terminal(args).unwrap();
+    assert_snapshot!(run("login johndoe"), @"
+    2> error: there is no terminal to ask for the password on
+    2> hint: give it on standard input with `--password-stdin`
+    [exit 2]
+    ");
+    assert_snapshot!(run("login johndoe --json"), @r#"
+    {"error":"no_terminal","hint":"give it on standard input with `--password-stdin`","message":"there is no terminal to ask for the password on"}
+    2> error: there is no terminal to ask for the password on
+    2> hint: give it on standard input with `--password-stdin`
+    [exit 2]
+    "#);
+    assert_snapshot!(run("login"), @"
+    2> error: there is no terminal to ask for the password on
+    2> hint: give the username as an argument, and use `--password-stdin`
+    [exit 2]
+    ");
+    assert_snapshot!(run("hash-password --memory-kib 7168 --iterations 5"), @"
+    2> error: there is no terminal to ask for the password on
+    2> hint: give it on standard input with `--password-stdin`
+    [exit 2]
+    ");
+    assert_snapshot!(run("users remove johndoe"), @"
+    2> error: there is no terminal to ask on
+    2> hint: confirm with `--yes`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_password_is_not_read_from_a_terminal_that_shows_it() {
+    let bench = Bench::new();
+    let screen = Screen::new(bench.command("--color never login johndoe --password-stdin"));
+    assert_snapshot!(end(&bench, screen), @"
+    error: `--password-stdin` would show the password on this terminal
+    hint: leave the option out, and type the password without echo
+    [exit 2]
+    ");
+}
+
+#[test]
+fn check_and_decode_do_not_wait_for_a_terminal() {
+    let bench = Bench::new();
+    assert_snapshot!(end(&bench, Screen::new(bench.command("--color never check --require me"))), @"
+    error: no token given, and standard input is a terminal
+    hint: give it as an argument, or on standard input, one a line
+    [exit 2]
+    ");
+    assert_snapshot!(end(&bench, Screen::new(bench.command("--color never decode"))), @"
+    error: no token given, and standard input is a terminal
+    hint: give it as an argument, or on standard input, one a line
+    [exit 2]
+    ");
+}
+
+/// Whether there are escape sequences in what `args` shows on a terminal, or in a pipe.
+fn is_coloured(bench: &Bench, args: &str, on_a_terminal: bool) -> bool {
+    let shown = if on_a_terminal {
+        Screen::new(bench.command(args)).end()
+    } else {
+        let answer = bench.answer(args, "");
+        answer.stdout + &answer.stderr
+    };
+    assert!(shown.len() > 20, "{shown}");
+    shown.contains('\x1b')
+}
+
+#[test]
+fn colours_go_to_terminals_alone() {
+    let mut bench = Bench::new();
+    bench.set("TERM", "xterm-256color");
+    // Standard output, and standard error.
+    for args in ["users", "users show nobody"] {
+        assert!(is_coloured(&bench, args, true), "{args}");
+        assert!(!is_coloured(&bench, args, false), "{args}");
+    }
+}
+
+#[test]
+fn colours_can_be_had_and_be_done_without() {
+    let mut bench = Bench::new();
+    bench.set("TERM", "xterm-256color");
+    for args in ["users", "users show nobody"] {
+        assert!(is_coloured(&bench, &format!("--color always {args}"), false), "{args}");
+        assert!(!is_coloured(&bench, &format!("--color never {args}"), true), "{args}");
+        for (variable, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+            let mut bench = Bench::new();
+            bench.set("TERM", "xterm-256color").set(variable, value);
+            assert!(!is_coloured(&bench, args, true), "{args}, {variable}");
+            assert!(is_coloured(&bench, &format!("--color always {args}"), true), "{args}, {variable}");
+        }
+        let mut bench = Bench::new();
+        bench.set("TERM", "xterm-256color").set("NO_COLOR", "");
+        assert!(is_coloured(&bench, args, true), "{args}");
+    }
+}
+
+#[test]
+fn only_the_stream_that_is_a_terminal_is_coloured() {
+    let bench = Bench::new();
+    let out = bench.path("out");
+    let screen = Screen::with(bench.command("users"), |command| command.stdout(File::create(&out).unwrap()));
+    assert_eq!(screen.end(), "\n[exit 0]");
+    assert!(!bench.read("out").contains('\x1b'));
+}

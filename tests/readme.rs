@@ -1,0 +1,185 @@
+//! The examples of the README do what it says.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a test says what it did not run")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use authctl::auth::issue::{Grant, TokenId, issue};
+use authctl::auth::key::Key;
+use authctl::auth::password::PasswordHash;
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::{TokenPolicy, User};
+use authctl::store::users_file;
+
+const README: &str = include_str!("../README.md");
+
+/// The fenced blocks of `language`, in order.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let fence = format!("\n```{language}\n");
+    README.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+}
+
+/// Runs a script in bash where authctl is installed and has a home of its own.
+fn bash(home: &Path, script: &str) -> Output {
+    let bin = Path::new(env!("CARGO_BIN_EXE_authctl")).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    Command::new("bash")
+        .args(["-c", script])
+        .current_dir(home)
+        .env_clear()
+        .envs([("PATH", path.as_str()), ("TZ", "UTC"), ("HOME", home.to_str().unwrap())])
+        .output()
+        .unwrap()
+}
+
+/// What differs from run to run, made the same: paths, moments, spans and tokens.
+fn normalised(text: &str, home: &Path) -> String {
+    let text = text.replace(home.to_str().unwrap(), "/home/you");
+    let digits_gone = |word: &str| {
+        let is_token = word.starts_with("eyJ");
+        let is_moment = word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+        if is_token {
+            "TOKEN"
+        } else if is_moment {
+            "MOMENT"
+        } else {
+            word
+        }
+        .to_owned()
+    };
+    let lines = text.lines().map(|line| {
+        let words: Vec<_> = line.split(' ').map(digits_gone).collect();
+        words.join(" ").replace("29 minutes", "30 minutes").replace(" 59 seconds", "")
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_session_goes_as_it_is_shown() {
+    let home = tempfile::tempdir().unwrap();
+    // One shell for all of it, so that variables last; each command is shown before its output.
+    let mut script = "exec 2>&1\n".to_owned();
+    let mut shown = String::new();
+    for line in blocks("console").iter().flat_map(|block| block.lines()) {
+        shown.push_str(line);
+        shown.push('\n');
+        if let Some(command) = line.strip_prefix("$ ") {
+            script.extend(["cat <<'SHOWN'\n", line, "\nSHOWN\n", command]);
+            script.push_str("\ncode=$?; test $code = 0 || echo \"[exit $code]\"\n");
+        }
+    }
+    let output = bash(home.path(), &script);
+    let output = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.matches("\n$ ").count() > 5);
+    assert_eq!(normalised(&output, home.path()), normalised(&shown, home.path()));
+}
+
+/// A token for the scope, and the secret it is signed with.
+fn token(scope: &str, lifetime: Span) -> (String, String) {
+    let secret = "0123456789abcdef".repeat(4);
+    let user = User {
+        name: "johndoe".parse().unwrap(),
+        full_name: None,
+        email: None,
+        hash: PasswordHash::parse("!"),
+        disabled: false,
+        scopes: scope.parse().unwrap(),
+        tokens_valid_from: None,
+    };
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let id = TokenId::random().unwrap();
+    let grant = Grant { scopes: &user.scopes, user: &user, lifetime, id };
+    let key = Key::from_secret(secret.as_bytes()).unwrap();
+    let issued = issue(&grant, &TokenPolicy::default(), &key, Timestamp::new(now).unwrap()).unwrap();
+    (issued.token, secret)
+}
+
+#[test]
+fn the_step_for_ci_passes_with_a_good_token_and_no_other() {
+    let home = tempfile::tempdir().unwrap();
+    let yaml = blocks("yaml").concat();
+    let command = yaml.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
+    for (scope, lifetime, code) in
+        [("deploy", Span::hours(1), 0), ("build", Span::hours(1), 4), ("deploy", Span::minutes(5), 3)]
+    {
+        let (token, secret) = token(scope, lifetime);
+        let script = format!("export AUTHCTL_SECRET_KEY={secret} DEPLOY_TOKEN={token}\n{command}");
+        assert_eq!(bash(home.path(), &script).status.code(), Some(code), "{scope} {lifetime}");
+    }
+}
+
+#[test]
+fn the_scripts_tell_good_tokens_from_others() {
+    let home = tempfile::tempdir().unwrap();
+    let scripts = blocks("sh");
+    for (scope, answer) in [("me items", "go ahead\n"), ("me", "ask for the scope items\n")] {
+        let (token, secret) = token(scope, Span::minutes(5));
+        // Without a store, since there is none here.
+        let setting = format!(
+            "set -e; export AUTHCTL_SECRET_KEY={secret} TOKEN={token}\n\
+             authctl() {{ command authctl \"$@\" --stateless; }}\n"
+        );
+        let output = bash(home.path(), &format!("{setting}{}", scripts[0]));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), answer);
+
+        let output = bash(home.path(), &format!("{setting}{}", scripts[1]));
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+        let verdicts = std::fs::read_to_string(home.path().join("verdicts.jsonl")).unwrap();
+        let active: Vec<bool> = verdicts
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["active"] == true)
+            .collect();
+        assert_eq!(active, [true, true]);
+    }
+}
+
+#[test]
+fn the_store_that_is_shown_can_be_read() {
+    let store = users_file::parse(blocks("toml")[0]).unwrap();
+    assert_eq!(store.tokens.audience.as_deref(), Some("example-api"));
+    assert_eq!(store.users.len(), 1);
+    assert_eq!(store.scopes.unwrap().len(), 2);
+}
+
+#[test]
+fn python_accepts_a_token_as_it_is_shown() {
+    let Ok(python) = std::env::var("AUTHCTL_PYTHON") else {
+        println!("not run: AUTHCTL_PYTHON names no interpreter with PyJWT");
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let (token, secret) = token("me", Span::minutes(5));
+    let key_file = home.path().join("secret.key");
+    std::fs::write(&key_file, format!("{secret}\n")).unwrap();
+    let script = format!("token = {token:?}\nkey_file = {key_file:?}\n{}", blocks("python")[0]);
+    let status = Command::new(python).args(["-c", &script]).status().unwrap();
+    assert!(status.success());
+}
+
+#[test]
+fn the_first_command_does_the_main_job() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = format!("cd '{}' && sh examples/first-token.sh", root.display());
+    let home = tempfile::tempdir().unwrap();
+    let output = bash(home.path(), &script);
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().ends_with("exit code 4: no, it lacks a scope\n"));
+    assert!(README.contains("sh examples/first-token.sh"));
+}
+
+#[test]
+fn the_exit_codes_are_those_of_the_help() {
+    let help = Command::new(env!("CARGO_BIN_EXE_authctl")).args(["help", "exit-codes"]).output().unwrap();
+    let help = String::from_utf8(help.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+    let table = README.split("## Exit codes").nth(1).unwrap();
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let mut count = 0;
+    for (code, meaning) in rows.filter(|(code, _)| code.parse::<u8>().is_ok()) {
+        let meaning = meaning.trim_end_matches(" |");
+        assert!(help.contains(&format!("{code} {meaning}")), "{code} {meaning}");
+        count += 1;
+    }
+    assert_eq!(count, 5);
+}

@@ -1,0 +1,142 @@
+//! What the rules are tried with: keys, users, demands and a moment, each as it should be until a
+//! test changes it.
+
+use authctl::auth::key::{Key, KeySet};
+use authctl::auth::refusal::{Reason, Refusal};
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::{UserStore, Users};
+use authctl::auth::verify::{Demands, Genuine, verify};
+use authctl::store::users_file;
+
+/// 2026-11-21T21:00:00Z: when the tests are, unless they move the clock.
+pub(crate) const NOW: u64 = 1_795_294_800;
+
+/// The key of the tests: a raw secret.
+pub(crate) const SECRET: &[u8] = b"a secret of the tests, long enough";
+
+/// The usual header.
+pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+/// What is given to [`verify`] besides the token.
+pub(crate) struct Bench {
+    pub(crate) keys: KeySet,
+    pub(crate) users: Option<UserStore>,
+    pub(crate) demands: Demands,
+    pub(crate) now: Timestamp,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Self {
+            keys: KeySet::from_secret(SECRET).unwrap(),
+            users: None,
+            demands: Demands::default(),
+            now: at(NOW),
+        }
+    }
+}
+
+impl Bench {
+    /// With the users of this store.
+    pub(crate) fn with_store(store: &str) -> Self {
+        let users = users_file::parse(store).unwrap();
+        Self { demands: Demands::of(&users.tokens), users: Some(users), ..Self::default() }
+    }
+
+    /// With these keys alone.
+    pub(crate) fn with_keys(keys: KeySet) -> Self {
+        Self { keys, ..Self::default() }
+    }
+
+    /// The same at another time.
+    pub(crate) fn at(self, seconds: u64) -> Self {
+        Self { now: at(seconds), ..self }
+    }
+
+    /// The same with these scopes required.
+    pub(crate) fn require(self, scopes: &str) -> Self {
+        Self { demands: self.demands.require(&scopes.parse().unwrap()), ..self }
+    }
+
+    /// The same with other demands.
+    pub(crate) fn demand(mut self, change: impl FnOnce(&mut Demands)) -> Self {
+        change(&mut self.demands);
+        self
+    }
+
+    pub(crate) fn verify(&self, token: &str) -> Result<Genuine, Refusal> {
+        let users = self.users.as_ref().map(|users| users as &dyn Users);
+        verify(token, &self.keys, users, &self.demands, self.now)
+    }
+
+    /// `good`, or the codes of all reasons.
+    pub(crate) fn answer(&self, token: &str) -> String {
+        match self.verify(token) {
+            Ok(_) => "good".to_owned(),
+            Err(refusal) => {
+                let codes: Vec<&str> = refusal.reasons().iter().map(Reason::code).collect();
+                codes.join(" ")
+            }
+        }
+    }
+
+    /// All reasons in words, one a line.
+    pub(crate) fn words(&self, token: &str) -> String {
+        let refusal = self.verify(token).unwrap_err();
+        let words: Vec<String> = refusal.reasons().iter().map(ToString::to_string).collect();
+        words.join("\n")
+    }
+}
+
+/// That second.
+pub(crate) fn at(seconds: u64) -> Timestamp {
+    Timestamp::new(seconds).unwrap()
+}
+
+/// The key of the tests.
+pub(crate) fn key() -> Key {
+    Key::from_secret(SECRET).unwrap()
+}
+
+/// The claims `sub`, `exp` in ten minutes, and these.
+pub(crate) fn claims(more: &str) -> String {
+    let comma = if more.is_empty() { "" } else { "," };
+    format!(r#"{{"sub":"johndoe","exp":{}{comma}{more}}}"#, NOW + 600)
+}
+
+/// A token with the usual header and the claims `sub`, `exp` and these.
+pub(crate) fn token(more: &str) -> String {
+    signed(HEADER, claims(more))
+}
+
+/// A token with this header and a usual claims set.
+pub(crate) fn with_header(header: &str) -> String {
+    signed(header, claims(""))
+}
+
+/// A token of this header and these claims, byte for byte, and a true signature.
+pub(crate) fn signed(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    signed_by(&key(), header, claims)
+}
+
+/// The same with another key.
+pub(crate) fn signed_by(key: &Key, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
+    sealed_by(key, &encode(header), &encode(claims))
+}
+
+/// These two parts as they are, and a true signature over them.
+pub(crate) fn sealed(header: &str, claims: &str) -> String {
+    sealed_by(&key(), header, claims)
+}
+
+/// The same with another key.
+pub(crate) fn sealed_by(key: &Key, header: &str, claims: &str) -> String {
+    let message = format!("{header}.{claims}");
+    let signature = key.sign(message.as_bytes()).unwrap();
+    format!("{message}.{signature}")
+}
+
+/// Base64url as it has to be.
+pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
+    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes.as_ref())
+}

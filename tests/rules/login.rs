@@ -1,0 +1,285 @@
+//! Who gets in, what it costs to find out, and what they may be granted.
+
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+
+use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
+use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::user::{User, UserStore, Users};
+use authctl::store::users_file;
+
+const KEY: [u8; 32] = [7; 32];
+
+/// Notes what it is asked for, and says what it was told to.
+struct Recorder {
+    answer: bool,
+    work: RefCell<Vec<String>>,
+}
+
+impl Recorder {
+    fn saying(answer: bool) -> Self {
+        Self { answer, work: RefCell::default() }
+    }
+
+    fn work(&self) -> Vec<String> {
+        self.work.borrow_mut().drain(..).collect()
+    }
+}
+
+impl VerifyPassword for Recorder {
+    fn verify(&self, _password: &Password, hash: &PasswordHash) -> bool {
+        let params = hash.params().map_or_else(|| "unusable".to_owned(), |params| params.to_string());
+        self.work.borrow_mut().push(params);
+        self.answer
+    }
+
+    fn verify_dummy(&self, _password: &Password, params: HashParams) {
+        self.work.borrow_mut().push(format!("dummy {params}"));
+    }
+}
+
+fn password(text: &str) -> Password {
+    Password::from(text.as_bytes().to_vec())
+}
+
+/// Hashes that nobody has the password of, at three costs, each 22 and 43 characters long.
+fn phc(params: &str) -> String {
+    format!("$argon2id$v=19${params}${}${}", "A".repeat(22), "A".repeat(43))
+}
+
+fn store(text: &str) -> UserStore {
+    users_file::parse(text).unwrap()
+}
+
+/// Four users: two cheap ones, one dear one, one whose hash is unusable, and one who is disabled.
+fn mixed() -> UserStore {
+    store(&format!(
+        "[users]\n\
+         ann.hashed_password = '{}'\n\
+         ben.hashed_password = '{}'\n\
+         cas.hashed_password = '{}'\n\
+         dot.hashed_password = '!'\n\
+         eve.hashed_password = '{}'\n\
+         eve.disabled = true\n",
+        phc("m=64,t=1,p=1"),
+        phc("m=64,t=1,p=1"),
+        phc("m=128,t=2,p=1"),
+        phc("m=256,t=3,p=4")
+    ))
+}
+
+fn outcome(users: &UserStore, verifier: &dyn VerifyPassword, name: &str) -> Result<String, &'static str> {
+    authenticate(users, verifier, &KEY, name, &password("x"))
+        .map(|user| user.name.to_string())
+        .map_err(LoginRefusal::code)
+}
+
+#[test]
+fn the_right_password_lets_in_and_any_other_does_not() {
+    let params = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
+    let phc = hash(&password("sécret"), params).unwrap();
+    let users = store(&format!("[users.johndoe]\nhashed_password = '{phc}'\n"));
+    let login = |name: &str, typed: &str| {
+        authenticate(&users, &Argon2Verifier, &KEY, name, &password(typed)).map(|user| user.name.to_string())
+    };
+    assert_eq!(login("johndoe", "sécret"), Ok("johndoe".to_owned()));
+    for typed in ["", "secret", "sécret ", " sécret", "sécret\0", "Sécret", "se\u{301}cret"] {
+        assert_eq!(login("johndoe", typed), Err(LoginRefusal::InvalidGrant), "{typed:?}");
+    }
+    for name in ["", "Johndoe", "johndoe ", "bob", "johndoe\0"] {
+        assert_eq!(login(name, "sécret"), Err(LoginRefusal::InvalidGrant), "{name:?}");
+    }
+}
+
+#[test]
+fn a_known_user_costs_one_verification_of_their_own_hash() {
+    for answer in [true, false] {
+        let recorder = Recorder::saying(answer);
+        let expected = if answer { Ok("cas".to_owned()) } else { Err("invalid_grant") };
+        assert_eq!(outcome(&mixed(), &recorder, "cas"), expected);
+        assert_eq!(recorder.work(), ["m=128,t=2,p=1"]);
+    }
+}
+
+#[test]
+fn an_unknown_user_costs_one_dummy_and_never_gets_in() {
+    // A verifier that says yes to everything lets in nobody who is not there.
+    let recorder = Recorder::saying(true);
+    for name in ["", "bob", "ANN", "ann ", "dot\0", "nobody@example.com", "ünïcode", &"x".repeat(10_000)] {
+        assert_eq!(outcome(&mixed(), &recorder, name), Err("invalid_grant"), "{name:.20}");
+        let work = recorder.work();
+        assert_eq!(work.len(), 1, "{name:.20}");
+        assert!(
+            ["dummy m=64,t=1,p=1", "dummy m=128,t=2,p=1", "dummy m=256,t=3,p=4"].contains(&work[0].as_str()),
+            "{work:?}"
+        );
+    }
+}
+
+#[test]
+fn a_user_whose_hash_is_unusable_looks_like_an_unknown_one() {
+    for unusable in
+        ["!", "*", "", "secret", "$2b$12$abc", &phc("m=4194304,t=1,p=1"), &phc("m=64,t=1,p=1")[..60]]
+    {
+        let users = store(&format!(
+            "[users]\ndot.hashed_password = '{unusable}'\nann.hashed_password = '{}'\n",
+            phc("m=64,t=1,p=1")
+        ));
+        let recorder = Recorder::saying(true);
+        assert_eq!(outcome(&users, &recorder, "dot"), Err("invalid_grant"), "{unusable}");
+        assert_eq!(recorder.work(), ["dummy m=64,t=1,p=1"], "{unusable}");
+    }
+}
+
+#[test]
+fn a_disabled_user_is_told_so_after_the_right_password_only() {
+    let recorder = Recorder::saying(true);
+    assert_eq!(outcome(&mixed(), &recorder, "eve"), Err("inactive_user"));
+    assert_eq!(recorder.work(), ["m=256,t=3,p=4"]);
+    let recorder = Recorder::saying(false);
+    assert_eq!(outcome(&mixed(), &recorder, "eve"), Err("invalid_grant"));
+    assert_eq!(recorder.work(), ["m=256,t=3,p=4"]);
+}
+
+#[test]
+fn the_same_name_always_costs_the_same() {
+    let recorder = Recorder::saying(false);
+    for name in ["bob", "carol", "dave", "dot"] {
+        let cost = || {
+            let _refused = outcome(&mixed(), &recorder, name);
+            recorder.work()
+        };
+        let first = cost();
+        assert!((0..5).all(|_| cost() == first), "{name}");
+    }
+}
+
+#[test]
+fn unknown_names_cost_what_users_cost_as_often_as_users_do() {
+    let recorder = Recorder::saying(false);
+    let users = mixed();
+    for number in 0..4000 {
+        let _refused = outcome(&users, &recorder, &format!("nobody{number}"));
+    }
+    let work = recorder.work();
+    let times = |params: &str| work.iter().filter(|one| one.as_str() == params).count();
+    // Two users of four, one, and one: four standard deviations around 2000 and 1000.
+    assert!((1873..=2127).contains(&times("dummy m=64,t=1,p=1")), "{}", times("dummy m=64,t=1,p=1"));
+    for params in ["dummy m=128,t=2,p=1", "dummy m=256,t=3,p=4"] {
+        assert!((890..=1110).contains(&times(params)), "{params} {}", times(params));
+    }
+    assert_eq!(
+        times("dummy m=64,t=1,p=1") + times("dummy m=128,t=2,p=1") + times("dummy m=256,t=3,p=4"),
+        4000
+    );
+}
+
+#[test]
+fn what_a_name_costs_cannot_be_foreseen_without_the_key() {
+    let users = mixed();
+    let costs = |key: [u8; 32]| -> Vec<String> {
+        let recorder = Recorder::saying(false);
+        for number in 0..64 {
+            let _refused = authenticate(&users, &recorder, &key, &format!("nobody{number}"), &password("x"));
+        }
+        recorder.work()
+    };
+    assert_eq!(costs(KEY), costs(KEY));
+    assert_ne!(costs(KEY), costs([8; 32]));
+}
+
+#[test]
+fn in_an_empty_store_the_policy_says_what_a_dummy_costs() {
+    for (text, params) in [
+        ("", "dummy m=65536,t=3,p=4"),
+        ("[passwords]\nmemory_kib = 512\niterations = 2\nparallelism = 1\n", "dummy m=512,t=2,p=1"),
+        ("[passwords]\nmemory_kib = 512\n[users.dot]\nhashed_password = '!'\n", "dummy m=512,t=3,p=4"),
+    ] {
+        let recorder = Recorder::saying(true);
+        assert_eq!(outcome(&store(text), &recorder, "dot"), Err("invalid_grant"));
+        assert_eq!(recorder.work(), [params]);
+    }
+}
+
+#[test]
+fn the_real_verifier_does_not_match_its_dummy_nor_an_unusable_hash() {
+    let params = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
+    Argon2Verifier.verify_dummy(&password("x"), params);
+    for unusable in ["", "!", "x"] {
+        assert!(!Argon2Verifier.verify(&password(unusable), &PasswordHash::parse(unusable)));
+    }
+}
+
+#[test]
+fn the_dummy_is_really_computed() {
+    let params = HashParams { memory_kib: 16 * 1024, iterations: 2, parallelism: 1 };
+    let fastest = (0..5).map(|_| {
+        let start = Instant::now();
+        Argon2Verifier.verify_dummy(&password("wrong"), params);
+        start.elapsed()
+    });
+    // No machine fills 16 MiB twice in a millisecond, and a busy one takes longer. How evenly real and
+    // dummy work take their time is for a benchmark to say.
+    assert!(fastest.min().unwrap() > Duration::from_millis(1));
+}
+
+const SCOPES: &str = "
+[scopes]
+me = 'x'
+items = 'x'
+admin = 'x'
+
+[users.johndoe]
+hashed_password = '!'
+scopes = ['items', 'me', 'undeclared']
+
+[users.alice]
+hashed_password = '!'
+";
+
+#[track_caller]
+fn grant_case(text: &str, asked: &AskedScopes, expected: Result<&str, &str>) {
+    let users = store(text);
+    let user: &User = users.user("johndoe").unwrap();
+    let found =
+        granted(&users, user, asked).map(|scopes| scopes.to_string()).map_err(|refused| refused.to_string());
+    assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{asked:?}");
+}
+
+#[test]
+fn only_what_was_granted_and_declared_enters_a_token() {
+    let these = |scopes: &str| AskedScopes::These(scopes.parse().unwrap());
+    grant_case(SCOPES, &AskedScopes::None, Ok(""));
+    grant_case(SCOPES, &these("me"), Ok("me"));
+    // In the order of the grant, each once.
+    grant_case(SCOPES, &these("me,items"), Ok("items me"));
+    grant_case(SCOPES, &these("me,items,me"), Ok("items me"));
+    grant_case(SCOPES, &these("admin"), Err("cannot grant the scope `admin`"));
+    grant_case(SCOPES, &these("me,admin"), Err("cannot grant the scope `admin`"));
+    grant_case(SCOPES, &these("ME,me,unheard-of"), Err("cannot grant the scopes `ME` and `unheard-of`"));
+    grant_case(SCOPES, &these("undeclared"), Err("cannot grant the scope `undeclared`"));
+    grant_case(SCOPES, &AskedScopes::All, Err("cannot grant the scope `undeclared`"));
+    let declared = SCOPES.replace(", 'undeclared'", "");
+    grant_case(&declared, &AskedScopes::All, Ok("items me"));
+    // Where nothing is declared, the grant alone counts.
+    let (_, users_only) = SCOPES.split_once("[users.johndoe]").unwrap();
+    let users_only = format!("[users.johndoe]{users_only}");
+    grant_case(&users_only, &AskedScopes::All, Ok("items me undeclared"));
+    grant_case(&users_only, &these("admin"), Err("cannot grant the scope `admin`"));
+    // A table of scopes that is empty lets nothing be granted.
+    grant_case(&format!("[scopes]\n{users_only}"), &these("me"), Err("cannot grant the scope `me`"));
+}
+
+#[test]
+fn a_user_without_a_grant_gets_nothing() {
+    let users = store(SCOPES);
+    let alice = users.user("alice").unwrap();
+    assert_eq!(granted(&users, alice, &AskedScopes::All).unwrap().to_string(), "");
+    assert!(granted(&users, alice, &AskedScopes::These("me".parse().unwrap())).is_err());
+}
+
+#[test]
+fn no_debug_text_shows_a_password_or_a_hash() {
+    let text = format!("{:?} {:?}", password("hunter2"), mixed());
+    assert!(!text.contains("hunter2") && !text.contains("AAAA"), "{text}");
+}

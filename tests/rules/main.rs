@@ -1,0 +1,15 @@
+//! The rules of the library, in memory: tokens signed by hand, and a clock that is moved by hand.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod bench;
+mod claims;
+mod header;
+mod issue;
+mod keys;
+mod login;
+mod parties;
+mod scopes;
+mod shape;
+mod time;
+mod users;
+mod verdict;
