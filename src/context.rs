@@ -1,8 +1,9 @@
 //! All that a command may touch: streams, time, prompts, the key and the store.
 
+use std::cell::Cell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
@@ -39,6 +40,8 @@ pub(crate) struct Context {
     pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
+    /// Whether [`warn_if_others_can_write`](Self::warn_if_others_can_write) has warned.
+    warned: Cell<bool>,
 }
 
 impl Context {
@@ -49,6 +52,7 @@ impl Context {
             environment: Environment::read(),
             quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
+            warned: Cell::new(false),
         }
     }
 
@@ -133,9 +137,9 @@ impl Context {
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let source = self.key_source()?;
         let keys = read_keys(&source);
-        let is_public = keys.as_ref().is_ok_and(|keys| !keys.keys().iter().any(Key::is_private));
+        let is_secret = keys.as_ref().is_ok_and(|keys| keys.keys().iter().any(Key::is_private));
         if let KeySource::File(path) = &source
-            && !is_public
+            && is_secret
             && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
         {
             let shown = path.display();
@@ -152,17 +156,23 @@ impl Context {
         self.store_text()?.parse()
     }
 
-    /// The store, not looked into yet.
-    pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
-        let path = self.users_path()?;
-        let text = StoreText::read(path)?;
-        let shown = text.path.display();
-        if safe_file::exposure(&text.path).is_ok_and(|exposure| exposure.writable) {
+    /// Says, once, that others than its owner can change the store, if they can.
+    pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
+        let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
+        if exposed && !self.warned.replace(true) {
+            let shown = path.display();
             self.warn(
                 format_args!("others can write the user store `{shown}`"),
                 format_args!("run `chmod go-w {shown}`"),
             );
         }
+    }
+
+    /// The store, not looked into yet.
+    pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
+        let path = self.users_path()?;
+        let text = StoreText::read(path)?;
+        self.warn_if_others_can_write(&text.path);
         Ok(text)
     }
 

@@ -27,6 +27,7 @@ pub(crate) fn edit_store_if(
 ) -> Result<bool, Failure> {
     let path = cx.users_path()?;
     let shown = path.display();
+    cx.warn_if_others_can_write(&path);
     let updated = safe_file::update(&path, |old| {
         let text = users_file::text(old).map_err(|fault| invalid_store(&shown, &fault))?;
         let store = users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))?;

@@ -53,7 +53,7 @@ fn failure(error: &clap::Error) -> Failure {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "a command is missing".to_owned()
         }
-        ErrorKind::MissingRequiredArgument => format!("`{}` is missing", argument.unwrap_or("an argument")),
+        ErrorKind::MissingRequiredArgument => format!("{} is missing", missing(argument)),
         ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
             Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
                 format!("`{}` was given more than once", prior.trim_matches('`'))
@@ -99,6 +99,14 @@ fn unknown_argument(argument: &str) -> String {
     } else {
         "there is an argument too many".to_owned()
     }
+}
+
+/// The argument, or where any one of a group will do, `<--a|--b>` to clap, "`--a` or `--b`".
+fn missing(argument: Option<&str>) -> String {
+    let Some(argument) = argument else { return "an argument".to_owned() };
+    let group = argument.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    let names = group.filter(|group| group.starts_with('-')).unwrap_or(argument);
+    names.split('|').map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 
 fn quoted(texts: &[String]) -> String {

@@ -1,5 +1,8 @@
 //! Passwords and their Argon2id hashes (RFC 9106), written as PHC strings.
 
+#[cfg(target_os = "linux")]
+mod memory;
+
 use std::fmt;
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -274,5 +277,10 @@ fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) 
     let HashParams { memory_kib, iterations, parallelism } = params;
     let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    argon2.hash_password_into(password.expose_secret(), salt, tag)
+    let password = password.expose_secret();
+    #[cfg(target_os = "linux")]
+    if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
+        return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
+    }
+    argon2.hash_password_into(password, salt, tag)
 }

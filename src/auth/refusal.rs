@@ -244,6 +244,15 @@ impl Refusal {
         }
     }
 
+    /// The status that a server answers with (RFC 6750, 3.1): 403 where only scopes are missing, else 401.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self.verdict() {
+            Verdict::InsufficientScope => 403,
+            Verdict::Unacceptable | Verdict::Expired => 401,
+        }
+    }
+
     /// The value of the `WWW-Authenticate` header that a server answers with (RFC 6750, 3).
     ///
     /// `scope` lists what was required, and is left out where nothing was.
@@ -251,10 +260,21 @@ impl Refusal {
     pub fn challenge(&self) -> String {
         let description = self.reasons.first().map_or("", Reason::description);
         let error = self.error();
-        let required = &self.required;
-        let scope = if required.is_empty() { String::new() } else { format!(", scope=\"{required}\"") };
+        let scope = scope_parameter(", ", &self.required);
         format!("Bearer error=\"{error}\", error_description=\"{description}\"{scope}")
     }
+}
+
+/// The value of the `WWW-Authenticate` header for a request without a token (RFC 6750, 3.1): no error, since
+/// nothing was tried, and the scopes that a token needs.
+#[must_use]
+pub fn challenge_without_token(required: &ScopeSet) -> String {
+    format!("Bearer{}", scope_parameter(" ", required))
+}
+
+/// `scope="…"` after `separator`, or nothing where nothing is required.
+fn scope_parameter(separator: &str, required: &ScopeSet) -> String {
+    if required.is_empty() { String::new() } else { format!("{separator}scope=\"{required}\"") }
 }
 
 /// The reasons, separated by semicolons.
@@ -271,3 +291,27 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, Refusal, challenge_without_token};
+    use crate::auth::scope::ScopeSet;
+
+    fn scopes() -> ScopeSet {
+        "me items".parse().unwrap()
+    }
+
+    #[test]
+    fn a_request_without_a_token_is_told_what_is_needed_and_of_no_error() {
+        assert_eq!(challenge_without_token(&ScopeSet::new()), "Bearer");
+        assert_eq!(challenge_without_token(&scopes()), r#"Bearer scope="me items""#);
+    }
+
+    #[test]
+    fn only_a_lack_of_scopes_alone_is_forbidden() {
+        let lack = || Reason::InsufficientScope(scopes());
+        assert_eq!(Refusal::new(lack(), vec![], scopes()).status(), 403);
+        assert_eq!(Refusal::new(Reason::Revoked, vec![lack()], scopes()).status(), 401);
+        assert_eq!(Refusal::new(Reason::BadSignature, vec![], scopes()).status(), 401);
+    }
+}

@@ -2,7 +2,10 @@
 
 use std::fmt;
 use std::str::FromStr;
+
 use thiserror::Error;
+
+use super::words;
 
 /// One permission: an RFC 6749 scope-token (3.3) without a comma. It is opaque: only equality counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -16,7 +19,7 @@ pub enum ScopeError {
     #[error("no scope given")]
     Empty,
     /// A character outside `%x21 / %x23-5B / %x5D-7E`, or a comma.
-    #[error("`{}` cannot be part of a scope", .0.escape_debug())]
+    #[error("`{}` cannot be part of a scope", words::shown(*.0))]
     Character(char),
 }
 

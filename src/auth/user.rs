@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::password::{HashParams, PasswordHash, PasswordPolicy};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
+use super::words;
 
 /// The name a user logs in with: 1 to 128 of `A–Z a–z 0–9 . _ @ + -`. Case counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -25,7 +26,7 @@ pub enum UsernameError {
     #[error("a username has at most 128 characters")]
     TooLong,
     /// A character that no username has.
-    #[error("`{}` cannot be part of a username", .0.escape_debug())]
+    #[error("`{}` cannot be part of a username", words::shown(*.0))]
     Character(char),
 }
 

@@ -4,7 +4,7 @@ use super::claims::{ClaimFault, Claims, RawClaims};
 use super::json::read_object;
 use super::key::{KeySet, NoKey};
 use super::refusal::{Reason, Refusal};
-use super::scope::ScopeSet;
+use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::{Header, Malformed, Part, Parts};
 use super::user::{TokenPolicy, TokenType, User, Username, Users};
@@ -173,6 +173,19 @@ impl Genuine {
         self.claims.subject.as_deref()
     }
 
+    /// The scopes that the token permits now, in its order: with `users`, those still granted to its user.
+    ///
+    /// What another service is told of a token, so that a withdrawn grant takes effect there too.
+    #[must_use]
+    pub fn permitted(&self, users: Option<&dyn Users>) -> ScopeSet {
+        let granted = users.map(|users| self.subject().and_then(|subject| users.user(subject)));
+        let scopes = self.claims.scope.split(' ').filter_map(|scope| scope.parse().ok());
+        let is_granted = |scope: &Scope| {
+            granted.is_none_or(|user| user.is_some_and(|user| user.scopes.contains(scope.as_str())))
+        };
+        scopes.filter(is_granted).collect()
+    }
+
     fn judge_type(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
         let wanted = match demands.token_type {
             TokenType::AccessToken if !self.is_access_token => "`at+jwt`",
@@ -267,5 +280,43 @@ impl Genuine {
         if !missing.is_empty() {
             reasons.push(Reason::InsufficientScope(missing));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Genuine, User, Users};
+    use crate::auth::claims::Claims;
+    use crate::auth::password::PasswordHash;
+    use crate::auth::user::UserStore;
+
+    #[test]
+    fn a_token_permits_no_more_than_is_granted_still() {
+        let genuine = Genuine {
+            claims: Claims {
+                subject: Some("johndoe".to_owned()),
+                scope: "write read admin".to_owned(),
+                ..Claims::default()
+            },
+            algorithm: "HS256".to_owned(),
+            key_id: None,
+            faults: Vec::new(),
+            is_usual_type: true,
+            is_access_token: false,
+        };
+        let user = User {
+            name: "johndoe".parse().unwrap(),
+            full_name: None,
+            email: None,
+            hash: PasswordHash::parse("!"),
+            disabled: false,
+            scopes: "read write more".parse().unwrap(),
+            tokens_valid_from: None,
+        };
+        let users = UserStore { users: [(user.name.clone(), user)].into(), ..UserStore::default() };
+        let permitted = |users: Option<&dyn Users>| genuine.permitted(users).to_string();
+        assert_eq!(permitted(None), "write read admin");
+        assert_eq!(permitted(Some(&users)), "write read");
+        assert_eq!(permitted(Some(&UserStore::default())), "");
     }
 }

@@ -16,9 +16,23 @@ pub fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String 
     }
 }
 
+/// The character as it can be shown: quotes and backslashes as they are, what cannot be seen written out.
+pub(crate) fn shown(character: char) -> String {
+    match character {
+        '"' | '\'' | '\\' => character.to_string(),
+        _ => character.escape_debug().to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{count, list};
+    use super::{count, list, shown};
+
+    #[test]
+    fn what_can_be_seen_is_shown_as_it_is() {
+        let shown: Vec<String> = "\"'\\ü\n\u{202e}".chars().map(shown).collect();
+        assert_eq!(shown, ["\"", "'", "\\", "ü", "\\n", "\\u{202e}"]);
+    }
 
     #[test]
     fn numbers_agree_with_their_nouns() {

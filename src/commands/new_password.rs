@@ -1,5 +1,10 @@
 //! New passwords: made up, or judged.
 
+mod guesses;
+mod keyboard;
+mod patterns;
+mod vocabulary;
+
 use anyhow::Result;
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::words;
@@ -59,20 +64,8 @@ const JUDGED_CHARACTERS: usize = 100;
 /// Why a password can be guessed within a million tries, if it can.
 fn weakness(text: &str, known: &[&str]) -> Option<String> {
     let start: Zeroizing<String> = Zeroizing::new(text.chars().take(JUDGED_CHARACTERS).collect());
-    let estimate = zxcvbn::zxcvbn(&start, known);
-    if estimate.guesses() >= 1_000_000 {
-        return None;
-    }
-    let warning = estimate.feedback().and_then(zxcvbn::feedback::Feedback::warning);
-    let why = warning.map_or_else(|| "it takes few tries".to_owned(), |warning| warning.to_string());
-    Some(lower(&why))
-}
-
-/// The first letter small, no period at the end: as our own messages are.
-fn lower(sentence: &str) -> String {
-    let sentence = sentence.trim_end_matches('.');
-    let mut chars = sentence.chars();
-    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+    let estimate = guesses::estimate(&start, known);
+    (estimate.guesses < guesses::LIMIT).then(|| estimate.piece.to_string())
 }
 
 /// No letters that look alike, and 32 of them: 5 bits each.

@@ -3,6 +3,10 @@
 //! The store depends on the [rules](crate::auth), never the reverse: another kind of store
 //! implements [`Users`](crate::auth::user::Users) and needs none of this.
 
+pub mod key_file;
+mod load;
 pub mod safe_file;
 mod toml;
 pub mod users_file;
+
+pub use load::LoadError;

@@ -233,7 +233,7 @@ fn a_weak_key_neither_signs_nor_checks() {
     2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
-    assert_snapshot!(say(&[b'x'; 70_000]), @"
+    assert_snapshot!(say(&vec![b'x'; 70_000]), @"
     2> error: cannot read the key file `<home>/secret.key`: larger than 65536 bytes
     [exit 2]
     ");

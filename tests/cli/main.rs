@@ -8,10 +8,15 @@ mod completions;
 mod decode;
 mod doctor;
 mod environment;
+#[cfg(target_os = "linux")]
+mod files;
+mod hash_password;
 mod hostile;
+mod init;
 mod key_peers;
 mod keys;
 mod login;
+mod peers;
 mod rehash;
 mod revoke;
 #[cfg(target_os = "linux")]
@@ -20,4 +25,5 @@ mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod usage;
+mod users;
 mod vectors;

@@ -126,11 +126,11 @@ fn the_prompt_is_on_the_terminal_wherever_the_streams_go() {
 
 #[test]
 fn an_interrupted_prompt_restores_the_echo() {
-    type Interrupt = fn(&mut Screen);
+    type Interrupt = fn(&mut Screen) -> &mut Screen;
     let interrupts: [(&str, Interrupt, &str); 3] = [
-        ("Ctrl-C", |screen| _ = screen.type_in("\x03"), "[exit 130]"),
-        ("SIGINT", |screen| _ = screen.signal(Signal::INT), "[exit 130]"),
-        ("SIGTERM", |screen| _ = screen.signal(Signal::TERM), "[exit 143]"),
+        ("Ctrl-C", |screen| screen.type_in("\x03"), "[exit 130]"),
+        ("SIGINT", |screen| screen.signal(Signal::INT), "[exit 130]"),
+        ("SIGTERM", |screen| screen.signal(Signal::TERM), "[exit 143]"),
     ];
     let bench = Bench::new();
     for (name, interrupt, exit) in interrupts {

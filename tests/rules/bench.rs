@@ -2,7 +2,7 @@
 //! test changes it.
 
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::refusal::Refusal;
+use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{UserStore, Users};
 use authctl::auth::verify::{Demands, Genuine, verify};
@@ -74,7 +74,7 @@ impl Bench {
         match self.verify(token) {
             Ok(_) => "good".to_owned(),
             Err(refusal) => {
-                let codes: Vec<&str> = refusal.reasons().iter().map(|reason| reason.code()).collect();
+                let codes: Vec<&str> = refusal.reasons().iter().map(Reason::code).collect();
                 codes.join(" ")
             }
         }
@@ -83,7 +83,8 @@ impl Bench {
     /// All reasons in words, one a line.
     pub(crate) fn words(&self, token: &str) -> String {
         let refusal = self.verify(token).unwrap_err();
-        refusal.reasons().iter().map(|reason| format!("{reason}\n")).collect()
+        let words: Vec<String> = refusal.reasons().iter().map(ToString::to_string).collect();
+        words.join("\n")
     }
 }
 

@@ -1,6 +1,7 @@
 //! Who gets in, what it costs to find out, and what they may be granted.
 
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
 use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
 use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
@@ -211,20 +212,15 @@ fn the_real_verifier_does_not_match_its_dummy_nor_an_unusable_hash() {
 
 #[test]
 fn the_dummy_is_really_computed() {
-    let params = HashParams { memory_kib: 4096, iterations: 2, parallelism: 1 };
-    let real = PasswordHash::parse(&hash(&password("secret"), params).unwrap());
-    let fastest = |work: &dyn Fn()| {
-        let time = |_| {
-            let start = std::time::Instant::now();
-            work();
-            start.elapsed()
-        };
-        (0..7).map(time).min().unwrap()
-    };
-    let verified = fastest(&|| assert!(!Argon2Verifier.verify(&password("wrong"), &real)));
-    let dummy = fastest(&|| Argon2Verifier.verify_dummy(&password("wrong"), params));
-    // That the work is done at all; how evenly is for a benchmark to say.
-    assert!(dummy * 10 > verified, "{dummy:?} {verified:?}");
+    let params = HashParams { memory_kib: 16 * 1024, iterations: 2, parallelism: 1 };
+    let fastest = (0..5).map(|_| {
+        let start = Instant::now();
+        Argon2Verifier.verify_dummy(&password("wrong"), params);
+        start.elapsed()
+    });
+    // No machine fills 16 MiB twice in a millisecond, and a busy one takes longer. How evenly real and
+    // dummy work take their time is for a benchmark to say.
+    assert!(fastest.min().unwrap() > Duration::from_millis(1));
 }
 
 const SCOPES: &str = "

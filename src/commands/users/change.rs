@@ -8,6 +8,7 @@ use authctl::auth::scope::ScopeSet;
 use authctl::auth::user::{UserStore, Username, Users};
 use authctl::auth::words;
 use authctl::store::users_file::{Change, EditError, NewUser};
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::show::{UserJson, no_such_user};
@@ -155,12 +156,21 @@ fn refuse_undeclared(store: &UserStore, scopes: &ScopeSet) -> Result<(), Failure
         return Ok(());
     }
     Err(Failure::no("invalid_scope", format!("{} not declared in `[scopes]`", is_or_are(&undeclared)))
-        .hint("add it to the `[scopes]` of the user store first"))
+        .hint("what can be granted stands in the `[scopes]` of the user store"))
 }
 
 fn is_or_are(scopes: &ScopeSet) -> String {
     let verb = if scopes.len() == 1 { "is" } else { "are" };
     format!("{} {verb}", words::list(scopes))
+}
+
+/// A user after a change, and the password that was made up.
+#[derive(Serialize)]
+struct Changed<'a> {
+    #[serde(flatten)]
+    user: UserJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
 }
 
 /// Says what was done; with `--json` how the user is now. A generated password is said either way.
@@ -172,14 +182,10 @@ fn answer(
 ) -> Result<Exit> {
     if cx.json() {
         let store = cx.store()?;
-        let mut json = match store.users.get(name) {
-            Some(user) => serde_json::to_value(UserJson::of(user, &store.passwords))?,
-            None => serde_json::json!({ "username": name }),
-        };
-        if let Some(password) = generated {
-            json["password"] = password.as_str().into();
-        }
-        cx.print_json(&json)?;
+        // Somebody else may have removed the user meanwhile.
+        let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+        let password = generated.map(|password| password.as_str());
+        cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password })?;
         return Ok(Exit::Yes);
     }
     if let Some(password) = generated {

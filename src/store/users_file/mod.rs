@@ -23,11 +23,24 @@ pub use fault::{FaultKind, StoreFault};
 pub use look_up::{Lookup, look_up};
 pub use new::new_store;
 
+use std::path::Path;
+
+use super::{LoadError, safe_file};
 use crate::auth::user::UserStore;
 use fault::Fault;
 
 /// The largest users file that is read: far above any that is of use.
 pub const MAX_BYTES: u64 = 256 << 20;
+
+/// Reads all of the users file at `path`.
+///
+/// # Errors
+///
+/// Those of [`safe_file::read`](super::safe_file::read), then those of [`text`] and [`parse`].
+pub fn load(path: &Path) -> Result<UserStore, LoadError<StoreFault>> {
+    let bytes = safe_file::read(path, MAX_BYTES)?;
+    text(&bytes).and_then(parse).map_err(LoadError::Fault)
+}
 
 /// The text of a users file.
 ///
@@ -55,4 +68,15 @@ pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
         Some(scanned) => Ok(scanned.into_store()),
         None => read::read(text),
     }
+}
+
+/// As [`parse`], by way of the whole tree alone: what its quick way is compared with.
+///
+/// # Errors
+///
+/// Those of [`parse`].
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn parse_strictly(text: &str) -> Result<UserStore, StoreFault> {
+    read::read(text)
 }

@@ -1,0 +1,138 @@
+//! A small authorization and resource server on the library under `authctl`.
+//!
+//!     authctl init --user johndoe --scope me,items
+//!     cargo run --example server
+//!     curl localhost:8000/token -d grant_type=password -d username=johndoe -d password=… -d scope=me
+//!     curl localhost:8000/users/me/ -H "Authorization: Bearer …"
+//!
+//! | route | needs | answers |
+//! |---|---|---|
+//! | `POST /token` | a username and a password | a token (RFC 6749, 4.3) |
+//! | `GET /status/` | a good token | that it is good |
+//! | `GET /users/me/` | the scope `me` | who it is about |
+//! | `GET /users/me/items/` | the scopes `me` and `items` | their items |
+//! | `POST /introspect` | the scope `introspect` | whether another token is good (RFC 7662) |
+//!
+//! Every answer about a token is the one that `authctl check` gives, from the same files: what `authctl` changes in
+//! them counts from the next request on. It speaks plain HTTP, and so to this machine alone: put a proxy that speaks
+//! TLS before it.
+#![expect(clippy::print_stderr, reason = "a server says what it does")]
+
+#[path = "server/app.rs"]
+mod app;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+use std::{env, io};
+
+use tokio::net::TcpListener;
+use tokio::signal;
+use tokio::sync::oneshot;
+
+use app::App;
+
+/// How long requests may take once the server is to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+const USAGE: &str = "usage: server [--address IP:PORT] [--home FOLDER]
+  --address  where to listen (ADDRESS, else 127.0.0.1:8000)
+  --home     the folder of users.toml and secret.key (AUTHCTL_HOME, else ~/.config/authctl)";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let settings = match Settings::read() {
+        Ok(settings) => settings,
+        Err(error) => {
+            eprintln!("error: {error}\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
+    let app = App::new(&settings.home);
+    // Better to hear now than at the first request that the files are not as they should be.
+    app.files.load().await?;
+    let listener = TcpListener::bind(settings.address).await?;
+    eprintln!(
+        "listening on http://{}, with the files in {}",
+        listener.local_addr()?,
+        settings.home.display()
+    );
+    serve(listener, app).await?;
+    Ok(())
+}
+
+/// Serves until Ctrl-C or SIGTERM; requests that are being answered then are given some time.
+async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
+    let (stopping, stopped) = oneshot::channel();
+    let stop = async {
+        stop_signal().await;
+        let _nobody_waits = stopping.send(());
+    };
+    let server = axum::serve(listener, app.routes()).with_graceful_shutdown(stop).into_future();
+    let too_late = async {
+        let _stopping = stopped.await;
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        result = server => result,
+        () = too_late => Ok(()),
+    }
+}
+
+async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        let terminated = async {
+            match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+                Ok(mut signals) => drop(signals.recv().await),
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _interrupted = signal::ctrl_c().await;
+}
+
+/// Where to listen, and where the files are. Arguments win over variables.
+struct Settings {
+    address: SocketAddr,
+    home: PathBuf,
+}
+
+impl Settings {
+    fn read() -> Result<Self, Box<dyn Error>> {
+        let (mut address, mut home) = (env::var("ADDRESS").ok(), env::var_os("AUTHCTL_HOME"));
+        let mut arguments = env::args_os().skip(1);
+        while let Some(name) = arguments.next() {
+            let value = arguments.next();
+            let value = value.ok_or_else(|| format!("{}: unknown, or without a value", name.display()))?;
+            match name.to_str() {
+                Some("--address") => address = Some(value.to_string_lossy().into_owned()),
+                Some("--home") => home = Some(value),
+                _ => return Err(format!("{}: unknown", name.display()).into()),
+            }
+        }
+        let home = match home {
+            Some(home) if home.is_empty() => return Err("the home is empty".into()),
+            Some(home) => PathBuf::from(home),
+            None => env::home_dir().ok_or("there is no home folder")?.join(".config/authctl"),
+        };
+        Ok(Self { address: address.as_deref().unwrap_or("127.0.0.1:8000").parse()?, home })
+    }
+}

@@ -1,0 +1,70 @@
+//! Answers that are a "no", as the RFCs have them.
+
+use authctl::auth::refusal::{Refusal, challenge_without_token};
+use authctl::auth::scope::ScopeSet;
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// A request that was refused.
+#[derive(Debug)]
+pub(super) struct Refused {
+    status: StatusCode,
+    header: Option<(HeaderName, HeaderValue)>,
+    body: Value,
+}
+
+impl Refused {
+    /// Why there is no token (RFC 6749, 5.2). The description is for developers to read.
+    pub(super) fn grant(error: &str, description: &str) -> Self {
+        let body = json!({"error": error, "error_description": description});
+        Self { status: StatusCode::BAD_REQUEST, header: None, body }
+    }
+
+    /// The request is not as it has to be.
+    pub(super) fn request(description: &str) -> Self {
+        Self::grant("invalid_request", description)
+    }
+
+    /// There was no token. Nothing was tried, so there is no error code (RFC 6750, 3.1).
+    pub(super) fn no_token(required: &ScopeSet) -> Self {
+        let body = json!({"message": "no token"});
+        Self::challenge(StatusCode::UNAUTHORIZED, &challenge_without_token(required), body)
+    }
+
+    /// The token is not good. The body says no more than the challenge does.
+    pub(super) fn token(refusal: &Refusal) -> Self {
+        let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
+        let code = refusal.reasons().first().map(authctl::auth::refusal::Reason::code);
+        Self::challenge(status, &refusal.challenge(), json!({"error": refusal.error(), "code": code}))
+    }
+
+    /// Nobody can be told good from bad now. Whatever is wrong, that is never a "yes".
+    pub(super) fn unavailable() -> Self {
+        let header = Some((header::RETRY_AFTER, HeaderValue::from_static("5")));
+        Self {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            header,
+            body: json!({"error": "temporarily_unavailable"}),
+        }
+    }
+
+    fn challenge(status: StatusCode, challenge: &str, body: Value) -> Self {
+        match HeaderValue::from_str(challenge) {
+            Ok(value) => Self { status, header: Some((header::WWW_AUTHENTICATE, value)), body },
+            // Scopes are visible ASCII, and the rest is fixed.
+            Err(_) => Self::unavailable(),
+        }
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.status, NO_STORE, self.header.map(|header| [header]), Json(self.body)).into_response()
+    }
+}
+
+/// For answers that are not for everybody, and not for later (RFC 6749, 5.1).
+pub(super) const NO_STORE: [(HeaderName, HeaderValue); 1] =
+    [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];

@@ -1,0 +1,81 @@
+//! The routes, what each of them requires, and what they all share.
+
+mod answer;
+mod area;
+mod files;
+mod form;
+mod introspect;
+mod token;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use authctl::auth::time::Timestamp;
+use axum::extract::{DefaultBodyLimit, Extension};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use answer::Refused;
+use area::{Area, Caller};
+use files::Files;
+
+/// The largest body of a request. A password has 4096 bytes at most, three times that as `%XX`.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+/// What all requests share.
+#[derive(Clone)]
+pub(crate) struct App {
+    /// The keys and the users.
+    pub(crate) files: Arc<Files>,
+    /// How many passwords may be hashed at the same time: a hash takes 64 MiB and all of a processor.
+    hashing: Arc<Semaphore>,
+}
+
+impl App {
+    /// A server on the files in `home`.
+    pub(crate) fn new(home: &Path) -> Self {
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { files: Arc::new(Files::in_folder(home)), hashing: Arc::new(Semaphore::new(processors)) }
+    }
+
+    /// All routes.
+    pub(crate) fn routes(self) -> Router {
+        let open = Router::new().route("/token", post(token::issue_token));
+        // Every route in an area needs a token. Scopes add up: `items` stands within `me`, so it needs both.
+        let guarded = Area::new(&self)
+            .route("/status/", get(status))
+            .within("me", |me| {
+                me.route("/users/me/", get(who_am_i))
+                    .within("items", |items| items.route("/users/me/items/", get(my_items)))
+            })
+            .within("introspect", |area| area.route("/introspect", post(introspect::introspect)));
+        open.merge(guarded.routes()).layer(DefaultBodyLimit::max(MAX_BODY_BYTES)).with_state(self)
+    }
+}
+
+/// The time now: the library has no clock of its own.
+///
+/// # Errors
+///
+/// A 503 if the clock is not within the years 1970 to 9999.
+fn now() -> Result<Timestamp, Refused> {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let milliseconds = since_epoch.and_then(|time| u64::try_from(time.as_millis()).ok());
+    milliseconds.and_then(Timestamp::from_milliseconds).ok_or_else(Refused::unavailable)
+}
+
+async fn status() -> Json<Value> {
+    Json(json!({"status": "ok"}))
+}
+
+async fn who_am_i(Extension(caller): Extension<Caller>) -> Json<Value> {
+    let Caller { user, .. } = caller;
+    Json(json!({"username": user.name, "full_name": user.full_name, "email": user.email}))
+}
+
+async fn my_items(Extension(caller): Extension<Caller>) -> Json<Value> {
+    Json(json!([{"item_id": "Foo", "owner": caller.user.name}]))
+}

@@ -1,0 +1,34 @@
+//! Form bodies as OAuth has them (RFC 6749, appendix B).
+
+use axum::Form;
+use axum::extract::{FromRequest, Request};
+
+use super::answer::Refused;
+
+/// The parameters of a request. One that is empty is as good as absent, and none comes twice (RFC 6749, 3.2).
+pub(super) struct Parameters(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for Parameters {
+    type Rejection = Refused;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
+        let Form(parameters) = form.map_err(|rejection| Refused::request(&rejection.body_text()))?;
+        let names = || parameters.iter().map(|(name, _)| name);
+        let is_doubled = names().enumerate().any(|(index, name)| names().take(index).any(|one| one == name));
+        if is_doubled { Err(Refused::request("a parameter is there twice")) } else { Ok(Self(parameters)) }
+    }
+}
+
+impl Parameters {
+    /// The parameter of that name.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        let value = self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str());
+        value.filter(|value| !value.is_empty())
+    }
+
+    /// The same, where it has to be there.
+    pub(super) fn demand(&self, name: &str) -> Result<&str, Refused> {
+        self.get(name).ok_or_else(|| Refused::request(&format!("{name} is missing")))
+    }
+}

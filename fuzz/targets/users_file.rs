@@ -1,0 +1,113 @@
+//! Users files: the quick reading and the strict one agree on every text, and a change changes what it says alone.
+//!
+//! The input is a byte that picks a change, and the text.
+#![no_main]
+
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::{Revocation, UserStore, Username, Users};
+use authctl::store::users_file::{Change, EditError, NewUser, edit, look_up, parse, parse_strictly, text};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((which, bytes)) = bytes.split_first() else { return };
+    let Ok(text) = text(bytes) else { return };
+    let strictly = parse_strictly(text);
+    let quickly = parse(text);
+    assert_eq!(quickly, strictly);
+
+    let some = ["alice", "bob"];
+    match (look_up(text, &some), &strictly) {
+        (Err(fault), Err(strict)) => assert_eq!(&fault, strict),
+        (Ok(few), Ok(store)) => {
+            for name in some {
+                assert_eq!(few.user(name), store.user(name));
+            }
+            assert_eq!((few.tokens(), few.passwords()), (&store.tokens, &store.passwords));
+            for pick in [0, 1, 7, u64::MAX] {
+                assert_eq!(few.params_of_some_user(pick), store.params_of_some_user(pick));
+            }
+        }
+        (few, store) => panic!("{few:?} of {store:?}"),
+    }
+    match strictly {
+        Ok(store) => change(*which, text, &store),
+        Err(fault) => {
+            let lines = text.split('\n').count();
+            assert!((1..=lines).contains(&fault.line), "{fault}");
+            assert!(!fault.to_string().contains(char::is_control), "{fault:?}");
+        }
+    }
+});
+
+fn change(which: u8, text: &str, before: &UserStore) {
+    let Some(name) = before.users.keys().nth(usize::from(which >> 4) % before.users.len().max(1)) else {
+        return;
+    };
+    let name = name.clone();
+    let scopes = || "read x:\u{79}".parse().unwrap();
+    let moment = Timestamp::new(1_795_294_800).unwrap();
+    let change = match which & 15 {
+        0 => Change::Remove(name.clone()),
+        1 => Change::Describe {
+            name: name.clone(),
+            full_name: Some("A \"B\"\n\u{1}\\".to_owned()),
+            email: None,
+        },
+        2 => Change::Describe {
+            name: name.clone(),
+            full_name: Some(String::new()),
+            email: Some(String::new()),
+        },
+        3 => Change::SetHash {
+            name: name.clone(),
+            hashed_password: "!".to_owned(),
+            tokens_valid_from: Some(moment.next()),
+        },
+        4 => Change::Grant { name: name.clone(), scopes: scopes() },
+        5 => Change::Withdraw { name: name.clone(), scopes: scopes() },
+        6 => Change::SetDisabled { name: name.clone(), disabled: true },
+        7 => Change::SetDisabled { name: name.clone(), disabled: false },
+        8 => Change::SignOut { name: name.clone(), tokens_valid_from: moment },
+        9 => Change::RevokeTokens {
+            tokens: vec![Revocation { id: "a \"b\"\n".to_owned(), expires: moment.next() }],
+            now: moment,
+        },
+        _ => Change::Add(new_user()),
+    };
+    let is_about = |one: &Username| match which & 15 {
+        9 => false,
+        0..=8 => *one == name,
+        _ => *one == new_user().name,
+    };
+    match edit(text, &change) {
+        Ok(None) | Err(EditError::Unsafe | EditError::UserExists(_) | EditError::CaseTwin(_)) => {}
+        Err(error) => panic!("{error} in a valid file"),
+        Ok(Some(edited)) => {
+            let after = parse_strictly(&edited).expect("a file that was changed can be read");
+            assert_eq!(parse(&edited).as_ref(), Ok(&after));
+            let others = |store: &UserStore| -> Vec<_> {
+                store.users.values().filter(|user| !is_about(&user.name)).cloned().collect()
+            };
+            assert_eq!(others(&after), others(before), "somebody else was changed");
+            assert_eq!((&after.tokens, &after.passwords), (&before.tokens, &before.passwords));
+            assert_eq!(after.scopes, before.scopes);
+            // What was changed is changed: a second time there is nothing to do.
+            match edit(&edited, &change) {
+                Ok(None) | Err(EditError::UserExists(_) | EditError::NoSuchUser(_) | EditError::Unsafe) => {}
+                again => panic!("not done at once: {again:?}"),
+            }
+        }
+    }
+}
+
+fn new_user() -> NewUser {
+    NewUser {
+        name: "new".parse().unwrap(),
+        full_name: Some("N".to_owned()),
+        email: None,
+        hashed_password: "!".to_owned(),
+        disabled: true,
+        scopes: "read".parse().unwrap(),
+        tokens_valid_from: None,
+    }
+}

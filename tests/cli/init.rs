@@ -1,0 +1,252 @@
+//! `authctl init`.
+
+use insta::assert_snapshot;
+
+use crate::bench::{Bench, SECRET};
+
+#[test]
+fn a_key_a_store_and_a_user_are_made() {
+    let bench = Bench::empty();
+    let password = "correct horse battery";
+    assert_snapshot!(bench.pipe("init --user johndoe --scope me,items --password-stdin", password), @"
+    key:        <home>/secret.key
+    user store: <home>/users.toml
+    user:       johndoe
+    next:       authctl login johndoe --scope me,items
+    [exit 0]
+    ");
+    assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+    assert_snapshot!(bench.masked(&bench.read("users.toml")), @r#"
+    # The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
+
+    [tokens]
+    # issuer = "https://auth.example.com"    # written into every token, and demanded of it
+    # audience = "example-api"
+    lifetime = "30m"
+    max_lifetime = "24h"
+
+    # All that can be granted. Without this table, anything can.
+    [scopes]
+    me = "What a token with the scope me permits."
+    items = "What a token with the scope items permits."
+
+    [users.johndoe]
+    hashed_password = "$argon2id$v=19$m=65536,t=3,p=4$<salt>$<tag>"
+    scopes = ["me", "items"]
+    "#);
+    let token = bench.answer("login johndoe --scope me,items --password-stdin", password);
+    assert_eq!(bench.answer("check -q --require me,items", token.raw.stdout).code, Some(0));
+    assert_snapshot!(bench.run("users"), @"
+    USERNAME  FULL NAME  EMAIL  SCOPES    STATE    HASH
+    johndoe                     me items  enabled  m=65536,t=3,p=4
+    [exit 0]
+    ");
+}
+
+#[test]
+fn without_a_user_there_are_only_scopes() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.run("init --scope users:read"), @"
+    key:        <home>/secret.key
+    user store: <home>/users.toml
+    next:       authctl users add NAME --scope LIST
+    [exit 0]
+    ");
+    assert_snapshot!(bench.read("users.toml"), @r#"
+    # The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
+
+    [tokens]
+    # issuer = "https://auth.example.com"    # written into every token, and demanded of it
+    # audience = "example-api"
+    lifetime = "30m"
+    max_lifetime = "24h"
+
+    # All that can be granted. Without this table, anything can.
+    [scopes]
+    "users:read" = "What a token with the scope users:read permits."
+    "#);
+    assert_snapshot!(Bench::empty().run("init"), @"
+    key:        <home>/secret.key
+    user store: <home>/users.toml
+    next:       authctl users add NAME --scope LIST
+    [exit 0]
+    ");
+}
+
+#[test]
+fn the_key_is_256_random_bits_as_a_server_takes_them() {
+    let (one, other) = (Bench::empty(), Bench::empty());
+    one.run("init");
+    other.run("init");
+    let key = one.read("secret.key");
+    assert_ne!(key, other.read("secret.key"));
+    assert_eq!(key.len(), 65);
+    assert!(key.trim_end().bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+#[test]
+fn the_password_can_be_made_up() {
+    let bench = Bench::empty();
+    let json = bench.answer("init --user johndoe --scope me --generate --json", "").json();
+    let password = json["password"].as_str().unwrap().to_owned();
+    assert_snapshot!(bench.masked(&json.to_string().replace(&password, "<password>")), @r#"{"key_file":"<home>/secret.key","next":"authctl login johndoe --scope me","password":"<password>","username":"johndoe","users_file":"<home>/users.toml"}"#);
+    assert_eq!(bench.pipe("login johndoe --password-stdin", &password), "<token>\n[exit 0]");
+
+    let bench = Bench::empty();
+    let answer = bench.answer("init --user johndoe --generate", "");
+    let password = answer.stdout.lines().find_map(|line| line.strip_prefix("password:   ")).unwrap();
+    assert_eq!(bench.pipe("login johndoe --password-stdin", password), "<token>\n[exit 0]");
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    for there in ["secret.key", "users.toml"] {
+        let bench = Bench::empty();
+        bench.write(there, "precious");
+        for args in ["init", "init --user johndoe --generate", "init --json"] {
+            let answer = bench.answer(args, "");
+            assert_eq!(answer.code, Some(1), "{args}");
+            assert_eq!(bench.read(there), "precious");
+            assert_eq!(bench.files(), [there]);
+        }
+    }
+    let bench = Bench::empty();
+    bench.run("init");
+    assert_snapshot!(bench.run("init"), @"
+    2> error: `<home>/secret.key` is there already, and `init` overwrites nothing
+    2> hint: add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("init --json"), @r#"
+    {"error":"exists","hint":"add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`","message":"`<home>/secret.key` is there already, and `init` overwrites nothing"}
+    2> error: `<home>/secret.key` is there already, and `init` overwrites nothing
+    2> hint: add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`
+    [exit 1]
+    "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_symlink_that_leads_nowhere_is_not_followed() {
+    for there in ["secret.key", "users.toml"] {
+        let bench = Bench::empty();
+        std::os::unix::fs::symlink("elsewhere", bench.path(there)).unwrap();
+        assert_eq!(bench.answer("init", "").code, Some(1));
+        assert_eq!(bench.files(), [there]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let mut bench = Bench::empty();
+    bench.set("AUTHCTL_HOME", bench.path("new/authctl"));
+    // Even where the user lets everyone at new files.
+    let mut shell = std::process::Command::new("sh");
+    let init = bench.command("init");
+    shell.args(["-c", "umask 0; exec \"$0\" \"$@\""]).arg(init.get_program()).args(init.get_args());
+    shell.env_clear().envs(init.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    assert!(shell.status().unwrap().success());
+    for (name, mode) in [
+        ("new", 0o700),
+        ("new/authctl", 0o700),
+        ("new/authctl/secret.key", 0o600),
+        ("new/authctl/users.toml", 0o600),
+    ] {
+        let found = bench.path(name).metadata().unwrap().permissions().mode() & 0o7777;
+        assert_eq!(found, mode, "{name}: {found:o}");
+    }
+}
+
+#[test]
+fn the_key_may_be_in_the_environment() {
+    let mut bench = Bench::empty();
+    bench.set("AUTHCTL_SECRET_KEY", SECRET);
+    assert_snapshot!(bench.run("init --scope me"), @"
+    key:        from AUTHCTL_SECRET_KEY
+    user store: <home>/users.toml
+    next:       authctl users add NAME --scope LIST
+    [exit 0]
+    ");
+    assert_eq!(bench.files(), ["users.toml"]);
+
+    let mut bench = Bench::empty();
+    bench.set("AUTHCTL_SECRET_KEY", "too short");
+    assert_snapshot!(bench.run("init --scope me"), @"
+    2> error: `AUTHCTL_SECRET_KEY`: the secret has 9 bytes, and needs at least 32
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
+
+    bench.set("AUTHCTL_SECRET_KEY", SECRET).set("AUTHCTL_KEY_FILE", "key");
+    assert_snapshot!(bench.run("init --scope me"), @"
+    2> error: both `AUTHCTL_KEY_FILE` and `AUTHCTL_SECRET_KEY` are set
+    2> hint: unset one of them
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
+}
+
+#[test]
+fn the_files_may_be_elsewhere() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.run("init --users-file here.toml --key-file there.key"), @"
+    key:        there.key
+    user store: here.toml
+    next:       authctl users add NAME --scope LIST
+    [exit 0]
+    ");
+    assert_eq!(bench.files(), ["here.toml", "there.key"]);
+}
+
+#[test]
+fn where_the_store_cannot_be_made_no_key_is_left() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.run("init --users-file nowhere/users.toml"), @"
+    2> error: cannot make `nowhere/users.toml`: no such file or directory
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
+}
+
+#[test]
+fn what_is_asked_for_has_to_fit_together() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.run("init --generate"), @"
+    2> error: a password is for a user, and there is no `--user`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("init --password-stdin", "secret"), @"
+    2> error: a password is for a user, and there is no `--user`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("init --user johndoe --password-stdin", "secret"), @"
+    2> error: the password has 6 characters, and needs at least 8
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("init --user johndoe --password-stdin", "password"), @"
+    2> error: the password is easy to guess: this is a top-10 common password
+    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("init --user john/doe --password-stdin", "correct horse"), @"
+    2> error: `john/doe` is no value for `--user <NAME>`: `/` cannot be part of a username
+    2> hint: run `authctl init --help`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run(r"init --scope me\items"), @r"
+    2> error: `me\items` is no value for `--scope <LIST>`: `\` cannot be part of a scope
+    2> hint: run `authctl init --help`
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
+    assert_snapshot!(bench.pipe("init --user johndoe --password-stdin --allow-weak", "password"), @"
+    key:        <home>/secret.key
+    user store: <home>/users.toml
+    user:       johndoe
+    next:       authctl login johndoe
+    [exit 0]
+    ");
+}

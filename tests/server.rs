@@ -1,0 +1,472 @@
+//! The server of the examples over HTTP: the OAuth answers, and the very verdicts of `authctl check`.
+#![expect(clippy::print_stderr, reason = "the server says what is wrong; a test that does not run says so")]
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+#[path = "../examples/server/app.rs"]
+mod app;
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use assert_cmd::Command;
+use authctl::auth::issue::{Grant, TokenId, issue};
+use authctl::auth::key::{Key, KeySet};
+use authctl::auth::password::{self, HashParams, Password};
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::{TokenPolicy, User};
+use authctl::store::{key_file, users_file};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use app::App;
+
+const SECRET: &str = "0123456789abcdef0123456789abcdef-of-the-tests";
+
+/// A server on files of its own, on a port of its own.
+struct Bench {
+    home: TempDir,
+    address: SocketAddr,
+}
+
+/// An answer of the server.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: HashMap<String, String>,
+    body: String,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    fn challenge(&self) -> &str {
+        self.header("www-authenticate")
+    }
+}
+
+impl Bench {
+    fn new() -> Self {
+        let cheap = HashParams { memory_kib: 64, iterations: 1, parallelism: 1 };
+        let hash = password::hash(&Password::from(b"secret".to_vec()), cheap).unwrap();
+        Self::with(
+            SECRET.as_bytes(),
+            &format!(
+                "[tokens]
+                lifetime = '10m'
+                [scopes]
+                me = ''
+                items = ''
+                introspect = ''
+                [users.alice]
+                full_name = 'Alice'
+                hashed_password = '{hash}'
+                scopes = ['me', 'items', 'introspect']
+                [users.bob]
+                hashed_password = '{hash}'
+                disabled = true
+                scopes = ['me']
+                [users.carol]
+                hashed_password = '!'
+                [revoked]
+                gone = 9999-12-31T23:59:59Z
+                "
+            ),
+        )
+    }
+
+    fn with(key: &[u8], store: &str) -> Self {
+        let home = TempDir::new().unwrap();
+        fs::write(home.path().join("secret.key"), key).unwrap();
+        fs::write(home.path().join("users.toml"), store).unwrap();
+        let app = App::new(home.path());
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            runtime.block_on(async {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap()).unwrap();
+                axum::serve(listener, app.routes()).await.unwrap();
+            });
+        });
+        Self { home, address: told.recv().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    /// Sends a request and waits for the answer. The body is a form.
+    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], form: &str) -> Answer {
+        let mut request = vec![format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close")];
+        if method == "POST" {
+            request.push(format!("Content-Length: {}", form.len()));
+            if headers.iter().all(|(name, _)| *name != "Content-Type") {
+                request.push("Content-Type: application/x-www-form-urlencoded".to_owned());
+            }
+        }
+        request.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+        let request = format!("{}\r\n\r\n{form}", request.join("\r\n"));
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let headers = lines.map(|line| line.split_once(": ").unwrap());
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+        Answer { status, headers, body: body.to_owned() }
+    }
+
+    fn get(&self, path: &str, token: &str) -> Answer {
+        self.send("GET", path, &[("Authorization", &format!("Bearer {token}"))], "")
+    }
+
+    fn token(&self, form: &str) -> Answer {
+        self.send("POST", "/token", &[], form)
+    }
+
+    fn introspect(&self, token: &str, with: &str) -> Answer {
+        let authorization = format!("Bearer {with}");
+        self.send("POST", "/introspect", &[("Authorization", &authorization)], &format!("token={token}"))
+    }
+
+    /// A token of alice's from the server, for these scopes.
+    fn log_in(&self, scope: &str) -> String {
+        let answer = self.token(&format!("grant_type=password&username=alice&password=secret&scope={scope}"));
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Runs `authctl` on the files of the server.
+    fn authctl(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::cargo_bin("authctl").unwrap();
+        command.env_clear().env("AUTHCTL_HOME", self.home.path()).args(arguments);
+        command
+    }
+
+    /// What `authctl check` says of the token, and its exit code.
+    fn check(&self, require: &str, token: &str) -> (i32, Value) {
+        let mut arguments = vec!["check", "--json"];
+        if !require.is_empty() {
+            arguments.extend(["--require", require]);
+        }
+        let output = self.authctl(&arguments).write_stdin(token).output().unwrap();
+        let json = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (output.status.code().unwrap(), json)
+    }
+
+    fn keys(&self) -> KeySet {
+        key_file::load(&self.path("secret.key")).unwrap()
+    }
+
+    fn user(&self, name: &str) -> User {
+        users_file::load(&self.path("users.toml")).unwrap().users[name].clone()
+    }
+
+    /// A token that the server might have issued `ago` before now.
+    fn issued(&self, user: &str, scopes: &str, ago: Span) -> String {
+        let user = self.user(user);
+        let scopes = scopes.parse().unwrap_or_default();
+        let id = TokenId::random().unwrap();
+        let grant = Grant { user: &user, scopes: &scopes, lifetime: Span::minutes(10), id };
+        let then = Timestamp::new(seconds_now() - ago.as_seconds()).unwrap();
+        let keys = self.keys();
+        issue(&grant, &TokenPolicy::default(), keys.signing_key().unwrap(), then).unwrap().token
+    }
+
+    /// A token with any claims and the signature of the server.
+    fn signed(&self, claims: &Value) -> String {
+        sign(self.keys().signing_key().unwrap(), &json!({"alg": "HS256"}), claims)
+    }
+}
+
+fn sign(key: &Key, header: &Value, claims: &Value) -> String {
+    let encode = |json: &Value| base64_simd::URL_SAFE_NO_PAD.encode_to_string(json.to_string());
+    let message = format!("{}.{}", encode(header), encode(claims));
+    let signature = key.sign(message.as_bytes()).unwrap();
+    format!("{message}.{signature}")
+}
+
+fn seconds_now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// The routes, and what they require as `authctl check --require` has it.
+const ROUTES: [(&str, &str); 3] = [("/status/", ""), ("/users/me/", "me"), ("/users/me/items/", "me,items")];
+
+/// Asserts that server and command say the same of `token` on each route, and returns the codes.
+fn same_verdicts(bench: &Bench, token: &str) -> Vec<String> {
+    let mut codes = Vec::new();
+    for (path, require) in ROUTES {
+        let answer = bench.get(path, token);
+        let (exit, said) = bench.check(require, token);
+        let status = match exit {
+            0 => 200,
+            4 => 403,
+            1 | 3 => 401,
+            _ => panic!("{said}"),
+        };
+        assert_eq!(answer.status, status, "{path} {said} {answer:?}");
+        assert_eq!(answer.challenge(), said["challenge"].as_str().unwrap_or_default(), "{path}");
+        if status == 200 {
+            codes.push("good".to_owned());
+            continue;
+        }
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert_eq!(answer.json()["error"], said["error"], "{path}");
+        assert_eq!(answer.json()["code"], said["reasons"][0]["code"], "{path}");
+        codes.push(said["reasons"][0]["code"].as_str().unwrap().to_owned());
+    }
+    let (exit, said) = bench.check("", token);
+    let introspected = bench.introspect(token, &bench.issued("alice", "introspect", Span::ZERO));
+    assert_eq!(introspected.json()["active"], exit == 0, "{said}");
+    if exit == 0 {
+        for claim in ["sub", "username", "exp", "iat", "jti", "iss", "aud", "token_type"] {
+            assert_eq!(introspected.json().get(claim), said.get(claim), "{claim}");
+        }
+    } else {
+        assert_eq!(introspected.body, r#"{"active":false}"#);
+    }
+    codes
+}
+
+#[test]
+fn server_and_command_say_the_same_of_every_token() {
+    let bench = Bench::new();
+    let now = seconds_now();
+    let good = json!({"sub": "alice", "scope": "me items", "iat": now, "exp": now + 600});
+    let with = |name: &str, value: Value| {
+        let mut claims = good.clone();
+        claims[name] = value;
+        bench.signed(&claims)
+    };
+    let other = Key::from_secret(b"another secret, of somebody else's server").unwrap();
+    let forged = sign(&other, &json!({"alg": "HS256"}), &good);
+    for (token, wanted) in [
+        (bench.log_in("me+items"), ["good", "good", "good"]),
+        (bench.log_in("me"), ["good", "good", "insufficient_scope"]),
+        (bench.log_in(""), ["good", "insufficient_scope", "insufficient_scope"]),
+        (bench.issued("alice", "items", Span::ZERO), ["good", "insufficient_scope", "insufficient_scope"]),
+        (bench.issued("alice", "me", Span::minutes(10)), ["expired"; 3]),
+        (bench.issued("bob", "me items", Span::ZERO), ["inactive_user"; 3]),
+        (forged, ["bad_signature"; 3]),
+        (with("jti", "gone".into()), ["revoked"; 3]),
+        (with("sub", "mallory".into()), ["unknown_user"; 3]),
+        (with("sub", json!("no such user")), ["invalid_claims"; 3]),
+        (with("scope", json!(["me", "items"])), ["invalid_claims"; 3]),
+        (with("aud", "elsewhere".into()), ["wrong_audience"; 3]),
+        (with("nbf", (now + 300).into()), ["not_yet_valid"; 3]),
+        (with("scope", "me items admin".into()), ["good"; 3]),
+        ("not.a.token".to_owned(), ["malformed"; 3]),
+        ("x".to_owned(), ["malformed"; 3]),
+    ] {
+        assert_eq!(same_verdicts(&bench, &token), wanted, "{token}");
+    }
+}
+
+#[test]
+fn what_is_changed_in_the_files_counts_from_the_next_request_on() {
+    let bench = Bench::new();
+    let token = bench.log_in("me+items");
+    assert_eq!(same_verdicts(&bench, &token), ["good"; 3]);
+    bench.authctl(&["users", "revoke", "alice", "items"]).assert().success();
+    assert_eq!(same_verdicts(&bench, &token), ["good", "good", "insufficient_scope"]);
+    let introspected = bench.introspect(&token, &bench.issued("alice", "introspect", Span::ZERO));
+    assert_eq!(introspected.json()["scope"], "me");
+    bench.authctl(&["users", "disable", "alice"]).assert().success();
+    assert_eq!(bench.get("/status/", &token).json()["code"], "inactive_user");
+    bench.authctl(&["users", "enable", "alice"]).assert().success();
+    assert_eq!(bench.get("/status/", &token).status, 200);
+    bench.authctl(&["users", "sign-out", "alice"]).assert().success();
+    assert_eq!(bench.get("/status/", &token).json()["code"], "revoked");
+    assert_eq!(same_verdicts(&bench, &bench.log_in("me")), ["good", "good", "insufficient_scope"]);
+    bench.authctl(&["users", "remove", "alice", "--yes"]).assert().success();
+    assert_eq!(bench.get("/status/", &token).json()["code"], "unknown_user");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_never_means_yes() {
+    let bench = Bench::new();
+    let token = bench.log_in("me");
+    for (name, broken) in [("users.toml", "[users.alice\n"), ("secret.key", "short")] {
+        let whole = fs::read(bench.path(name)).unwrap();
+        fs::write(bench.path(name), broken).unwrap();
+        for answer in [
+            bench.get("/users/me/", &token),
+            bench.token("grant_type=password&username=alice&password=secret"),
+            bench.introspect(&token, &token),
+        ] {
+            assert_eq!(answer.status, 503, "{answer:?}");
+            assert_eq!(answer.body, r#"{"error":"temporarily_unavailable"}"#);
+        }
+        fs::remove_file(bench.path(name)).unwrap();
+        assert_eq!(bench.get("/users/me/", &token).status, 503);
+        fs::write(bench.path(name), whole).unwrap();
+        assert_eq!(bench.get("/users/me/", &token).status, 200);
+    }
+}
+
+#[test]
+fn without_a_token_the_challenge_has_no_error() {
+    let bench = Bench::new();
+    for (path, challenge) in [
+        ("/status/", "Bearer"),
+        ("/users/me/", r#"Bearer scope="me""#),
+        ("/users/me/items/", r#"Bearer scope="me items""#),
+    ] {
+        for headers in [&[][..], &[("Authorization", "Basic YWxpY2U6c2VjcmV0")]] {
+            let answer = bench.send("GET", path, headers, "");
+            assert_eq!((answer.status, answer.challenge()), (401, challenge), "{path}");
+            assert_eq!(answer.json().get("error"), None);
+        }
+    }
+    let answer = bench.send("POST", "/introspect", &[], "token=x");
+    assert_eq!((answer.status, answer.challenge()), (401, r#"Bearer scope="introspect""#));
+}
+
+#[test]
+fn the_scheme_is_bearer_in_any_case_and_comes_once() {
+    let bench = Bench::new();
+    let token = bench.log_in("me");
+    let send = |values: &[&str]| {
+        let headers: Vec<_> = values.iter().map(|value| ("Authorization", *value)).collect();
+        bench.send("GET", "/users/me/", &headers, "")
+    };
+    assert_eq!(
+        send(&[&format!("bearer {token}")]).json(),
+        json!({"username": "alice", "full_name": "Alice", "email": null})
+    );
+    assert_eq!(send(&[&format!("BEARER   {token}")]).status, 200);
+    assert_eq!(send(&["Bearer"]).json()["code"], "malformed");
+    assert_eq!(send(&[&format!("Bearer {token} {token}")]).json()["code"], "malformed");
+    assert_eq!(send(&[&format!("Bearer {token}\u{e9}")]).json()["code"], "malformed");
+    assert_eq!(send(&[&token]).json().get("code"), None);
+    let twice = format!("Bearer {token}");
+    assert_eq!(send(&[&twice, &twice]).status, 400);
+    assert_eq!(bench.send("GET", &format!("/users/me/?access_token={token}"), &[], "").status, 401);
+    // Methods and paths that are not there tell nothing of those that are.
+    assert_eq!(bench.send("DELETE", "/users/me/", &[], "").status, 401);
+    assert_eq!(bench.get("/users/", &token).status, 404);
+}
+
+#[test]
+fn a_token_is_answered_as_oauth_has_it() {
+    let bench = Bench::new();
+    let answer = bench.token("grant_type=password&username=alice&password=secret&scope=items+me");
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"));
+    assert_eq!(answer.header("content-type"), "application/json");
+    let json = answer.json();
+    assert_eq!((&json["token_type"], &json["expires_in"]), (&json!("Bearer"), &json!(600)));
+    // In the order of the grant.
+    assert_eq!(json["scope"], "me items");
+    let (exit, said) = bench.check("me,items", json["access_token"].as_str().unwrap());
+    assert_eq!((exit, &said["sub"]), (0, &json!("alice")));
+}
+
+#[test]
+fn errors_of_the_token_endpoint_are_those_of_oauth() {
+    let bench = Bench::new();
+    let alice = "grant_type=password&username=alice&password=secret";
+    for (form, error) in [
+        ("", "invalid_request"),
+        ("username=alice&password=secret", "invalid_request"),
+        ("grant_type=password&username=alice", "invalid_request"),
+        ("grant_type=password&username=&password=secret", "invalid_request"),
+        (&format!("{alice}&username=alice"), "invalid_request"),
+        ("grant_type=client_credentials", "unsupported_grant_type"),
+        ("grant_type=Password&username=alice&password=secret", "unsupported_grant_type"),
+        ("grant_type=password&username=alice&password=Secret", "invalid_grant"),
+        ("grant_type=password&username=alice&password=secret%20", "invalid_grant"),
+        ("grant_type=password&username=mallory&password=secret", "invalid_grant"),
+        ("grant_type=password&username=bob&password=secret", "invalid_grant"),
+        ("grant_type=password&username=carol&password=secret", "invalid_grant"),
+        (&format!("{alice}&scope=admin"), "invalid_scope"),
+        (&format!("{alice}&scope=me+admin"), "invalid_scope"),
+        (&format!("{alice}&scope=me,items"), "invalid_scope"),
+        (&format!("{alice}&scope=me++items"), "invalid_scope"),
+    ] {
+        let answer = bench.token(form);
+        assert_eq!((answer.status, &answer.json()["error"]), (400, &json!(error)), "{form}");
+        assert_eq!(answer.header("cache-control"), "no-store");
+        assert!(!answer.body.contains("secret"), "{form}");
+    }
+    let description = |form: &str| bench.token(form).json()["error_description"].clone();
+    let wrong = description("grant_type=password&username=alice&password=x");
+    assert_eq!(wrong, "incorrect username or password");
+    for form in [
+        "grant_type=password&username=mallory&password=x",
+        "grant_type=password&username=carol&password=x",
+        "grant_type=password&username=bob&password=x",
+    ] {
+        assert_eq!(description(form), wrong);
+    }
+    assert_eq!(description("grant_type=password&username=bob&password=secret"), "the user is disabled");
+    // A body that is no form, and one that is too large.
+    let json = bench.send("POST", "/token", &[("Content-Type", "application/json")], alice);
+    assert_eq!(json.status, 400);
+    assert_eq!(bench.token(&format!("{alice}&x={}", "x".repeat(70_000))).status, 400);
+    assert_eq!(bench.send("GET", &format!("/token?{alice}"), &[], "").status, 405);
+}
+
+#[test]
+fn many_logins_at_once_all_get_an_answer() {
+    let bench = Bench::new();
+    thread::scope(|scope| {
+        let logins: Vec<_> = (0..32).map(|_| scope.spawn(|| bench.log_in("me"))).collect();
+        for login in logins {
+            assert_eq!(bench.get("/users/me/", &login.join().unwrap()).status, 200);
+        }
+    });
+}
+
+#[test]
+fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
+    let vectors = std::env::var_os("AUTHCTL_VECTORS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"), PathBuf::from);
+    let Ok(lines) = fs::read_to_string(vectors.join("attacks/sample.jsonl")) else {
+        eprintln!("not run: no `attacks/sample.jsonl` in `{}` (set `AUTHCTL_VECTORS`)", vectors.display());
+        return;
+    };
+    let store = "[users.alice]\nhashed_password = '!'\nscopes = ['read', 'write', 'admin']\n";
+    let mut benches = HashMap::new();
+    let mut count = 0;
+    for line in lines.lines() {
+        let case: Value = serde_json::from_str(line).unwrap();
+        let key = match case["key"].as_str().unwrap() {
+            "hs256" => "hs256.secret",
+            "jwks" => "jwks.pub.json",
+            "keyset" => continue,
+            name => &format!("{name}.pub.pem"),
+        };
+        // What is no text in a header cannot be sent at all, and the command drops a `Bearer` before the token.
+        let Some(token) = case["token"].as_str() else { continue };
+        let is_sent_as_it_is = token.trim() == token && !token.starts_with("Bearer");
+        if token.is_empty() || token.chars().any(char::is_control) || !is_sent_as_it_is {
+            continue;
+        }
+        let bench = benches.entry(key.to_owned()).or_insert_with(|| {
+            Bench::with(&fs::read(vectors.join("attacks/keys").join(key)).unwrap(), store)
+        });
+        let answer = bench.get("/status/", token);
+        let (exit, said) = bench.check("", token);
+        let wanted = if exit == 0 { 200 } else { 401 };
+        assert_eq!(answer.status, wanted, "{}: {said}", case["id"]);
+        assert_eq!(answer.challenge(), said["challenge"].as_str().unwrap_or_default(), "{}", case["id"]);
+        count += 1;
+    }
+    assert!(count > 50, "{count}");
+}
