@@ -484,7 +484,7 @@ pub(crate) struct GenerateKeyArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct RotateKeyArgs {
-    /// What to sign with [default: as before, but EdDSA after a raw secret]
+    /// What to sign with [default: as before, but `EdDSA` after a raw secret]
     #[arg(long, value_name = "ALG", value_parser = algorithms())]
     pub(crate) alg: Option<Algorithm>,
 }

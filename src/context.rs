@@ -137,9 +137,9 @@ impl Context {
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let source = self.key_source()?;
         let keys = read_keys(&source);
-        let is_public = keys.as_ref().is_ok_and(|keys| !keys.keys().iter().any(Key::is_private));
+        let is_secret = keys.as_ref().is_ok_and(|keys| keys.keys().iter().any(Key::is_private));
         if let KeySource::File(path) = &source
-            && !is_public
+            && is_secret
             && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
         {
             let shown = path.display();

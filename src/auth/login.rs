@@ -47,9 +47,11 @@ pub fn authenticate<'u>(
     name: &str,
     password: &Password,
 ) -> Result<&'u User, LoginRefusal> {
+    // Whoever it is: in a store of many users, finding these takes time too.
+    let dummy = users.params_of_some_user(pick(decoy_key, name));
     match users.user(name).filter(|user| user.hash.params().is_some()) {
         None => {
-            verifier.verify_dummy(password, users.params_of_some_user(pick(decoy_key, name)));
+            verifier.verify_dummy(password, dummy);
             Err(LoginRefusal::InvalidGrant)
         }
         Some(user) if !verifier.verify(password, &user.hash) => Err(LoginRefusal::InvalidGrant),
@@ -100,4 +102,69 @@ pub fn granted(users: &dyn Users, user: &User, asked: &AskedScopes) -> Result<Sc
         return Err(InvalidScope(refused));
     }
     Ok(user.scopes.iter().filter(|scope| asked.contains(scope.as_str())).cloned().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::{Scope, User, Users, authenticate};
+    use crate::auth::password::{HashParams, Password, PasswordHash, VerifyPassword};
+
+    /// A store of one user that counts what it is asked.
+    struct Counting {
+        user: User,
+        asked: Cell<u32>,
+    }
+
+    impl Users for Counting {
+        fn user(&self, name: &str) -> Option<&User> {
+            Some(&self.user).filter(|user| user.name.as_str() == name)
+        }
+
+        fn is_revoked(&self, _: &str) -> bool {
+            false
+        }
+
+        fn is_declared(&self, _: &Scope) -> bool {
+            true
+        }
+
+        fn params_of_some_user(&self, _: u64) -> HashParams {
+            self.asked.set(self.asked.get() + 1);
+            HashParams::DEFAULT
+        }
+    }
+
+    struct NoWork;
+
+    impl VerifyPassword for NoWork {
+        fn verify(&self, _: &Password, _: &PasswordHash) -> bool {
+            false
+        }
+
+        fn verify_dummy(&self, _: &Password, _: HashParams) {}
+    }
+
+    #[test]
+    fn the_store_is_asked_the_same_for_everybody() {
+        let phc = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+        for hash in [phc, "!"] {
+            let user = User {
+                name: "johndoe".parse().unwrap(),
+                full_name: None,
+                email: None,
+                hash: PasswordHash::parse(hash),
+                disabled: false,
+                scopes: "me".parse().unwrap(),
+                tokens_valid_from: None,
+            };
+            for name in ["johndoe", "mallory"] {
+                let store = Counting { user: user.clone(), asked: Cell::new(0) };
+                let password = Password::from(b"x".to_vec());
+                assert!(authenticate(&store, &NoWork, &[0; 32], name, &password).is_err());
+                assert_eq!(store.asked.get(), 1, "{name}, {hash}");
+            }
+        }
+    }
 }

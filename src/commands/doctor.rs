@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
     }
     if !args.key_only {
         let path = cx.users_path()?;
-        let store = StoreText::read(path.clone())?.parse()?;
+        let store = StoreText::read(path.clone()).map_err(|failure| without_store(failure, args))?.parse()?;
         if !args.store_only {
             findings.extend(exposed("user store", &path, false));
             folders.extend(folders_of(&path));
@@ -61,14 +61,14 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
     folders.sort();
     folders.dedup();
     findings.extend(folders.iter().filter_map(|folder| replaceable(folder)));
-    answer(Report { findings }, cx)
+    answer(&Report { findings }, cx)
 }
 
-fn answer(report: Report, cx: &mut Context) -> Result<Exit> {
+fn answer(report: &Report, cx: &mut Context) -> Result<Exit> {
     let findings = &report.findings;
     let exit = if findings.is_empty() { Exit::Yes } else { Exit::No };
     if cx.json() {
-        cx.print_json(&report)?;
+        cx.print_json(report)?;
         return Ok(exit);
     }
     let paint = cx.paint();
@@ -92,6 +92,14 @@ fn answer(report: Report, cx: &mut Context) -> Result<Exit> {
 fn without_key(failure: Failure, args: &DoctorArgs) -> Failure {
     if failure.code == "not_found" && !args.key_only {
         return failure.hint("run `authctl init`, or judge the user store alone with `--store-only`");
+    }
+    failure
+}
+
+/// A machine that only checks may need no store.
+fn without_store(failure: Failure, args: &DoctorArgs) -> Failure {
+    if failure.code == "not_found" && !args.store_only {
+        return failure.hint("run `authctl init`, or judge the key alone with `--key-only`");
     }
     failure
 }

@@ -149,9 +149,9 @@ impl Answer {
             Status::Revoked | Status::Refused => "is revoked",
         };
         let (id, who) = (self.jti.as_deref().unwrap_or_default(), self.sub.as_deref().unwrap_or_default());
-        let expiry = self.exp.map(|expires| match expires <= now {
-            true => format!("expired {}", relative(expires, now)),
-            false => format!("would expire {}", relative(expires, now)),
+        let expiry = self.exp.map(|expires| {
+            let verb = if expires <= now { "expired" } else { "would expire" };
+            format!("{verb} {}", relative(expires, now))
         });
         let expiry = expiry.unwrap_or_default();
         report(format_args!("{label}token `{id}` of `{who}` {done}: {expiry}"));

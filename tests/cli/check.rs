@@ -466,7 +466,7 @@ fn a_scope_that_is_required_is_a_scope() {
         }
     }
     assert_snapshot!(bench.answer(["check", "--require", "a\"b"], &good).transcript(), @r#"
-    2> error: `a"b` is no value for `--require <LIST>`: `\"` cannot be part of a scope
+    2> error: `a"b` is no value for `--require <LIST>`: `"` cannot be part of a scope
     2> hint: run `authctl check --help`
     [exit 2]
     "#);

@@ -210,27 +210,27 @@ fn a_weak_key_neither_signs_nor_checks() {
     };
     assert_snapshot!(say(b""), @"
     2> error: key file `<home>/secret.key`: empty
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(b"\n"), @"
     2> error: key file `<home>/secret.key`: empty
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(b"short"), @"
     2> error: key file `<home>/secret.key`: the secret has 5 bytes, and needs at least 32
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(&SECRET.as_bytes()[..31]), @"
     2> error: key file `<home>/secret.key`: the secret has 31 bytes, and needs at least 32
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(&[b'x'; 64]), @"
     2> error: key file `<home>/secret.key`: the secret is one byte repeated
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(&vec![b'x'; 70_000]), @"
@@ -239,17 +239,16 @@ fn a_weak_key_neither_signs_nor_checks() {
     ");
     assert_snapshot!(say(b"-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"), @"
     2> error: key file `<home>/secret.key`: a certificate, which is no key file
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: take its public key with `openssl x509 -in FILE -pubkey -noout`
     [exit 2]
     ");
     assert_snapshot!(say(b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n"), @"
     2> error: key file `<home>/secret.key`: an OpenSSH key, which is no key file
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
+    2> hint: convert a copy with `ssh-keygen -e -m PKCS8 -f FILE`, or make a new key
     [exit 2]
     ");
     assert_snapshot!(say(b"{\"kty\":\"oct\"}"), @"
     2> error: key file `<home>/secret.key`: `k` is missing
-    2> hint: make a key with `authctl init`, or with `openssl rand -hex 32`
     [exit 2]
     ");
 }

@@ -6,14 +6,20 @@ mod bench;
 mod check;
 mod completions;
 mod decode;
+mod doctor;
 mod environment;
 #[cfg(target_os = "linux")]
 mod files;
 mod hash_password;
 mod hostile;
 mod init;
+mod key_peers;
+mod keys;
 mod login;
+mod man;
 mod peers;
+mod rehash;
+mod revoke;
 #[cfg(target_os = "linux")]
 mod screen;
 mod streams;

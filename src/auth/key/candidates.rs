@@ -16,11 +16,14 @@ impl KeySet {
     /// [`NoKey::UnknownKey`] if none is left.
     pub fn candidates(&self, alg: &str, kid: Option<&str>) -> Result<Candidates<'_>, NoKey> {
         let algorithm = Algorithm::named(alg).ok_or(NoKey::UnsupportedAlg)?;
-        let all = Candidates { keys: self.keys.iter(), algorithm, only_without_id: false };
-        if all.clone().next().is_none() {
+        // A retired key is not forgotten: its tokens are told that it is gone, not that nobody knows their algorithm.
+        if !self.keys.iter().any(|key| key.algorithm() == algorithm) {
             return Err(NoKey::UnsupportedAlg);
         }
-        let Some(kid) = kid else { return Ok(all) };
+        let all = Candidates { keys: self.keys.iter(), algorithm, only_without_id: false };
+        let Some(kid) = kid else {
+            return if all.clone().next().is_some() { Ok(all) } else { Err(NoKey::UnknownKey) };
+        };
         let Some(named) = self.keys.iter().find(|key| key.id() == Some(kid)) else {
             let without_id = Candidates { only_without_id: true, ..all };
             return if without_id.clone().next().is_some() { Ok(without_id) } else { Err(NoKey::UnknownKey) };
@@ -88,6 +91,11 @@ mod tests {
         assert_eq!(case("EdDSA", Some("old")), Err(NoKey::UnknownKey));
         assert_eq!(case("HS256", Some("old")), Err(NoKey::UnknownKey));
         assert_eq!(case("HS256", Some("e1")), Err(NoKey::UnsupportedAlg));
+        let retired = with(&named(Algorithm::ES256, Some("old")), "authctl_retired", json!(true));
+        let set = read(&set(&[named(ed, Some("e1")), retired])).unwrap();
+        for kid in [None, Some("old"), Some("unknown")] {
+            assert_eq!(set.candidates("ES256", kid).err(), Some(NoKey::UnknownKey));
+        }
         for alg in ["none", "None", "HS384", "RS256", "ES256", "hs256", ""] {
             assert_eq!(case(alg, None), Err(NoKey::UnsupportedAlg), "{alg}");
             assert_eq!(case(alg, Some("h1")), Err(NoKey::UnsupportedAlg), "{alg}");

@@ -52,7 +52,7 @@ impl KeySet {
     }
 
     /// The algorithm of the next key, unless someone wants another: that of the key that signs now, so that whoever demands
-    /// it of tokens goes on doing so. After a raw secret it is EdDSA, with which those who only check need no secret.
+    /// it of tokens goes on doing so. After a raw secret it is `EdDSA`, with which those who only check need no secret.
     #[must_use]
     pub fn next_algorithm(&self) -> Algorithm {
         let signing = self.signing_key().filter(|key| !(key.is_symmetric() && key.id().is_none()));

@@ -135,7 +135,8 @@ mod tests {
             let mut bytes = [0; 32];
             getrandom::fill(&mut bytes).unwrap();
             assert_eq!(weakness(&bytes), None);
-            let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let hex =
+                |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
             for text in [
                 hex(&bytes),
                 hex(&bytes[..16]),

@@ -21,14 +21,15 @@ use crate::auth::user::{HashCosts, User, UserStore, Username};
 pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned<'_>> {
     let text = lines::without_mark(text);
     let mut scan = Scan::default();
-    // Lines and nothing else: what comes before a line is whole by itself, or the pass gives up.
     let mut rest = text;
     if let Some(start) = revoked::start(text) {
         scan.piece(&text[..start], &wanted)?;
-        rest = &text[start..];
-        if matches!(scan.table, Table::Revoked) {
-            rest = &rest[revoked::read(rest, &mut scan.revoked)?..];
+        if !matches!(scan.table, Table::Revoked) {
+            // No header, but part of a string of several lines: what follows it is no statement.
+            return None;
         }
+        rest = &text[start..];
+        rest = &rest[revoked::read(rest, &mut scan.revoked)?..];
     }
     if rest.len() < text.len() && rest.starts_with('\u{feff}') {
         // The lexer passes over a byte order mark where its text begins; in the middle it is none.
@@ -113,12 +114,9 @@ struct Draft<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Reads a piece of the text that ends where a line does. The table at its end goes on in the next.
+    /// Reads a piece of the text that ends where a line does. If `[revoked]` is the table at its end, that goes on in the
+    /// next.
     fn piece(&mut self, text: &'a str, wanted: &impl Fn(&str) -> bool) -> Option<()> {
-        if let Table::Small(start) = &mut self.table {
-            self.small.push_str(self.text.get(*start..)?);
-            *start = 0;
-        }
         self.text = text;
         let mut statements = Statements::of(text)?;
         loop {

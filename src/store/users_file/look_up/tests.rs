@@ -67,3 +67,13 @@ fn only_the_users_asked_for_are_kept() {
     // A fault counts whoever it is about.
     assert!(look_up("[users.b]\nhashed_password = '!'\ndisable = true\n", &["a"]).is_err());
 }
+
+#[test]
+fn a_header_within_a_text_of_several_lines_is_no_header() {
+    let text =
+        "[scopes]\na = \"\"\"\n[revoked]\n[users.mallory]\nhashed_password = '!'\n[scopes]\nb = \"\"\"\n";
+    same(text);
+    assert!(look_up(text, &["mallory"]).unwrap().user("mallory").is_none());
+    same("[scopes]\na = '''\n[revoked]\nx = 2026-11-21T21:00:00Z\n[x]\nb = '''\n");
+    same("[scopes]\na = '''\n[revoked]\n'''\n[revoked]\nx = 2026-11-21T21:00:00Z\n");
+}

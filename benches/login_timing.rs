@@ -1,0 +1,172 @@
+//! Whether the time of a refused login tells who has an account: `cargo bench --bench login_timing [-- --quick]`
+//!
+//! Logins with a wrong password are timed in shuffled order, for users that are known, unknown, disabled or locked, each
+//! time with another name: in a store whose hashes all cost the same, in one where they do not, and in a large one.
+//! Welch's t says by how many standard errors the mean differs from that of known users. Two rows show what it can tell:
+//! known users again, which only noise sets apart, and unknown users without the work that login does for them.
+#![expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
+#![expect(clippy::unwrap_used, reason = "the stores are its own")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use authctl::auth::login::{LoginRefusal, authenticate};
+use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::user::{User, UserStore};
+
+const ROUNDS: usize = 500;
+const QUICK_ROUNDS: usize = 48;
+
+/// Small ones: what is compared is the same for those that take a tenth of a second.
+const fn params(memory_kib: u32, iterations: u32) -> HashParams {
+    HashParams { memory_kib, iterations, parallelism: 1 }
+}
+
+/// Stores: what their hashes cost, and how many users they have besides those that log in.
+const STORES: [(&str, &[HashParams], usize); 3] = [
+    ("all hashes cost the same", &[params(4096, 1)], 0),
+    ("hashes of three costs", &[params(2048, 1), params(4096, 1), params(4096, 2)], 0),
+    ("among 100,000 users", &[params(4096, 1)], 100_000),
+];
+
+/// Whose login is timed: the prefix of their names, what they are called, and whether login does its usual work.
+const KINDS: [(&str, &str, bool); 6] = [
+    ("known", "known", true),
+    ("known", "known again", true),
+    ("unknown", "unknown", true),
+    ("disabled", "disabled", true),
+    ("locked", "locked", true),
+    ("unknown", "unknown, no work", false),
+];
+
+fn main() {
+    let quick = std::env::args().any(|argument| argument == "--quick") || std::env::var_os("QUICK").is_some();
+    let rounds = if quick { QUICK_ROUNDS } else { ROUNDS };
+    println!("{rounds} logins of each kind");
+    for (title, params, others) in STORES {
+        println!("\n{title:<26}  median    ratio        t  t without the slowest tenth");
+        let times = measure(&store(params, rounds, others), rounds);
+        for ((_, kind, _), sample) in KINDS.iter().zip(&times) {
+            let (median, ratio) = (median(sample), median(sample) / median(&times[0]));
+            let (t, trimmed) = (welch(sample, &times[0]), welch(&trimmed(sample), &trimmed(&times[0])));
+            println!("{kind:<26} {:>6.3} ms  {ratio:>7.4}  {t:>7.2}  {trimmed:>7.2}", median * 1e3);
+        }
+    }
+}
+
+/// A user of each kind for each round, each kind with all the costs, and others.
+fn store(params: &[HashParams], rounds: usize, others: usize) -> UserStore {
+    let hashes: Vec<String> = params
+        .iter()
+        .map(|params| hash(&Password::from(b"the password".to_vec()), *params).unwrap())
+        .collect();
+    let user = |kind: &str, index: usize| User {
+        name: format!("{kind}{index}").parse().unwrap(),
+        full_name: None,
+        email: None,
+        hash: PasswordHash::parse(if kind == "locked" { "!" } else { &hashes[index % hashes.len()] }),
+        disabled: kind == "disabled",
+        scopes: "me".parse().unwrap(),
+        tokens_valid_from: None,
+    };
+    let kinds = [("known", rounds), ("disabled", rounds), ("locked", rounds), ("other", others)];
+    let users = kinds.iter().flat_map(|(kind, count)| (0..*count).map(|index| user(kind, index)));
+    UserStore { users: users.map(|user| (user.name.clone(), user)).collect(), ..UserStore::default() }
+}
+
+/// What login would be that answers for an unknown user at once.
+struct NoWork;
+
+impl VerifyPassword for NoWork {
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool {
+        Argon2Verifier.verify(password, hash)
+    }
+
+    fn verify_dummy(&self, _: &Password, _: HashParams) {}
+}
+
+/// The seconds that each login took, by kind.
+fn measure(store: &UserStore, rounds: usize) -> Vec<Vec<f64>> {
+    let wrong = Password::from(b"not the password".to_vec());
+    let mut order: Vec<(usize, usize)> =
+        (0..KINDS.len()).flat_map(|kind| (0..rounds).map(move |round| (kind, round))).collect();
+    let mut random = Random::seeded();
+    for index in (1..order.len()).rev() {
+        order.swap(index, random.below(index + 1));
+    }
+    // A key of this run: which work is done for an unknown name is another each time.
+    let decoy_key = random.key();
+    let mut times = vec![Vec::with_capacity(rounds); KINDS.len()];
+    let warm_up = 16;
+    for (count, (kind, round)) in order.iter().cycle().take(order.len() + warm_up).enumerate() {
+        let (prefix, _, does_work) = KINDS[*kind];
+        let verifier: &dyn VerifyPassword = if does_work { &Argon2Verifier } else { &NoWork };
+        let name = format!("{prefix}{round}");
+        let start = Instant::now();
+        let answer = black_box(authenticate(store, verifier, &decoy_key, black_box(&name), &wrong));
+        let time = start.elapsed();
+        assert_eq!(answer.err(), Some(LoginRefusal::InvalidGrant));
+        if count >= warm_up {
+            times[*kind].push(time.as_secs_f64());
+        }
+    }
+    times
+}
+
+fn sorted(sample: &[f64]) -> Vec<f64> {
+    let mut sorted = sample.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+fn median(sample: &[f64]) -> f64 {
+    sorted(sample)[sample.len() / 2]
+}
+
+/// Without the slowest tenth, in which the rest of the machine shows.
+fn trimmed(sample: &[f64]) -> Vec<f64> {
+    sorted(sample)[..sample.len() * 9 / 10].to_vec()
+}
+
+/// By how many standard errors the means differ.
+fn welch(one: &[f64], other: &[f64]) -> f64 {
+    let ((mean, error), (other_mean, other_error)) = (mean_and_error(one), mean_and_error(other));
+    if error + other_error > 0.0 { (mean - other_mean) / (error + other_error).sqrt() } else { 0.0 }
+}
+
+/// The mean, and the square of its standard error.
+#[expect(clippy::cast_precision_loss, reason = "there are a few hundred")]
+fn mean_and_error(sample: &[f64]) -> (f64, f64) {
+    let count = sample.len() as f64;
+    let mean = sample.iter().sum::<f64>() / count;
+    let variance = sample.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (mean, variance / count)
+}
+
+/// xorshift64*
+struct Random(u64);
+
+impl Random {
+    fn seeded() -> Self {
+        let mut seed = [0; 8];
+        getrandom::fill(&mut seed).unwrap();
+        Self(u64::from_le_bytes(seed) | 1)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_F491_4F6C_DD1D)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap() % bound
+    }
+
+    fn key(&mut self) -> [u8; 32] {
+        let mut key = [0; 32];
+        key.fill_with(|| self.next().to_le_bytes()[7]);
+        key
+    }
+}

@@ -1,0 +1,268 @@
+//! Keys and tokens of others, and ours in their hands: `PyJWT`, `jose` and `openssl`, in both directions.
+//!
+//! `AUTHCTL_PYTHON` names the interpreter that has `PyJWT` and `cryptography`. Where a peer is missing a test
+//! says that it did not run; with `AUTHCTL_PEERS` it fails.
+#![expect(clippy::print_stderr, reason = "a test that does not run says so")]
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use authctl::auth::key::{Algorithm, Key, KeySet};
+
+use crate::bench::Bench;
+
+/// The peer, if it is here.
+fn peer(program: impl Into<OsString>, args: &[&str]) -> Option<OsString> {
+    let program = program.into();
+    let found = Command::new(&program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_ok_and(|status| status.success()) {
+        return Some(program);
+    }
+    let name = program.to_string_lossy();
+    assert!(std::env::var_os("AUTHCTL_PEERS").is_none(), "`{name}` is missing");
+    eprintln!("not run: no `{name}`");
+    None
+}
+
+fn python() -> Option<OsString> {
+    peer(
+        std::env::var_os("AUTHCTL_PYTHON").unwrap_or_else(|| "python3".into()),
+        &["-c", "import jwt, cryptography"],
+    )
+}
+
+fn jose() -> Option<OsString> {
+    peer("jose", &["alg"])
+}
+
+fn openssl() -> Option<OsString> {
+    peer("openssl", &["version"])
+}
+
+/// Runs a peer in the home of `bench`. What it prints.
+#[track_caller]
+fn run(bench: &Bench, program: &OsString, args: &[&str], stdin: &str) -> String {
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .current_dir(bench.home())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A new key of that algorithm is the key file; a token of it.
+fn token_of_new_key(bench: &Bench, algorithm: Algorithm) -> String {
+    bench.write("secret.key", KeySet::from(Key::generate(algorithm).unwrap()).to_json().as_bytes());
+    login(bench)
+}
+
+fn login(bench: &Bench) -> String {
+    let answer = bench.answer("login johndoe --scope me --expires-in 1830 --password-stdin", "secret\n");
+    assert_eq!(answer.code, Some(0), "{}", answer.transcript());
+    String::from_utf8(answer.raw.stdout).unwrap().trim().to_owned()
+}
+
+#[track_caller]
+fn is_good(bench: &Bench, args: &str, token: &str) {
+    let answer = bench.pipe(&format!("check --require me {args}"), token);
+    assert!(answer.starts_with("line 1: good: johndoe, scopes me,"), "{answer}");
+}
+
+/// The claims of a token that a peer makes.
+fn claims(bench: &Bench) -> String {
+    format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1830))
+}
+
+/// What a machine that only checks has: the public set, or of a secret the secret.
+fn public(bench: &Bench, algorithm: Algorithm) -> &'static str {
+    if algorithm.is_symmetric() {
+        return "secret.key";
+    }
+    bench.write("public.jwks", bench.answer("keys public", "").raw.stdout);
+    "public.jwks"
+}
+
+#[test]
+fn pyjwt_takes_our_keys_and_tokens_and_we_take_its() {
+    const VERIFY: &str = "
+import json, sys, jwt
+token = sys.stdin.read()
+keys = jwt.PyJWKSet.from_dict(json.load(open(sys.argv[1]))).keys
+kid = jwt.get_unverified_header(token)['kid']
+key = next(key for key in keys if key.key_id == kid)
+print(jwt.decode(token, key, algorithms=[sys.argv[2]], options={'require': ['exp', 'sub', 'jti']})['scope'])
+";
+    const SIGN: &str = "
+import json, sys, jwt
+key = jwt.PyJWKSet.from_dict(json.load(open('secret.key'))).keys[0]
+print(jwt.encode(json.load(sys.stdin), key.key, algorithm=sys.argv[1], headers={'kid': key.key_id}))
+";
+    let Some(python) = python() else { return };
+    let bench = Bench::new();
+    for algorithm in Algorithm::ALL {
+        let token = token_of_new_key(&bench, algorithm);
+        let file = public(&bench, algorithm);
+        assert_eq!(
+            run(&bench, &python, &["-c", VERIFY, file, algorithm.as_str()], &token),
+            "me\n",
+            "{algorithm}"
+        );
+        let theirs = run(&bench, &python, &["-c", SIGN, algorithm.as_str()], &claims(&bench));
+        is_good(&bench, "", &theirs);
+        is_good(&bench, &format!("--stateless --key-file {file}"), &theirs);
+        is_good(&bench, &format!("--stateless --key-file {file}"), &token);
+    }
+}
+
+/// A key as PEM, which `cryptography` makes.
+#[test]
+fn keys_that_python_makes_work_on_both_sides() {
+    const MAKE: &str = "
+import sys
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives import serialization as s
+key = {
+    'EdDSA': ed25519.Ed25519PrivateKey.generate,
+    'ES256': lambda: ec.generate_private_key(ec.SECP256R1()),
+    'ES384': lambda: ec.generate_private_key(ec.SECP384R1()),
+    'RS256': lambda: rsa.generate_private_key(65537, 2048),
+}[sys.argv[1]]()
+open('secret.key', 'wb').write(key.private_bytes(s.Encoding.PEM, s.PrivateFormat.PKCS8, s.NoEncryption()))
+open('public.pem', 'wb').write(key.public_key().public_bytes(s.Encoding.PEM, s.PublicFormat.SubjectPublicKeyInfo))
+";
+    const VERIFY: &str = "
+import sys, jwt
+print(jwt.decode(sys.stdin.read(), open('public.pem').read(), algorithms=[sys.argv[1]])['scope'])
+";
+    const SIGN: &str = "
+import json, sys, jwt
+print(jwt.encode(json.load(sys.stdin), open('secret.key').read(), algorithm=sys.argv[1]))
+";
+    let Some(python) = python() else { return };
+    let bench = Bench::new();
+    for algorithm in ["EdDSA", "ES256", "ES384", "RS256"] {
+        run(&bench, &python, &["-c", MAKE, algorithm], "");
+        bench.set_mode("secret.key", 0o600);
+        let token = login(&bench);
+        assert_eq!(run(&bench, &python, &["-c", VERIFY, algorithm], &token), "me\n");
+        let theirs = run(&bench, &python, &["-c", SIGN, algorithm], &claims(&bench));
+        is_good(&bench, "", &theirs);
+        is_good(&bench, "--stateless --key-file public.pem", &theirs);
+        // And after the next rotation still, by the old key without an id.
+        assert_eq!(bench.answer("keys rotate", "").code, Some(0));
+        is_good(&bench, "", &theirs);
+        is_good(&bench, "", &token);
+    }
+}
+
+#[test]
+fn jose_takes_our_keys_and_tokens_and_we_take_its() {
+    let Some(jose) = jose() else { return };
+    let bench = Bench::new();
+    let known = run(&bench, &jose, &["alg"], "");
+    for algorithm in Algorithm::ALL {
+        if !known.split_whitespace().any(|name| name == algorithm.as_str()) {
+            eprintln!("not run: jose does not know {algorithm}");
+            continue;
+        }
+        let token = token_of_new_key(&bench, algorithm);
+        let file = public(&bench, algorithm);
+        let said = run(&bench, &jose, &["jws", "ver", "-i", "-", "-k", file, "-O-"], &token);
+        assert!(said.contains("\"scope\":\"me\""), "{algorithm}: {said}");
+
+        // A key of its own.
+        let template = format!("{{\"alg\":\"{algorithm}\",\"kid\":\"theirs\"}}");
+        run(&bench, &jose, &["jwk", "gen", "-i", &template, "-o", "secret.key"], "");
+        bench.set_mode("secret.key", 0o600);
+        let header = format!("{{\"protected\":{{\"alg\":\"{algorithm}\",\"kid\":\"theirs\"}}}}");
+        let sign = ["jws", "sig", "-I-", "-k", "secret.key", "-s", &header, "-c"];
+        let theirs = run(&bench, &jose, &sign, &claims(&bench));
+        is_good(&bench, "", &theirs);
+        is_good(&bench, &format!("--stateless --key-file {}", public(&bench, algorithm)), &theirs);
+        let ours = login(&bench);
+        run(&bench, &jose, &["jws", "ver", "-i", "-", "-k", "secret.key", "-O-"], &ours);
+    }
+}
+
+#[test]
+fn keys_of_openssl_sign_tokens_that_openssl_verifies() {
+    let Some(openssl) = openssl() else { return };
+    let bench = Bench::new();
+    for (algorithm, make) in [
+        ("EdDSA", ["-algorithm", "ED25519"].as_slice()),
+        ("ES256", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]),
+        ("ES384", &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]),
+        ("RS256", &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]),
+    ] {
+        run(&bench, &openssl, &[&["genpkey", "-out", "secret.key"], make].concat(), "");
+        run(&bench, &openssl, &["pkey", "-in", "secret.key", "-pubout", "-out", "public.pem"], "");
+        let token = login(&bench);
+        is_good(&bench, "--stateless --key-file public.pem", &token);
+        let listed = bench.answer("keys --json --key-file public.pem", "").json();
+        assert_eq!((&listed[0]["alg"], &listed[0]["part"]), (&algorithm.into(), &"public".into()));
+
+        let (message, signature) = token.rsplit_once('.').unwrap();
+        let signature = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap();
+        let signature = if algorithm.starts_with("ES") { der(&signature) } else { signature };
+        bench.write("message", message);
+        bench.write("signature", signature);
+        let verify = [
+            "pkeyutl",
+            "-verify",
+            "-pubin",
+            "-inkey",
+            "public.pem",
+            "-sigfile",
+            "signature",
+            "-in",
+            "message",
+            "-rawin",
+        ];
+        let digest: &[&str] = match algorithm {
+            "EdDSA" => &[],
+            "ES384" => &["-digest", "sha384"],
+            _ => &["-digest", "sha256"],
+        };
+        let said = run(&bench, &openssl, &[verify.as_slice(), digest].concat(), "");
+        assert_eq!(said, "Signature Verified Successfully\n", "{algorithm}");
+    }
+}
+
+/// The two numbers of an ECDSA signature as DER has them.
+fn der(signature: &[u8]) -> Vec<u8> {
+    let (r, s) = signature.split_at(signature.len() / 2);
+    let integer = |number: &[u8]| {
+        let start = number.iter().position(|byte| *byte != 0).unwrap();
+        let mut bytes = number[start..].to_vec();
+        if bytes[0] >= 0x80 {
+            bytes.insert(0, 0);
+        }
+        [&[2, u8::try_from(bytes.len()).unwrap()], bytes.as_slice()].concat()
+    };
+    let both = [integer(r), integer(s)].concat();
+    [&[0x30, u8::try_from(both.len()).unwrap()], both.as_slice()].concat()
+}
+
+/// The secret of a bench is the text that a Python server has in `SECRET_KEY`.
+#[test]
+fn a_raw_secret_is_shared_with_python_before_and_after_a_rotation() {
+    const VERIFY: &str =
+        "import sys, jwt; print(jwt.decode(sys.stdin.read(), sys.argv[1], algorithms=['HS256'])['scope'])";
+    const SIGN: &str =
+        "import sys, json, jwt; print(jwt.encode(json.load(sys.stdin), sys.argv[1], algorithm='HS256'))";
+    let Some(python) = python() else { return };
+    let bench = Bench::new();
+    let secret = crate::bench::SECRET;
+    assert_eq!(run(&bench, &python, &["-c", VERIFY, secret], &login(&bench)), "me\n");
+    let theirs = run(&bench, &python, &["-c", SIGN, secret], &claims(&bench));
+    is_good(&bench, "", &theirs);
+    bench.run("keys rotate");
+    is_good(&bench, "", &theirs);
+}

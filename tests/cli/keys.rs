@@ -1,0 +1,456 @@
+//! `authctl keys`: made, rotated, retired and handed out, while tokens go on being issued and checked.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use authctl::auth::key::{Algorithm, KeySet};
+use insta::assert_snapshot;
+
+use crate::bench::Bench;
+
+/// `text` with the ids and thumbprints of keys replaced: `<key 1>` is the first that is named.
+fn masked(text: &str) -> String {
+    let mut names: HashMap<&str, usize> = HashMap::new();
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let mut masked = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let length = rest.find(|c| !is_part(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(length);
+        if length == 43 {
+            let next = names.len() + 1;
+            masked.extend(["<key ", &names.entry(word).or_insert(next).to_string(), ">"]);
+        } else {
+            masked.push_str(word);
+        }
+        let other = after.find(is_part).unwrap_or(after.len());
+        masked.push_str(&after[..other]);
+        rest = &after[other..];
+    }
+    // A column is as wide as its longest word, which is gone.
+    masked.replace(&format!("KEY{}", " ".repeat(42)), "KEY      ")
+}
+
+fn run(bench: &Bench, args: &str) -> String {
+    masked(&bench.run(args))
+}
+
+/// The keys as `keys list --json` has them.
+fn list(bench: &Bench) -> Vec<serde_json::Value> {
+    let answer = bench.answer("keys list --json", "");
+    serde_json::from_slice(&answer.raw.stdout).unwrap()
+}
+
+/// What `keys retire` calls the key in that place.
+fn name(bench: &Bench, place: usize) -> String {
+    let key = &list(bench)[place];
+    key["kid"].as_str().or(key["thumbprint"].as_str()).unwrap().to_owned()
+}
+
+fn login(bench: &Bench) -> String {
+    let answer = bench.answer("login johndoe --scope me --expires-in 1830 --password-stdin", "secret\n");
+    assert_eq!(answer.code, Some(0), "{}", answer.transcript());
+    String::from_utf8(answer.raw.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn keys_are_listed_without_anything_that_is_secret() {
+    let bench = Bench::new();
+    assert_snapshot!(run(&bench, "keys"), @"
+    KEY      ALG    KIND              PART    STATE
+    <key 1>  HS256  secret, 512 bits  secret  signs
+    [exit 0]
+    ");
+    bench.run("keys rotate");
+    bench.run("keys rotate --alg ES256");
+    let retired = name(&bench, 1);
+    bench.run(&format!("keys retire {retired}"));
+    assert_snapshot!(run(&bench, "keys list"), @"
+    KEY      ALG    KIND              PART     STATE
+    <key 1>  ES256  P-256             private  signs
+    <key 2>  EdDSA  Ed25519           private  retired
+    <key 3>  HS256  secret, 512 bits  secret   verifies
+    [exit 0]
+    ");
+    assert_snapshot!(run(&bench, "keys list --json"), @r#"
+    [{"kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"signs"},{"kid":"<key 2>","thumbprint":"<key 2>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired"},{"kid":null,"thumbprint":"<key 3>","alg":"HS256","kind":"secret, 512 bits","part":"secret","state":"verifies"}]
+    [exit 0]
+    "#);
+    let file = bench.read("secret.key");
+    let answer = bench.answer("keys list --json", "");
+    let secret = |line: &&str| line.contains("\"d\"") || line.contains("\"k\"");
+    for line in file.lines().filter(secret) {
+        let value = line.split('"').nth(3).unwrap();
+        assert!(value.len() > 20 && !String::from_utf8_lossy(&answer.raw.stdout).contains(value));
+    }
+}
+
+#[test]
+fn a_new_key_is_printed_as_a_jwk_set() {
+    let bench = Bench::empty();
+    for algorithm in Algorithm::ALL {
+        let answer = bench.answer(["keys", "generate", "--alg", algorithm.as_str()], "");
+        let keys = KeySet::parse(&answer.raw.stdout).unwrap();
+        assert_eq!((keys.keys().len(), keys.signing_key().unwrap().algorithm()), (1, algorithm));
+        assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+    }
+    let answer = bench.answer("keys generate --json", "");
+    assert_eq!(answer.stdout.lines().count(), 1);
+    let keys = KeySet::parse(&answer.raw.stdout).unwrap();
+    assert_eq!(keys.signing_key().unwrap().algorithm(), Algorithm::EdDSA);
+    assert!(bench.files().is_empty());
+}
+
+#[test]
+fn a_new_key_in_a_file_is_for_its_owner_alone_and_overwrites_nothing() {
+    let bench = Bench::empty();
+    assert_snapshot!(run(&bench, "keys generate --output issuer.jwks"), @"
+    2> made key `<key 1>` (EdDSA) in `issuer.jwks`
+    [exit 0]
+    ");
+    assert_snapshot!(run(&bench, "keys generate --json --alg RS256 -o rsa.jwks"), @r#"
+    {"alg":"RS256","file":"rsa.jwks","kid":"<key 1>","kind":"RSA, 3072 bits","part":"private","state":"signs","thumbprint":"<key 1>"}
+    [exit 0]
+    "#);
+    #[cfg(unix)]
+    assert_eq!(mode(&bench, "issuer.jwks"), 0o600);
+    let before = bench.read("issuer.jwks");
+    assert_snapshot!(run(&bench, "keys generate --output issuer.jwks"), @"
+    2> error: `issuer.jwks` is there already, and nothing is overwritten
+    2> hint: choose another name, or put a new key before those in use with `authctl keys rotate`
+    [exit 1]
+    ");
+    assert_snapshot!(run(&bench, "keys generate --output nowhere/key"), @"
+    2> error: cannot make `nowhere/key`: no such file or directory
+    [exit 2]
+    ");
+    assert_snapshot!(run(&bench, "keys generate --alg none"), @"
+    2> error: `none` is no value for `--alg <ALG>`
+    2> hint: it can be `HS256`, `HS384`, `HS512`, `RS256`, `RS384`, `RS512`, `PS256`, `PS384`, `PS512`, `ES256`, `ES384` or `EdDSA`
+    [exit 2]
+    ");
+    assert_eq!(bench.read("issuer.jwks"), before);
+    assert_eq!(bench.files(), ["issuer.jwks", "rsa.jwks"]);
+    assert_snapshot!(run(&bench, "keys --key-file issuer.jwks"), @"
+    KEY      ALG    KIND     PART     STATE
+    <key 1>  EdDSA  Ed25519  private  signs
+    [exit 0]
+    ");
+}
+
+#[cfg(unix)]
+fn mode(bench: &Bench, name: &str) -> u32 {
+    let metadata = std::fs::metadata(bench.path(name)).unwrap();
+    std::os::unix::fs::MetadataExt::mode(&metadata) & 0o777
+}
+
+#[test]
+fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
+    let bench = Bench::new();
+    let old = login(&bench);
+    assert_snapshot!(run(&bench, "keys rotate"), @"
+    2> tokens are signed with the new key `<key 1>` (EdDSA) from now on
+    2> those of `<key 2>` stay good until `authctl keys retire <key 2>`
+    [exit 0]
+    ");
+    assert_snapshot!(bench.pipe("check --require me", &old), @"
+    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    [exit 0]
+    ");
+    let new = login(&bench);
+    assert_snapshot!(bench.pipe("check --require me --json", &new).split("\"alg\"").nth(1).map(masked).unwrap(), @r#"
+    :"EdDSA","kid":"<key 1>","token_type":"Bearer","line":1}
+    [exit 0]
+    "#);
+    assert_snapshot!(run(&bench, "keys"), @"
+    KEY      ALG    KIND              PART     STATE
+    <key 1>  EdDSA  Ed25519           private  signs
+    <key 2>  HS256  secret, 512 bits  secret   verifies
+    [exit 0]
+    ");
+    assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+}
+
+#[test]
+fn a_new_key_has_the_algorithm_of_the_one_before_unless_told_otherwise() {
+    let bench = Bench::new();
+    for (file, alg, next) in [("e", "ES384", "ES384"), ("h", "HS512", "HS512"), ("o", "EdDSA", "EdDSA")] {
+        bench.run(&format!("keys generate --alg {alg} --output {file}"));
+        let answer = bench.answer(&format!("keys rotate --json --key-file {file}"), "");
+        assert_eq!(answer.json()["alg"], next);
+    }
+    bench.run("keys rotate --alg PS256");
+    assert_eq!(list(&bench)[0]["alg"], "PS256");
+}
+
+#[test]
+fn only_a_file_that_has_private_keys_is_rotated() {
+    let mut bench = Bench::new();
+    bench.run("keys rotate");
+    bench.write("public.jwks", bench.answer("keys public", "").raw.stdout);
+    let before = bench.read("public.jwks");
+    assert_snapshot!(run(&bench, "keys rotate --key-file public.jwks"), @"
+    2> error: the keys are public ones: rotate where tokens are issued
+    2> hint: rotate on the machine that has the private key, and copy its `authctl keys public` here
+    [exit 2]
+    ");
+    assert_eq!(bench.read("public.jwks"), before);
+    assert_snapshot!(run(&bench, "keys rotate --key-file nowhere.jwks"), @"
+    2> error: key file `nowhere.jwks` does not exist
+    2> hint: run `authctl init`
+    [exit 2]
+    ");
+    bench.write("broken.jwks", "{\"keys\": [}");
+    assert_snapshot!(run(&bench, "keys rotate --key-file broken.jwks"), @"
+    2> error: key file `broken.jwks`: not valid JSON at line 1, column 11
+    [exit 2]
+    ");
+    assert_eq!(bench.read("broken.jwks"), "{\"keys\": [}");
+    bench.set("AUTHCTL_SECRET_KEY", crate::bench::SECRET);
+    assert_snapshot!(run(&bench, "keys rotate"), @"
+    2> error: the key is in `AUTHCTL_SECRET_KEY`, and no command can change it there
+    2> hint: put it in a file, name that with `AUTHCTL_KEY_FILE`, and unset `AUTHCTL_SECRET_KEY`
+    [exit 2]
+    ");
+    assert_snapshot!(run(&bench, "keys retire x --json"), @r#"
+    {"error":"no_key_file","hint":"put it in a file, name that with `AUTHCTL_KEY_FILE`, and unset `AUTHCTL_SECRET_KEY`","message":"the key is in `AUTHCTL_SECRET_KEY`, and no command can change it there"}
+    2> error: the key is in `AUTHCTL_SECRET_KEY`, and no command can change it there
+    2> hint: put it in a file, name that with `AUTHCTL_KEY_FILE`, and unset `AUTHCTL_SECRET_KEY`
+    [exit 2]
+    "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn rotation_keeps_the_mode_of_the_file_and_the_symlink_to_it() {
+    let bench = Bench::new();
+    std::fs::rename(bench.path("secret.key"), bench.path("real.key")).unwrap();
+    std::os::unix::fs::symlink("real.key", bench.path("secret.key")).unwrap();
+    bench.set_mode("real.key", 0o640);
+    bench.run("keys rotate");
+    assert!(bench.path("secret.key").symlink_metadata().unwrap().is_symlink());
+    assert_eq!((mode(&bench, "real.key"), list(&bench).len()), (0o640, 2));
+    assert_eq!(bench.files(), ["real.key", "secret.key", "users.toml"]);
+}
+
+#[test]
+fn tokens_of_a_retired_key_are_refused() {
+    let bench = Bench::new();
+    let first = login(&bench);
+    bench.run("keys rotate --alg ES256");
+    let second = login(&bench);
+    bench.run("keys rotate --alg EdDSA");
+    let third = login(&bench);
+    let raw = name(&bench, 2);
+    assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
+    2> retired key `<key 1>`: its tokens are refused from now on
+    [exit 0]
+    ");
+    let ecdsa = name(&bench, 1);
+    assert_snapshot!(run(&bench, &format!("keys retire {ecdsa} --json")), @r#"
+    {"kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"retired"}
+    [exit 0]
+    "#);
+    assert_snapshot!(masked(&bench.pipe("check", format!("{first}\n{second}\n{third}\n"))), @"
+    line 3: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    2> error: line 1: no key fits the token
+    2> error: line 2: no key has the id `<key 1>`
+    [exit 1]
+    ");
+    assert_snapshot!(run(&bench, "keys"), @"
+    KEY      ALG    KIND              PART     STATE
+    <key 1>  EdDSA  Ed25519           private  signs
+    <key 2>  ES256  P-256             private  retired
+    <key 3>  HS256  secret, 512 bits  secret   retired
+    [exit 0]
+    ");
+}
+
+#[test]
+fn retiring_twice_changes_nothing_and_the_last_key_stays() {
+    let bench = Bench::new();
+    let raw = name(&bench, 0);
+    assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
+    2> error: the last key in use cannot be retired
+    2> hint: run `authctl keys rotate` first
+    [exit 1]
+    ");
+    bench.run("keys rotate");
+    bench.run(&format!("keys retire {raw}"));
+    let before = bench.read("secret.key");
+    assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
+    2> retired key `<key 1>`: its tokens are refused from now on
+    [exit 0]
+    ");
+    assert_eq!(bench.read("secret.key"), before);
+    assert_snapshot!(run(&bench, "keys retire nobody"), @"
+    2> error: no key is called `nobody`
+    2> hint: `authctl keys` lists them
+    [exit 1]
+    ");
+    let last = name(&bench, 0);
+    assert_snapshot!(run(&bench, &format!("keys retire {last} --json")), @r#"
+    {"error":"last_key","hint":"run `authctl keys rotate` first","message":"the last key in use cannot be retired"}
+    2> error: the last key in use cannot be retired
+    2> hint: run `authctl keys rotate` first
+    [exit 1]
+    "#);
+    assert_eq!(bench.read("secret.key"), before);
+}
+
+#[test]
+fn a_key_is_retired_whatever_it_is_called() {
+    let bench = Bench::new();
+    bench.run("keys generate --output a");
+    let jwk = bench.read("a");
+    for kid in ["-x", "--help-me", "a b", "\\u202e\\u001b[31m"] {
+        let id = list_of(&bench, "a")[0]["kid"].as_str().unwrap().to_owned();
+        bench.write("b", jwk.replace(&format!("\"kid\": \"{id}\""), &format!("\"kid\": \"{kid}\"")));
+        bench.run("keys rotate --key-file b");
+        let kid = list_of(&bench, "b")[1]["kid"].as_str().unwrap().to_owned();
+        let answer = bench.answer(["keys", "--key-file", "b", "retire", &kid], "");
+        assert_eq!(answer.code, Some(0), "{}", answer.transcript());
+        assert!(!answer.stderr.contains(['\u{202e}', '\u{1b}']));
+        assert_eq!(list_of(&bench, "b")[1]["state"], "retired");
+    }
+}
+
+fn list_of(bench: &Bench, file: &str) -> Vec<serde_json::Value> {
+    let answer = bench.answer(&format!("keys list --json --key-file {file}"), "");
+    serde_json::from_slice(&answer.raw.stdout).unwrap()
+}
+
+#[test]
+fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
+    let bench = Bench::new();
+    assert_snapshot!(run(&bench, "keys public"), @"
+    2> error: a shared secret has no public part
+    2> hint: `authctl keys rotate --alg EdDSA` adds a key that has one
+    [exit 2]
+    ");
+    bench.run("keys rotate --alg ES384");
+    bench.run("keys rotate --alg EdDSA");
+    let token = login(&bench);
+    let answer = bench.answer("keys public", "");
+    assert_snapshot!(masked(&answer.stderr), @"note: without key `<key 1>`: a shared secret has no public part");
+    assert!(!answer.stdout.contains("\"d\"") && !answer.stdout.contains("\"k\""));
+    bench.write("public.jwks", &answer.raw.stdout);
+    // Anybody may read it.
+    bench.set_mode("public.jwks", 0o644);
+    assert_snapshot!(bench.pipe("check --key-file public.jwks --stateless --require me", &token), @"
+    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    [exit 0]
+    ");
+    assert_snapshot!(run(&bench, "keys --key-file public.jwks"), @"
+    KEY      ALG    KIND     PART    STATE
+    <key 1>  EdDSA  Ed25519  public  verifies
+    <key 2>  ES384  P-384    public  verifies
+    [exit 0]
+    ");
+    assert_snapshot!(bench.pipe("login johndoe --password-stdin --key-file public.jwks", "secret\n"), @"
+    2> error: the key file has only public keys: they verify tokens, and sign none
+    2> hint: log in on the machine that has the private key
+    [exit 2]
+    ");
+    assert_eq!(bench.answer("keys public --key-file public.jwks", "").raw.stdout, answer.raw.stdout);
+    let line = bench.answer("keys public --json", "");
+    assert_eq!(line.stdout.lines().count(), 1);
+    assert_eq!(line.json(), answer.json());
+    let retired = name(&bench, 1);
+    bench.run(&format!("keys retire {retired}"));
+    assert_snapshot!(masked(&bench.answer("keys public", "").stderr), @"
+    note: without key `<key 1>`: it is retired
+    note: without key `<key 2>`: a shared secret has no public part
+    ");
+}
+
+#[test]
+fn a_fault_in_a_key_comes_with_what_mends_that_fault() {
+    let bench = Bench::new();
+    bench.write("k", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    assert_snapshot!(bench.run("keys --key-file k"), @"
+    2> error: key file `k`: a certificate, which is no key file
+    2> hint: take its public key with `openssl x509 -in FILE -pubkey -noout`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn the_shell_offers_the_keys_in_use() {
+    let bench = Bench::new();
+    bench.run("keys rotate");
+    let names = [name(&bench, 0), name(&bench, 1)];
+    let offered = || {
+        let mut command = bench.command(["--", "authctl", "keys", "retire", ""]);
+        command.env("AUTHCTL_COMPLETE", "bash").env("_CLAP_IFS", "\n").env("_CLAP_COMPLETE_INDEX", "3");
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(names.iter().all(|name| offered().lines().any(|line| line == name)));
+    bench.run(&format!("keys retire {}", names[1]));
+    assert!(!offered().contains(&names[1]));
+}
+
+/// Tokens are issued and checked all the time by several threads while the key is rotated again and again.
+#[test]
+fn no_token_is_refused_while_keys_rotate_until_its_key_is_retired() {
+    const ROTATIONS: usize = 6;
+    let bench = Bench::new();
+    let stop = AtomicBool::new(false);
+    let tokens: Vec<String> = thread::scope(|scope| {
+        let users = || {
+            let mut tokens = Vec::new();
+            while !stop.load(Ordering::Relaxed) {
+                let token = login(&bench);
+                let answer = bench.answer(["check", "--require", "me", &token], "");
+                assert_eq!(answer.code, Some(0), "{}", answer.transcript());
+                tokens.push(token);
+            }
+            tokens
+        };
+        let threads: Vec<_> = (0..3).map(|_| scope.spawn(users)).collect();
+        for round in 0..ROTATIONS {
+            let alg = ["HS256", "EdDSA", "ES256"][round % 3];
+            let answer = bench.answer(["keys", "rotate", "--alg", alg], "");
+            assert_eq!(answer.code, Some(0), "{}", answer.transcript());
+            thread::sleep(std::time::Duration::from_millis(30));
+        }
+        stop.store(true, Ordering::Relaxed);
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    let answer = bench.answer("check --require me", tokens.join("\n"));
+    assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""));
+    assert_eq!(answer.stdout.lines().count(), tokens.len());
+    assert_eq!(list(&bench).len(), ROTATIONS + 1);
+
+    for place in 1..=ROTATIONS {
+        let name = name(&bench, place);
+        assert_eq!(bench.answer(["keys", "retire", &name], "").code, Some(0));
+    }
+    let signs = name(&bench, 0);
+    let answer = bench.answer("check --json", tokens.join("\n"));
+    for line in answer.raw.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let verdict: serde_json::Value = serde_json::from_slice(line).unwrap();
+        let is_new = verdict["kid"] == *signs;
+        assert_eq!(verdict["active"], is_new);
+        assert!(is_new || verdict["reasons"][0]["code"] == "unknown_key", "{verdict}");
+    }
+    assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+}
+
+/// The file is that from before or that from after, whenever the process is killed.
+#[test]
+fn a_killed_rotation_leaves_keys_that_work() {
+    let bench = Bench::new();
+    let token = login(&bench);
+    for round in 0..25 {
+        let mut child = bench.command("keys rotate").stderr(std::process::Stdio::null()).spawn().unwrap();
+        thread::sleep(std::time::Duration::from_micros(400 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        KeySet::parse(bench.read("secret.key").as_bytes()).unwrap();
+        assert_eq!(bench.answer(["check", &token], "").code, Some(0));
+    }
+    assert_eq!(bench.answer("keys rotate", "").code, Some(0));
+    assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+}

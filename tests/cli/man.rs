@@ -1,0 +1,53 @@
+//! The manual pages, printed and checked in.
+
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use crate::bench::Bench;
+
+/// The pages that are checked in.
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/man"))
+}
+
+/// The pages in a folder by name.
+fn pages(folder: &Path) -> Vec<(String, String)> {
+    let mut pages: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| {
+            (entry.file_name().into_string().unwrap(), std::fs::read_to_string(entry.path()).unwrap())
+        })
+        .collect();
+    pages.sort();
+    pages
+}
+
+#[test]
+fn the_pages_checked_in_are_those_that_are_printed() {
+    let bench = Bench::empty();
+    let printed = bench.path("man");
+    std::fs::create_dir(&printed).unwrap();
+    let answer = bench.answer(["man", "--output", printed.to_str().unwrap()], "");
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    let (printed, kept) = (pages(&printed), pages(folder()));
+    let names = |pages: &[(String, String)]| pages.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&printed), names(&kept), "run `authctl man --output man`");
+    for ((name, printed), (_, kept)) in printed.iter().zip(&kept) {
+        assert!(printed == kept, "man/{name} differs: run `authctl man --output man`");
+    }
+}
+
+#[test]
+fn one_page_is_printed_by_its_command() {
+    let bench = Bench::empty();
+    let page = |name: &str| std::fs::read_to_string(folder().join(name)).unwrap();
+    assert_eq!(bench.answer("man", "").stdout, page("authctl.1"));
+    assert_eq!(bench.answer("man users add", "").stdout, page("authctl-users-add.1"));
+    assert_snapshot!(bench.run("man users frobnicate"), @"
+    2> error: there is no command `frobnicate`
+    2> hint: run `authctl --help`
+    [exit 2]
+    ");
+}
