@@ -11,7 +11,7 @@ use authctl::auth::key::{Key, KeyFault, KeySet};
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
-use authctl::store::users_file::Lookup;
+use authctl::store::users_file::{Listing, Lookup};
 use authctl::store::{safe_file, users_file};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -232,6 +232,11 @@ impl StoreText {
     /// All of the store.
     pub(crate) fn parse(&self) -> Result<UserStore, Failure> {
         users_file::parse(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
+
+    /// All users, one at a time.
+    pub(crate) fn list(&self) -> Result<Listing<'_>, Failure> {
+        users_file::list(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
     }
 
     /// As much of it as concerns users of these names: that is quicker, and keeps memory small.

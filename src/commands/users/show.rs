@@ -5,11 +5,12 @@ use std::io::Write;
 use anyhow::Result;
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::scope::Scope;
-use authctl::auth::user::{User, Username};
+use authctl::auth::user::{User, Username, Users as _};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::output::escape::escape_json;
 use crate::output::table::table;
 
 /// A user with the store's field names, and what can be said of the hash.
@@ -84,21 +85,28 @@ fn state(user: &User) -> String {
 }
 
 /// Lists all users in the order of their names.
+///
+/// The whole store is valid before the first one is printed.
 pub(super) fn list(cx: &mut Context) -> Result<Exit> {
-    let store = cx.store()?;
+    let text = cx.store_text()?;
+    let listing = text.list()?;
+    let policy = listing.passwords();
     if cx.json() {
-        let users: Vec<_> = store.users.values().map(|user| UserJson::of(user, &store.passwords)).collect();
-        cx.print_json(&users)?;
+        for (index, user) in listing.users().enumerate() {
+            write!(cx.stdout, "{}", if index == 0 { '[' } else { ',' })?;
+            write!(cx.stdout, "{}", escape_json(&serde_json::to_string(&UserJson::of(&user, policy))?))?;
+        }
+        writeln!(cx.stdout, "{}", if listing.is_empty() { "[]" } else { "]" })?;
         return Ok(Exit::Yes);
     }
-    let rows = store.users.values().map(|user| {
+    let rows = listing.users().map(|user| {
         vec![
             user.name.to_string(),
             user.full_name.clone().unwrap_or_default(),
             user.email.clone().unwrap_or_default(),
             user.scopes.to_string(),
-            state(user),
-            hash_in_words(user, &store.passwords),
+            state(&user),
+            hash_in_words(&user, policy),
         ]
     });
     let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
@@ -109,10 +117,10 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
 
 /// Shows one user.
 pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
-    let store = cx.store()?;
-    let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+    let store = cx.store_text()?.look_up(&[name.as_str()])?;
+    let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
     if cx.json() {
-        cx.print_json(&UserJson::of(user, &store.passwords))?;
+        cx.print_json(&UserJson::of(user, store.passwords()))?;
         return Ok(Exit::Yes);
     }
     let mut rows = vec![("username", user.name.to_string())];
@@ -120,7 +128,7 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     rows.extend(user.email.clone().map(|email| ("email", email)));
     rows.push(("scopes", user.scopes.to_string()));
     rows.push(("state", state(user)));
-    rows.push(("hash", hash_in_words(user, &store.passwords)));
+    rows.push(("hash", hash_in_words(user, store.passwords())));
     rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
     let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
     let text = table(cx.paint(), &["FIELD", "VALUE"], rows);

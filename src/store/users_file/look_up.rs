@@ -60,7 +60,7 @@ impl Users for Lookup {
 /// Those of [`parse`](super::parse), whichever users they are about.
 pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
     let names: HashSet<&str> = names.iter().copied().collect();
-    if let Some(Scanned { store, costs, revoked }) = scan::scan(text, |name| names.contains(name)) {
+    if let Some(Scanned { store, costs, revoked, .. }) = scan::scan(text, |name| names.contains(name)) {
         return Ok(Lookup { store, costs, revoked });
     }
     let mut store = read::read(text)?;

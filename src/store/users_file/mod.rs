@@ -6,6 +6,7 @@ mod fault;
 mod fields;
 mod lines;
 mod list;
+mod listing;
 mod look_up;
 pub(in crate::store) mod moment;
 mod new;
@@ -20,6 +21,7 @@ mod value;
 pub use change::{Change, EditError, NewUser};
 pub use edit::edit;
 pub use fault::{FaultKind, StoreFault};
+pub use listing::{Listing, list};
 pub use look_up::{Lookup, look_up};
 pub use new::new_store;
 

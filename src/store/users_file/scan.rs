@@ -18,7 +18,7 @@ use crate::auth::user::{HashCosts, User, UserStore, Username};
 
 /// Reads a users file with all that it says but for users that are not `wanted`, of whose hashes only the
 /// costs are counted.
-pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned> {
+pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned<'_>> {
     let text = lines::without_mark(text);
     let mut scan = Scan::default();
     let mut rest = text;
@@ -39,17 +39,34 @@ pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned>
     scan.finish()
 }
 
+/// The fields of the user `name`, whose header is where [`scan`] found that name in `text`.
+pub(super) fn user(text: &str, name: &str) -> Option<User> {
+    let at = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+    let header = text.get(at..)?.lines().next()?;
+    let fields = text.get(at + header.len()..)?;
+    let mut scan =
+        Scan { table: Table::User(Draft::new(text.get(at..at + name.len())?, true)), ..Scan::default() };
+    let mut statements = Statements::of(fields)?;
+    while let Statement::Field { key, value } = statements.next()? {
+        scan.field(&key, &value, &statements)?;
+    }
+    scan.close(0)?;
+    scan.store.users.into_values().next()
+}
+
 /// What a users file says.
-pub(super) struct Scanned {
+pub(super) struct Scanned<'a> {
     /// All of it but the revoked tokens.
     pub(super) store: UserStore,
     /// What the hashes of all users cost.
     pub(super) costs: HashCosts,
     /// The revoked tokens.
     pub(super) revoked: Revoked,
+    /// All users, where their names are in the text.
+    pub(super) names: HashSet<&'a str>,
 }
 
-impl Scanned {
+impl Scanned<'_> {
     /// All of it.
     pub(super) fn into_store(self) -> UserStore {
         UserStore { revoked: self.revoked.into(), ..self.store }
@@ -185,13 +202,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn finish(mut self) -> Option<Scanned> {
+    fn finish(mut self) -> Option<Scanned<'a>> {
         self.close(self.text.len())?;
         let small = read::read(&self.small).ok()?;
         // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
         debug_assert!(small.users.is_empty() && small.revoked.is_empty());
         let store = UserStore { users: self.store.users, ..small };
-        Some(Scanned { store, costs: self.costs, revoked: self.revoked })
+        Some(Scanned { store, costs: self.costs, revoked: self.revoked, names: self.names })
     }
 }
 

@@ -1,0 +1,91 @@
+//! All users of a file, one at a time.
+
+use std::borrow::Cow;
+
+use super::fault::StoreFault;
+use super::{read, scan};
+use crate::auth::password::PasswordPolicy;
+use crate::auth::user::{User, UserStore};
+
+/// The users of a file that was found to be valid, in the order of their names.
+///
+/// Besides the text there are but their names in memory: each user is read when it is their turn.
+pub struct Listing<'a> {
+    /// Without its users, where `names` has them.
+    store: UserStore,
+    text: &'a str,
+    names: Vec<&'a str>,
+}
+
+impl Listing<'_> {
+    /// What new hashes are made with.
+    #[must_use]
+    pub const fn passwords(&self) -> &PasswordPolicy {
+        &self.store.passwords
+    }
+
+    /// Whether there is no user.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.store.users.is_empty() && self.names.is_empty()
+    }
+
+    /// Each user.
+    pub fn users(&self) -> impl Iterator<Item = Cow<'_, User>> {
+        let read = self.names.iter().filter_map(|name| scan::user(self.text, name));
+        self.store.users.values().map(Cow::Borrowed).chain(read.map(Cow::Owned))
+    }
+}
+
+/// Reads a users file as strictly as [`parse`](super::parse).
+///
+/// # Errors
+///
+/// Those of [`parse`](super::parse), before any user is given out.
+pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
+    let Some(scanned) = scan::scan(text, |_| false) else {
+        return Ok(Listing { store: read::read(text)?, text, names: Vec::new() });
+    };
+    let mut names: Vec<&str> = scanned.names.into_iter().collect();
+    names.sort_unstable();
+    Ok(Listing { store: scanned.store, text, names })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::samples::{Random, broken, usual};
+    use super::list;
+    use crate::auth::user::User;
+
+    #[test]
+    fn the_users_listed_are_those_of_the_store_in_their_order() {
+        let mut random = Random(3);
+        let mut good = 0;
+        for round in 0..5_000 {
+            let mut text = usual(&mut random);
+            if round % 2 == 0 {
+                text = broken(&text, &mut random);
+            }
+            match (parse(&text), list(&text)) {
+                (Ok(store), Ok(listing)) => {
+                    good += 1;
+                    let users: Vec<User> = listing.users().map(std::borrow::Cow::into_owned).collect();
+                    assert!(users.iter().eq(store.users.values()), "{text:?}");
+                    assert_eq!(*listing.passwords(), store.passwords, "{text:?}");
+                }
+                (parsed, listed) => assert_eq!(parsed.err(), listed.err(), "{text:?}"),
+            }
+        }
+        assert!((2_500..5_000).contains(&good), "{good}");
+    }
+
+    #[test]
+    fn a_header_may_have_quotes_spaces_and_a_comment() {
+        let text = "\u{feff}[ users . 'b' ] # [users.x]\r\nhashed_password = '!'\r\n[revoked]\n[users.\"a@b.c\"]\nhashed_password = ''";
+        let listing = list(text).unwrap();
+        assert_eq!(listing.names, ["a@b.c", "b"]);
+        let users: Vec<_> = listing.users().map(|user| user.name.to_string()).collect();
+        assert_eq!(users, ["a@b.c", "b"]);
+    }
+}
