@@ -50,17 +50,39 @@ impl From<Revoked> for BTreeMap<String, Timestamp> {
     }
 }
 
+/// What a byte of an id is: the value of a hexadecimal digit, [`OTHER`], or [`NONE`].
+///
+/// A table, since which of letter and digit comes next is what no processor can foresee.
+static KINDS: [u8; 256] = {
+    let mut kinds = [NONE; 256];
+    let mut byte = 0;
+    while byte < kinds.len() {
+        #[expect(clippy::cast_possible_truncation, reason = "it is below 256")]
+        let one = byte as u8;
+        kinds[byte] = match one {
+            b'0'..=b'9' => one - b'0',
+            b'a'..=b'f' => one - b'a' + 10,
+            b'g'..=b'z' | b'A'..=b'Z' | b'_' | b'-' => OTHER,
+            _ => NONE,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// A byte that a bare key may have and a hexadecimal number has not.
+const OTHER: u8 = 0x10;
+/// A byte that no bare key has.
+const NONE: u8 = 0x20;
+
 /// The number that `id` is, if it is written as [`TokenId`](crate::auth::issue::TokenId) writes one.
 fn number(id: &str) -> Option<u128> {
     let digits: &[u8; 32] = id.as_bytes().try_into().ok()?;
-    digits.iter().try_fold(0, |number: u128, digit| {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(number << 4 | u128::from(value))
-    })
+    let (number, kinds) = digits.iter().fold((0, 0), |(number, kinds), digit| {
+        let kind = KINDS[usize::from(*digit)];
+        (number << 4 | u128::from(kind), kinds | kind)
+    });
+    (kinds < OTHER).then_some(number)
 }
 
 /// Where the lines after a `[revoked]` header begin; the text before ends with that header.
@@ -89,8 +111,7 @@ pub(super) fn read(text: &str, revoked: &mut Revoked) -> Option<usize> {
 }
 
 fn line(text: &str) -> Option<(&str, Timestamp, &str)> {
-    let end =
-        text.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'))?;
+    let end = text.bytes().position(|byte| KINDS[usize::from(byte)] == NONE)?;
     let (id, rest) = text.split_at_checked(end).filter(|(id, _)| !id.is_empty())?;
     let (moment, rest) = rest.strip_prefix(" = ")?.split_at_checked(20)?;
     let rest = rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n"))?;
