@@ -7,8 +7,8 @@ use authctl::auth::token::MAX_TOKEN_BYTES;
 /// How much is read at once, at the most.
 const BLOCK_BYTES: usize = 256 * 1024;
 
-/// What is kept of a longer line: no token is that long, whatever stands around it.
-const MAX_LINE_BYTES: usize = MAX_TOKEN_BYTES + 4096;
+/// How long what stands for a longer line is: too long for a token, so that it is refused as it ought to be.
+const STAND_IN_BYTES: usize = MAX_TOKEN_BYTES + 1;
 
 /// Some lines in a row.
 pub(super) struct Block {
@@ -81,7 +81,9 @@ impl<R: Read> Blocks<R> {
             // The last line needs no end.
         } else if end == 0 && bytes.len() > BLOCK_BYTES {
             self.skipping = true;
-            bytes.truncate(MAX_LINE_BYTES);
+            // What is kept must not pass for a token, or for a blank line.
+            bytes.clear();
+            bytes.resize(STAND_IN_BYTES, b'x');
         } else {
             self.rest = bytes.split_off(end);
         }
@@ -97,7 +99,7 @@ impl<R: Read> Blocks<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, Blocks, MAX_LINE_BYTES};
+    use super::{BLOCK_BYTES, Blocks, STAND_IN_BYTES};
     use std::io::Read;
 
     /// Gives out the pieces as they are, one for each call.
@@ -135,13 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_cut() {
-        let long = "x".repeat(3 * BLOCK_BYTES + 5) + "\nnext\n";
+    fn a_line_without_end_stays_too_long_for_a_token() {
+        let long = " ".repeat(3 * BLOCK_BYTES + 5) + "\nnext\n";
         let mut blocks = Blocks::new(long.as_bytes());
         let mut lines = Vec::new();
         while let Some(block) = blocks.next().unwrap() {
+            assert!(block.lines().all(|(_, line)| !line.contains(&b' ')), "a cut line is never blank");
             lines.extend(block.lines().map(|(number, line)| (number, line.len())));
         }
-        assert_eq!(lines, [(1, MAX_LINE_BYTES), (2, 4)]);
+        assert_eq!(lines, [(1, STAND_IN_BYTES), (2, 4)]);
     }
 }
