@@ -23,6 +23,9 @@ fuzz_target!(|bytes: &[u8]| {
                 assert_eq!(few.user(name), store.user(name));
             }
             assert_eq!((few.tokens(), few.passwords()), (&store.tokens, &store.passwords));
+            for id in store.revoked.keys().map(String::as_str).chain(["", "a b", "x"]) {
+                assert_eq!(few.is_revoked(id), store.is_revoked(id), "{id:?}");
+            }
             for pick in [0, 1, 7, u64::MAX] {
                 assert_eq!(few.params_of_some_user(pick), store.params_of_some_user(pick));
             }

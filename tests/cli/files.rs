@@ -299,7 +299,7 @@ fn a_fifo_is_not_waited_for() {
     let bench = Bench::new();
     for name in ["users.toml", "secret.key"] {
         fs::remove_file(bench.path(name)).unwrap();
-        assert!(Command::new("mkfifo").arg(bench.path(name)).status().unwrap().success());
+        assert!(Command::new("mkfifo").arg("--mode=600").arg(bench.path(name)).status().unwrap().success());
     }
     assert_snapshot!(bench.run("users"), @"
     2> error: cannot read the user store `<home>/users.toml`: it is not a regular file
