@@ -201,7 +201,7 @@ fn a_line_that_is_too_long_for_a_token_is_refused_and_not_cut() {
     let good = bench.token("johndoe", "me");
     for line in [format!("{}{good}x", " ".repeat(1_000_000)), format!("{good}{}x", " ".repeat(1_000_000))] {
         for args in ["check -q", "decode --claim sub", "revoke"] {
-            let answer = bench.answer(args, &format!("{good}\n{line}\n"));
+            let answer = bench.answer(args, format!("{good}\n{line}\n"));
             assert_eq!(answer.code, Some(1), "{args}");
         }
         bench.write("users.toml", Bench::new().read("users.toml"));
