@@ -92,7 +92,9 @@ pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
     scopes.extend(granted.map(authctl::auth::scope::Scope::as_str));
     scopes.sort_unstable();
     scopes.dedup();
-    let fits = |scope: &&str| scope.starts_with(last) && !before.split([',', ' ']).any(|one| one == *scope);
+    let fits = |scope: &&str| {
+        is_plain(scope) && scope.starts_with(last) && !before.split([',', ' ']).any(|one| one == *scope)
+    };
     scopes
         .into_iter()
         .filter(fits)
@@ -106,12 +108,17 @@ pub(crate) fn keys() -> Vec<CompletionCandidate> {
     let Some(source) = typed.or_else(|| Environment::read().key().ok()) else { return Vec::new() };
     let Ok(keys) = read_keys(&source) else { return Vec::new() };
     let in_use = keys.keys().iter().filter(|key| !key.is_retired());
-    // A key may come from elsewhere: nothing of it is to reach the terminal that could fool anyone.
     let named = in_use.map(|key| (key.id().map_or_else(|| key.thumbprint(), str::to_owned), key));
-    let harmless = named.filter(|(name, _)| escape(name) == name.as_str());
+    let harmless = named.filter(|(name, _)| is_plain(name));
     harmless
         .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
         .collect()
+}
+
+/// Whether a shell takes a word for nothing but itself. A store or key may come from elsewhere, and what is
+/// completed from it is on somebody's command line: no other words are offered.
+fn is_plain(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/@+,=%".contains(&byte))
 }
 
 /// A text of the store, which may have anything in it, for a shell to show.

@@ -82,6 +82,15 @@ pub(crate) enum KeySource {
     Secret(SecretSlice<u8>),
 }
 
+/// Whether `TZ` is unset, a name such as `Europe/Berlin`, or the path of a regular file.
+pub(crate) fn time_zone_is_a_name_or_file() -> bool {
+    let Some(zone) = env::var_os("TZ") else { return true };
+    let zone = zone.to_string_lossy();
+    let zone = std::path::Path::new(zone.strip_prefix(':').unwrap_or(&zone));
+    let climbs = zone.components().any(|part| part == std::path::Component::ParentDir);
+    if zone.is_absolute() || climbs { zone.metadata().is_ok_and(|file| file.is_file()) } else { true }
+}
+
 fn path(variable: Option<&OsString>, name: &str) -> Result<Option<PathBuf>, Failure> {
     match variable {
         Some(value) if value.is_empty() => Err(empty(name)),

@@ -38,6 +38,7 @@ mod system {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use rpassword::ConfigBuilder;
+    use rustix::process::Signal;
     use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::{Handle, Signals};
@@ -45,12 +46,16 @@ mod system {
 
     /// Whether a signal ends the process at once; not while the terminal has to be restored first.
     static AT_ONCE: AtomicBool = AtomicBool::new(true);
+    static TOO_LARGE: AtomicBool = AtomicBool::new(false);
 
-    /// Makes Ctrl-C and SIGTERM end the process with 130 and 143.
+    /// Makes Ctrl-C and SIGTERM end the process with 130 and 143, and no other signal end it for what is an
+    /// error.
     pub(crate) fn exit_on_signals() -> io::Result<()> {
         for signal in [SIGINT, SIGTERM] {
             flag::register_conditional_shutdown(signal, 128 + signal, &AT_ONCE)?;
         }
+        // A file that grows beyond its limit is an error of writing, to be told and tidied up after.
+        flag::register(Signal::XFSZ.as_raw(), &TOO_LARGE)?;
         Ok(())
     }
 

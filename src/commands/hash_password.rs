@@ -61,16 +61,13 @@ fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
     }
     let password = password(from_stdin, "Password: ")?;
     let matches = Argon2Verifier.verify(&password, &hash);
+    if !matches {
+        return Err(Failure::no("no_match", "the password does not match the hash").into());
+    }
     if cx.json() {
-        cx.print_json(&serde_json::json!({ "match": matches }))?;
+        cx.print_json(&serde_json::json!({ "match": true }))?;
     }
-    if matches {
-        return Ok(Exit::Yes);
-    }
-    if !cx.json() {
-        cx.say("error", "the password does not match the hash");
-    }
-    Ok(Exit::No)
+    Ok(Exit::Yes)
 }
 
 /// Says with how many passes a hash takes about `target`: with `start`'s memory if one pass fits,

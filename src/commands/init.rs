@@ -16,6 +16,7 @@ use crate::cli::{InitArgs, merged};
 use crate::context::{Context, cannot};
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
+use crate::output::shell::quoted;
 
 /// Makes what is not there yet, and nothing if anything is.
 pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
@@ -30,7 +31,12 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     };
     for path in key_path.iter().chain([&store_path]) {
         if path.symlink_metadata().is_ok() {
-            return Err(exists(path).into());
+            let failure = exists(path);
+            return Err(match missing(key_path.as_deref(), &store_path) {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+            .into());
         }
     }
     if args.user.is_none() && (args.password.generate || args.password.password_stdin) {
@@ -98,6 +104,20 @@ fn exists(path: &Path) -> Failure {
         .hint("add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`")
 }
 
+/// What is missing beside a file that is there, and how to make that alone.
+fn missing(key: Option<&Path>, store: &Path) -> Option<String> {
+    let shell = |path: &Path| quoted(&path.display().to_string());
+    match key {
+        Some(key) if key.symlink_metadata().is_err() => {
+            Some(format!("for a key to it, run `authctl keys generate --output {}`", shell(key)))
+        }
+        _ if store.symlink_metadata().is_err() => {
+            Some(format!("for an empty user store to it, run `touch {}`", shell(store)))
+        }
+        _ => None,
+    }
+}
+
 /// 256 random bits in hexadecimal: the same text is the key for any server that takes a string.
 fn random_key() -> Result<Zeroizing<String>, Failure> {
     let mut bits = Zeroizing::new([0; 32]);
@@ -124,7 +144,7 @@ fn say(
     let asked = if scopes.is_empty() {
         String::new()
     } else {
-        format!(" --scope {}", scopes.to_string().replace(' ', ","))
+        format!(" --scope {}", quoted(&scopes.to_string().replace(' ', ",")))
     };
     let next = match &args.user {
         Some(name) => format!("authctl login {name}{asked}"),

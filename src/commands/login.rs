@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::rehash;
 use crate::cli::{LoginArgs, merged};
-use crate::context::{Context, no_terminal, password, prompt_failed};
+use crate::context::{Context, StoreText, no_terminal, password, prompt_failed, read_keys};
 use crate::error::{Exit, Failure};
 use crate::terminal;
 
@@ -28,12 +28,9 @@ struct TokenResponse<'a> {
 
 /// Logs a user in and prints a token.
 pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
-    let keys = cx.keys()?;
-    let key = signing_key(&keys)?;
-    let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
-    let text = cx.store_text()?;
-    // The store is checked, and what is wrong with the options said, before anyone types a password.
-    let lifetime = lifetime(args.expires_in, text.look_up(&[])?.tokens())?;
+    // Key, store and options are judged before anyone types a password.
+    signing_key(&cx.keys()?)?;
+    lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
 
     let name =
         match args.username {
@@ -43,7 +40,15 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
             )?,
         };
     let password = password(args.password.password_stdin, "Password: ")?;
-    let store = text.look_up(&[&name])?;
+
+    // Typing takes time: what counts is how things are now. The token is dated before the store is read, so
+    // that a sign-out from here on refuses it.
+    let now = Context::now()?;
+    let keys = read_keys(&cx.key_source()?)?;
+    let key = signing_key(&keys)?;
+    let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
+    let store = StoreText::read(cx.users_path()?)?.look_up(&[&name])?;
+    let lifetime = lifetime(args.expires_in, store.tokens())?;
     let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password)
         .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
 
@@ -62,7 +67,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
 
     let id = TokenId::random().map_err(issue_failed)?;
     let grant = Grant { user, scopes: &scopes, lifetime, id };
-    let issued = issue(&grant, store.tokens(), key, Context::now()?).map_err(issue_failed)?;
+    let issued = issue(&grant, store.tokens(), key, now).map_err(issue_failed)?;
     if cx.json() {
         cx.print_json(&TokenResponse {
             access_token: &issued.token,

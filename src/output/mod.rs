@@ -1,6 +1,7 @@
 //! Answers as text and JSON.
 
 pub(crate) mod escape;
+pub(crate) mod shell;
 pub(crate) mod style;
 pub(crate) mod table;
 pub(crate) mod time;

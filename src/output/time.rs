@@ -16,10 +16,15 @@ pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> String {
 pub(crate) fn local(moment: Timestamp) -> String {
     let seconds = i64::try_from(moment.seconds()).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_second(seconds) {
-        Ok(moment) => moment.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        Ok(moment) => moment.to_zoned(zone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
         // The last day of the year 9999.
         Err(_) => moment.to_string(),
     }
+}
+
+/// The machine's time zone; UTC where `TZ` leads to what is no file: a device could be read forever.
+fn zone() -> TimeZone {
+    if crate::environment::time_zone_is_a_name_or_file() { TimeZone::system() } else { TimeZone::UTC }
 }
 
 #[cfg(test)]

@@ -235,3 +235,14 @@ hashed_password = "!"
         assert_snapshot!(offered("authctl login --scope=me,i"), @"--scope=me,items	Read items.");
     }
 }
+
+#[test]
+fn nothing_is_offered_that_a_shell_would_run() {
+    let bench = Bench::new();
+    let scopes = "[scopes]\n\"me$(touch${IFS}x)\" = ''\n\"me;x\" = ''\n\"me:read\" = ''\n\"me'\" = ''\n";
+    bench.write("users.toml", scopes);
+    let mut command = bench.command("-- authctl check --require me");
+    command.envs([("AUTHCTL_COMPLETE", "fish")]);
+    let offered = String::from_utf8(command.output().unwrap().stdout).unwrap();
+    assert_eq!(offered.lines().map(str::trim_end).collect::<Vec<_>>(), ["me:read"], "{offered}");
+}

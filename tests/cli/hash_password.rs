@@ -131,7 +131,8 @@ fn a_password_is_compared_with_a_hash() {
     assert_snapshot!(verify(PWDLIB, "Secret"), @r#"
     2> error: the password does not match the hash
     [exit 1]
-    {"match":false}
+    {"error":"no_match","message":"the password does not match the hash"}
+    2> error: the password does not match the hash
     [exit 1]
     "#);
     assert_snapshot!(verify(&cheap_hash("secret"), "secret"), @r#"

@@ -148,7 +148,7 @@ fn what_is_made_is_the_owners_alone() {
     let init = bench.command("init");
     shell.args(["-c", "umask 0; exec \"$0\" \"$@\""]).arg(init.get_program()).args(init.get_args());
     shell.env_clear().envs(init.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    assert!(shell.status().unwrap().success());
+    assert!(shell.output().unwrap().status.success());
     for (name, mode) in [
         ("new", 0o700),
         ("new/authctl", 0o700),

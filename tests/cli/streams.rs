@@ -151,3 +151,59 @@ fn colours_are_for_terminals_unless_asked_for() {
     assert!(!coloured(&bench, "check"));
     assert!(coloured(&bench, "check --color always"));
 }
+
+#[test]
+fn what_changes_while_a_stream_is_open_counts_for_the_next_token() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    let mut command = bench.command("check --json");
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut verdicts = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut verdict = || {
+        writeln!(stdin, "{token}").unwrap();
+        let line = verdicts.next().unwrap().unwrap();
+        serde_json::from_str::<serde_json::Value>(&line).unwrap()["active"] == true
+    };
+    assert!(verdict());
+    assert!(verdict());
+    assert_snapshot!(bench.run("users disable johndoe"), @"
+    2> disabled user `johndoe`
+    [exit 0]
+    ");
+    assert!(!verdict());
+    bench.run("users enable johndoe");
+    assert!(verdict());
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn who_is_disabled_while_the_password_is_typed_gets_no_token() {
+    let bench = Bench::new();
+    let mut command = bench.command("login johndoe --password-stdin");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    assert_snapshot!(bench.run("users disable johndoe"), @"
+    2> disabled user `johndoe`
+    [exit 0]
+    ");
+    child.stdin.take().unwrap().write_all(b"secret").unwrap();
+    assert_snapshot!(bench.answer_of(child.wait_with_output().unwrap()).transcript(), @"
+    2> error: the user is disabled
+    [exit 1]
+    ");
+}
+
+#[test]
+fn a_line_that_is_too_long_for_a_token_is_refused_and_not_cut() {
+    let bench = Bench::new();
+    let good = bench.token("johndoe", "me");
+    for line in [format!("{}{good}x", " ".repeat(1_000_000)), format!("{good}{}x", " ".repeat(1_000_000))] {
+        for args in ["check -q", "decode --claim sub", "revoke"] {
+            let answer = bench.answer(args, format!("{good}\n{line}\n"));
+            assert_eq!(answer.code, Some(1), "{args}");
+        }
+        bench.write("users.toml", Bench::new().read("users.toml"));
+    }
+}

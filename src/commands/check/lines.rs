@@ -7,8 +7,11 @@ use authctl::auth::token::MAX_TOKEN_BYTES;
 /// How much is read at once, at the most.
 const BLOCK_BYTES: usize = 256 * 1024;
 
-/// What is kept of a longer line: no token is that long, whatever stands around it.
-const MAX_LINE_BYTES: usize = MAX_TOKEN_BYTES + 4096;
+/// How long what stands for a longer line is: too long for a token, so that it is refused as it ought to be.
+const STAND_IN_BYTES: usize = MAX_TOKEN_BYTES + 1;
+
+/// How much is read at once as long as less is there: room costs time too.
+const FIRST_BYTES: usize = BLOCK_BYTES / 8;
 
 /// Some lines in a row.
 pub(super) struct Block {
@@ -33,6 +36,8 @@ pub(super) struct Blocks<R> {
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
     next_line: usize,
+    /// For how much there is to be room.
+    room: usize,
     /// In the part of a line that is too long to be kept.
     skipping: bool,
     ended: bool,
@@ -40,7 +45,7 @@ pub(super) struct Blocks<R> {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, rest: Vec::new(), next_line: 1, skipping: false, ended: false }
+        Self { input, rest: Vec::new(), next_line: 1, room: FIRST_BYTES, skipping: false, ended: false }
     }
 
     /// The next block; `None` at the end.
@@ -48,7 +53,7 @@ impl<R: Read> Blocks<R> {
         while !self.ended {
             let mut bytes = std::mem::take(&mut self.rest);
             let kept = bytes.len();
-            bytes.resize(kept + BLOCK_BYTES, 0);
+            bytes.resize(kept + self.room, 0);
             let read = loop {
                 match self.input.read(&mut bytes[kept..]) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -58,7 +63,9 @@ impl<R: Read> Blocks<R> {
             bytes.truncate(kept + read);
             self.ended = read == 0;
             self.skip(&mut bytes);
-            if let Some(block) = self.cut(bytes, read >= BLOCK_BYTES / 8) {
+            let is_full = read >= FIRST_BYTES;
+            self.room = if is_full { BLOCK_BYTES } else { FIRST_BYTES };
+            if let Some(block) = self.cut(bytes, is_full) {
                 return Ok(Some(block));
             }
         }
@@ -81,7 +88,9 @@ impl<R: Read> Blocks<R> {
             // The last line needs no end.
         } else if end == 0 && bytes.len() > BLOCK_BYTES {
             self.skipping = true;
-            bytes.truncate(MAX_LINE_BYTES);
+            // What is kept must not pass for a token, or for a blank line.
+            bytes.clear();
+            bytes.resize(STAND_IN_BYTES, b'x');
         } else {
             self.rest = bytes.split_off(end);
         }
@@ -97,7 +106,7 @@ impl<R: Read> Blocks<R> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BLOCK_BYTES, Blocks, MAX_LINE_BYTES};
+    use super::{BLOCK_BYTES, Blocks, STAND_IN_BYTES};
     use std::io::Read;
 
     /// Gives out the pieces as they are, one for each call.
@@ -135,13 +144,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_end_is_cut() {
-        let long = "x".repeat(3 * BLOCK_BYTES + 5) + "\nnext\n";
+    fn a_line_without_end_stays_too_long_for_a_token() {
+        let long = " ".repeat(3 * BLOCK_BYTES + 5) + "\nnext\n";
         let mut blocks = Blocks::new(long.as_bytes());
         let mut lines = Vec::new();
         while let Some(block) = blocks.next().unwrap() {
+            assert!(block.lines().all(|(_, line)| !line.contains(&b' ')), "a cut line is never blank");
             lines.extend(block.lines().map(|(number, line)| (number, line.len())));
         }
-        assert_eq!(lines, [(1, MAX_LINE_BYTES), (2, 4)]);
+        assert_eq!(lines, [(1, STAND_IN_BYTES), (2, 4)]);
     }
 }

@@ -5,7 +5,10 @@ mod lines;
 mod stream;
 mod users_by_name;
 
+use std::fs::Metadata;
 use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Result;
 use authctl::auth::json::{Value, read_object};
@@ -17,7 +20,8 @@ use authctl::auth::verify::{Demands, MAX_LEEWAY, verify};
 
 use super::tokens::{Place, bare, no_token};
 use crate::cli::{CheckArgs, merged};
-use crate::context::Context;
+use crate::context::{Context, StoreText, read_keys};
+use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
 use crate::output::style::Paint;
 use answers::{Answers, Streams};
@@ -33,18 +37,18 @@ struct Style {
 }
 
 /// All that it takes to judge a token.
-struct Judge<'a> {
-    keys: &'a KeySet,
+struct Judge {
+    keys: KeySet,
     users: Option<Box<dyn Users + Send + Sync>>,
     demands: Demands,
     style: Style,
 }
 
-impl Judge<'_> {
+impl Judge {
     /// Judges one token and adds the verdict to `answers`.
     fn judge(&self, token: &str, place: Place, now: Timestamp, answers: &mut Answers) {
         let users = self.users.as_ref().map(|users| &**users as &dyn Users);
-        match verify(token, self.keys, users, &self.demands, now) {
+        match verify(token, &self.keys, users, &self.demands, now) {
             Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, self.style),
             Err(refusal) => answers.refuse(&refusal, place, self.style),
         }
@@ -54,28 +58,68 @@ impl Judge<'_> {
 /// What judges are made of, once it is known which users are asked for.
 struct Bench<'a> {
     args: &'a CheckArgs,
+    style: Style,
+    key: KeySource,
+    users_file: Option<PathBuf>,
     keys: KeySet,
     source: Source,
-    style: Style,
+    /// What the files looked like just before they were read.
+    seen: Seen,
 }
 
+/// Enough to tell that a file was changed or replaced.
+type Seen = [Option<(SystemTime, u64, u64)>; 2];
+
 impl Bench<'_> {
+    /// Reads the files again if they were changed, so that it counts at once; says whether they were.
+    fn refresh(&mut self) -> Result<bool, Failure> {
+        let seen = look_at(&self.key, self.users_file.as_deref());
+        if seen == self.seen {
+            return Ok(false);
+        }
+        self.keys = read_keys(&self.key)?;
+        self.source = Source(self.users_file.clone().map(StoreText::read).transpose()?);
+        self.seen = seen;
+        Ok(true)
+    }
+
     /// A judge who knows the users of these tokens.
-    fn judge_of<'t>(&self, tokens: impl Iterator<Item = &'t str>) -> Result<Judge<'_>, Failure> {
+    fn judge_of<'t>(&self, tokens: impl Iterator<Item = &'t str>) -> Result<Judge, Failure> {
         let names: Vec<String> = tokens.filter_map(subject_unverified).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         Ok(self.judge(self.source.look_up(&names)?))
     }
 
     /// A judge who knows all users.
-    fn judge_of_all(&self) -> Result<Judge<'_>, Failure> {
+    fn judge_of_all(&self) -> Result<Judge, Failure> {
         Ok(self.judge(self.source.all()?))
     }
 
-    fn judge(&self, known: Known) -> Judge<'_> {
+    fn judge(&self, known: Known) -> Judge {
         let Known { users, demands } = known;
-        Judge { keys: &self.keys, users, demands: demanded(self.args, demands), style: self.style }
+        Judge { keys: self.keys.clone(), users, demands: demanded(self.args, demands), style: self.style }
     }
+}
+
+fn look_at(key: &KeySource, users_file: Option<&Path>) -> Seen {
+    let key_file = match key {
+        KeySource::File(path) => Some(path.as_path()),
+        KeySource::Secret(_) => None,
+    };
+    [key_file, users_file].map(|path| {
+        let metadata = path?.metadata().ok()?;
+        Some((metadata.modified().ok()?, metadata.len(), number_of(&metadata)))
+    })
+}
+
+#[cfg(unix)]
+fn number_of(metadata: &Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::ino(metadata)
+}
+
+#[cfg(not(unix))]
+fn number_of(_: &Metadata) -> u64 {
+    0
 }
 
 /// Whom a token is about, if it can be believed: good enough to look the user up.
@@ -101,12 +145,15 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     let style =
         Style { json: cx.json(), quiet: args.quiet, paint: cx.paint(), paint_stderr: cx.paint_stderr() };
     cx.quiet = args.quiet;
+    let key = cx.key_source()?;
+    let users_file = if args.stateless { None } else { Some(cx.users_path()?) };
+    let seen = look_at(&key, users_file.as_deref());
     let keys = cx.keys()?;
     let source = Source(if args.stateless { None } else { Some(cx.store_text()?) });
-    let bench = Bench { args, keys, source, style };
+    let mut bench = Bench { args, style, key, users_file, keys, source, seen };
     let mut streams = Streams::new(cx);
     if args.tokens.is_empty() {
-        stream::run(&bench, &mut streams)?;
+        stream::run(&mut bench, &mut streams)?;
         return Ok(streams.exit());
     }
     let only = args.tokens.len() == 1;
@@ -115,7 +162,7 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     let mut number = 0;
     for token in &tokens {
         if token == "-" {
-            stream::run(&bench, &mut streams)?;
+            stream::run(&mut bench, &mut streams)?;
             continue;
         }
         number += 1;

@@ -5,8 +5,10 @@
 //! from them in the same turn: so they are in order without being sorted.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -25,24 +27,32 @@ const WAITING: usize = 2;
 /// # Errors
 ///
 /// If there is no token at all, or reading or writing fails.
-pub(super) fn run(bench: &Bench<'_>, streams: &mut Streams<'_>) -> Result<()> {
+pub(super) fn run(bench: &mut Bench<'_>, streams: &mut Streams<'_>) -> Result<()> {
     let mut blocks = Blocks::new(io::stdin().lock());
     let mut any = false;
-    // For a few tokens at the start their users are looked up; if more come, all users are read once.
+    // For a few tokens at the start their users are looked up; if more come, all users are read once,
+    // and again only when the store was changed meanwhile.
     let mut judge = None;
     let mut knows_all = false;
     while let Some(block) = blocks.next().map_err(cannot("read standard input"))? {
+        if bench.refresh()? {
+            judge = None;
+        }
         let is_start = judge.is_none() && !block.is_full;
         let judge = match &mut judge {
             Some(judge) if knows_all => judge,
-            judge if is_start => judge.insert(judge_of(bench, &block)?),
+            judge if is_start => {
+                knows_all = false;
+                judge.insert(Arc::new(judge_of(bench, &block)?))
+            }
             judge => {
                 knows_all = true;
-                judge.insert(bench.judge_of_all()?)
+                judge.insert(Arc::new(bench.judge_of_all()?))
             }
         };
         if block.is_full {
-            any |= run_in_parallel(judge, streams, block, &mut blocks)?;
+            let judge = Arc::clone(judge);
+            any |= run_in_parallel(bench, judge, streams, block, &mut blocks)?;
             break;
         }
         let answers = answer(judge, &block)?;
@@ -52,14 +62,14 @@ pub(super) fn run(bench: &Bench<'_>, streams: &mut Streams<'_>) -> Result<()> {
     if any { Ok(()) } else { Err(no_token("no token on standard input").into()) }
 }
 
-fn judge_of<'b>(bench: &'b Bench<'_>, block: &Block) -> Result<Judge<'b>, Failure> {
+fn judge_of(bench: &Bench<'_>, block: &Block) -> Result<Judge, Failure> {
     let lines: Vec<_> = block.lines().map(|(_, line)| String::from_utf8_lossy(line)).collect();
     bench.judge_of(lines.iter().map(|line| bare(line)))
 }
 
 /// The verdicts on the lines of a block. The clock is read once for all of them: that takes far less
 /// than a second.
-fn answer(judge: &Judge<'_>, block: &Block) -> Result<Answers, Failure> {
+fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
     let now = Context::now()?;
     let mut answers = Answers::default();
     for (number, line) in block.lines() {
@@ -72,51 +82,67 @@ fn answer(judge: &Judge<'_>, block: &Block) -> Result<Answers, Failure> {
     Ok(answers)
 }
 
+/// A block, and who judges it.
+type Dealt = (Block, Arc<Judge>);
 type Answered = Result<Answers, Failure>;
+
+/// For how long a stream goes by the files as they were.
+const FRESH: Duration = Duration::from_millis(500);
 
 /// Judges `first` and all blocks after it on all processors. Says whether there was any token.
 fn run_in_parallel(
-    judge: &Judge<'_>,
+    bench: &mut Bench<'_>,
+    judge: Arc<Judge>,
     streams: &mut Streams<'_>,
     first: Block,
     blocks: &mut Blocks<impl io::Read>,
 ) -> Result<bool> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(16);
     thread::scope(|scope| {
-        let mut dealt: Vec<SyncSender<Block>> = Vec::new();
+        let mut dealt: Vec<SyncSender<Dealt>> = Vec::new();
         let mut answered: Vec<Receiver<Answered>> = Vec::new();
         for _ in 0..threads {
-            let (give, take) = sync_channel::<Block>(WAITING);
+            let (give, take) = sync_channel::<Dealt>(WAITING);
             let (reply, replies) = sync_channel::<Answered>(WAITING);
             // It ends when no more blocks come, or nobody takes the answers.
-            scope.spawn(move || take.iter().try_for_each(|block| reply.send(answer(judge, &block))));
+            scope
+                .spawn(move || take.iter().try_for_each(|(block, judge)| reply.send(answer(&judge, &block))));
             dealt.push(give);
             answered.push(replies);
         }
         let writer = scope.spawn(move || write_in_turn(&answered, streams));
-        let read = deal_in_turn(first, blocks, &dealt);
+        let read = deal_in_turn(bench, judge, first, blocks, &dealt);
         drop(dealt);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // If writing failed, that is why reading ended too.
         let any = written?;
-        read.map_err(cannot("read standard input"))?;
+        read?;
         Ok(any)
     })
 }
 
 /// Deals the blocks out until there are no more, or nobody takes them.
 fn deal_in_turn(
+    bench: &mut Bench<'_>,
+    mut judge: Arc<Judge>,
     first: Block,
     blocks: &mut Blocks<impl io::Read>,
-    dealt: &[SyncSender<Block>],
-) -> io::Result<()> {
+    dealt: &[SyncSender<Dealt>],
+) -> Result<(), Failure> {
     let mut next = Some(first);
+    let mut looked = Instant::now();
     for give in dealt.iter().cycle() {
         let Some(block) = next else { break };
-        if give.send(block).is_err() {
+        if looked.elapsed() > FRESH {
+            if bench.refresh()? {
+                judge = Arc::new(bench.judge_of_all()?);
+            }
+            looked = Instant::now();
+        }
+        if give.send((block, Arc::clone(&judge))).is_err() {
             break;
         }
-        next = blocks.next()?;
+        next = blocks.next().map_err(cannot("read standard input"))?;
     }
     Ok(())
 }

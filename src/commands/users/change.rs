@@ -50,6 +50,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         scopes,
         tokens_valid_from: None,
     };
+    tell(generated.as_ref(), cx)?;
     edit_store(cx, |_, now| {
         user.tokens_valid_from = Some(sign_out_time(None, now));
         Ok(Change::Add(user))
@@ -69,6 +70,7 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let params = strong(store.passwords.params)?;
     let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
     let hashed_password = hashed(&password, params)?;
+    tell(generated.as_ref(), cx)?;
     edit_store(cx, |store, now| {
         Ok(Change::SetHash {
             name: name.clone(),
@@ -83,8 +85,8 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
 pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
     let SetUserArgs { user, full_name, email } = args;
     let name = user.name.clone();
-    edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
-    answer(&name, "changed", None, cx)
+    let changed = edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
+    answer(&name, done_if(changed, "changed"), None, cx)
 }
 
 /// Grants scopes.
@@ -93,11 +95,11 @@ pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("granted {} to", words::list(&scopes));
-    edit_store(cx, |store, _| {
+    let changed = edit_store(cx, |store, _| {
         refuse_undeclared(store, &scopes)?;
         Ok(Change::Grant { name: user.name, scopes })
     })?;
-    answer(&name, &done, None, cx)
+    answer(&name, done_if(changed, &done), None, cx)
 }
 
 /// Takes scopes back.
@@ -106,14 +108,14 @@ pub(super) fn withdraw(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("took {} from", words::list(&scopes));
-    edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
-    answer(&name, &done, None, cx)
+    let changed = edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
+    answer(&name, done_if(changed, &done), None, cx)
 }
 
 /// Disables or enables.
 pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) -> Result<Exit> {
-    edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
-    answer(name, if disabled { "disabled" } else { "enabled" }, None, cx)
+    let changed = edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
+    answer(name, done_if(changed, if disabled { "disabled" } else { "enabled" }), None, cx)
 }
 
 /// Refuses every token from before.
@@ -173,7 +175,7 @@ struct Changed<'a> {
     password: Option<&'a str>,
 }
 
-/// Says what was done; with `--json` how the user is now. A generated password is said either way.
+/// Says what was done; with `--json` how the user is now, and the password if one was made up.
 fn answer(
     name: &Username,
     done: &str,
@@ -188,9 +190,20 @@ fn answer(
         cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password })?;
         return Ok(Exit::Yes);
     }
-    if let Some(password) = generated {
-        writeln!(cx.stdout, "{}", password.as_str())?;
-    }
     report(format_args!("{done} user `{name}`"));
     Ok(Exit::Yes)
+}
+
+/// Tells a password that was made up before it counts: one that nobody was told would lock the user out.
+fn tell(generated: Option<&Zeroizing<String>>, cx: &mut Context) -> Result<()> {
+    if let (Some(password), false) = (generated, cx.json()) {
+        writeln!(cx.stdout, "{}", password.as_str())?;
+        cx.stdout.flush()?;
+    }
+    Ok(())
+}
+
+/// What was done, or that there was nothing to do.
+fn done_if(changed: bool, done: &str) -> &str {
+    if changed { done } else { "nothing to change for" }
 }

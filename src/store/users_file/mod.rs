@@ -38,7 +38,7 @@ pub const MAX_BYTES: u64 = 256 << 20;
 ///
 /// # Errors
 ///
-/// Those of [`safe_file::read`](super::safe_file::read), then those of [`text`] and [`parse`].
+/// Those of [`safe_file::read`], then those of [`text`] and [`parse`].
 pub fn load(path: &Path) -> Result<UserStore, LoadError<StoreFault>> {
     let bytes = safe_file::read(path, MAX_BYTES)?;
     text(&bytes).and_then(parse).map_err(LoadError::Fault)

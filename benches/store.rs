@@ -1,0 +1,61 @@
+//! What it takes to read and to change a users file: `cargo bench --bench store [-- --quick]`
+//!
+//! The limit is what any TOML editor has to do: parse the whole document.
+#![expect(clippy::unwrap_used, reason = "the stores are its own")]
+
+mod timing;
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use authctl::store::users_file::{Change, edit, list, look_up, parse};
+use timing::Timing;
+use toml_edit::DocumentMut;
+
+fn main() {
+    let timing = Timing::from_args();
+    for users in [100, 10_000] {
+        let text = store(users);
+        let document = || {
+            black_box(black_box(&text).parse::<DocumentMut>().unwrap());
+        };
+        timing.compare(
+            &format!("one of {users} users | the document"),
+            || {
+                black_box(look_up(black_box(&text), &["user7"]).unwrap());
+            },
+            document,
+        );
+        timing.compare(
+            &format!("all of {users} users, one by one | the document"),
+            || assert_eq!(list(black_box(&text)).unwrap().users().count(), users),
+            document,
+        );
+        timing.compare(
+            &format!("all of {users} users | the document"),
+            || assert_eq!(parse(black_box(&text)).unwrap().users.len(), users),
+            document,
+        );
+        let change = Change::SetDisabled { name: "user7".parse().unwrap(), disabled: true };
+        timing.compare(
+            &format!("change one of {users} users | the document"),
+            || {
+                black_box(edit(black_box(&text), &change).unwrap());
+            },
+            document,
+        );
+    }
+}
+
+fn store(users: usize) -> String {
+    let mut text = "[scopes]\nme = \"Me.\"\nitems = \"Items.\"\n".to_owned();
+    for index in 0..users {
+        let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+        write!(
+            text,
+            "\n[users.user{index}]\nfull_name = \"User {index}\"\nemail = \"user{index}@example.com\"\nhashed_password = \"{hash}\"\nscopes = [\"me\", \"items\"]\n"
+        )
+        .unwrap();
+    }
+    text
+}

@@ -1,0 +1,142 @@
+//! What it takes to check a token: `cargo bench --bench tokens [-- --quick]`
+//!
+//! The limit is the signature alone, by the same library in a loop. For HS256 there is the loop besides that a server
+//! would have: `jsonwebtoken::decode` into a struct, and a look for the scope.
+#![expect(clippy::unwrap_used, reason = "the keys and tokens are its own")]
+
+mod timing;
+
+use std::hint::black_box;
+
+use authctl::auth::issue::{Grant, TokenId, issue};
+use authctl::auth::key::{Algorithm, KeySet};
+use authctl::auth::password::PasswordHash;
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::{TokenPolicy, User, UserStore};
+use authctl::auth::verify::{Demands, verify};
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
+use aws_lc_rs::signature::{self, KeyPair, UnparsedPublicKey};
+use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
+use serde::Deserialize;
+use timing::Timing;
+
+const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
+
+fn main() {
+    let timing = Timing::from_args();
+    hs256(&timing);
+
+    let pair = signature::Ed25519KeyPair::generate().unwrap();
+    let public = pair.public_key().as_ref().to_vec();
+    asymmetric(
+        &timing,
+        pair.to_pkcs8().unwrap().as_ref(),
+        &UnparsedPublicKey::new(&signature::ED25519, public),
+    );
+
+    let pair = signature::EcdsaKeyPair::generate(&signature::ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let public = pair.public_key().as_ref().to_vec();
+    let public = UnparsedPublicKey::new(&signature::ECDSA_P256_SHA256_FIXED, public);
+    asymmetric(&timing, pair.to_pkcs8v1().unwrap().as_ref(), &public);
+
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let public = UnparsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, public.as_ref().to_vec());
+    let private: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    asymmetric(&timing, private.as_ref(), &public);
+}
+
+fn hs256(timing: &Timing) {
+    let bench = Bench::new(KeySet::from_secret(SECRET).unwrap());
+    let (signed, signature) = bench.token.rsplit_once('.').unwrap();
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, SECRET);
+    timing.compare(
+        "check HS256 | HMAC",
+        || bench.check(),
+        || {
+            let signature = URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap();
+            aws_lc_rs::hmac::verify(&key, black_box(signed.as_bytes()), &signature).unwrap();
+        },
+    );
+
+    let key = jsonwebtoken::DecodingKey::from_secret(SECRET);
+    let validation = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::HS256);
+    timing.compare(
+        "check HS256 | jsonwebtoken::decode and scope",
+        || bench.check(),
+        || {
+            let decoded = jsonwebtoken::decode::<Claims>(black_box(&bench.token), &key, &validation).unwrap();
+            assert!(
+                decoded.claims.scope.split(' ').any(|scope| scope == "me") && !decoded.claims.sub.is_empty()
+            );
+        },
+    );
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    sub: String,
+    scope: String,
+}
+
+fn asymmetric(timing: &Timing, private: &[u8], public: &UnparsedPublicKey<Vec<u8>>) {
+    let pem = format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode_to_string(private)
+    );
+    let bench = Bench::new(KeySet::parse(pem.as_bytes()).unwrap());
+    let (signed, signature) = bench.token.rsplit_once('.').unwrap();
+    timing.compare(
+        &format!("check {} | aws-lc", bench.algorithm().as_str()),
+        || bench.check(),
+        || {
+            let signature = URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap();
+            public.verify(black_box(signed.as_bytes()), &signature).unwrap();
+        },
+    );
+}
+
+/// A token, and all that it takes to check it.
+struct Bench {
+    keys: KeySet,
+    store: UserStore,
+    demands: Demands,
+    token: String,
+    now: Timestamp,
+}
+
+impl Bench {
+    fn new(keys: KeySet) -> Self {
+        let user = User {
+            name: "johndoe".parse().unwrap(),
+            full_name: None,
+            email: None,
+            hash: PasswordHash::parse("!"),
+            disabled: false,
+            scopes: "me items".parse().unwrap(),
+            tokens_valid_from: None,
+        };
+        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
+        let now = Timestamp::new(now).unwrap();
+        let policy = TokenPolicy::default();
+        let grant = Grant {
+            user: &user,
+            scopes: &user.scopes,
+            lifetime: Span::hours(1),
+            id: TokenId::random().unwrap(),
+        };
+        let token = issue(&grant, &policy, keys.signing_key().unwrap(), now).unwrap().token;
+        let demands = Demands::of(&policy).require(&"me".parse().unwrap());
+        let store = UserStore { users: [(user.name.clone(), user)].into(), ..UserStore::default() };
+        Self { keys, store, demands, token, now }
+    }
+
+    fn algorithm(&self) -> Algorithm {
+        self.keys.signing_key().unwrap().algorithm()
+    }
+
+    fn check(&self) {
+        let genuine = verify(black_box(&self.token), &self.keys, Some(&self.store), &self.demands, self.now);
+        assert!(black_box(genuine).is_ok());
+    }
+}
