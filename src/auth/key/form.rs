@@ -56,7 +56,7 @@ impl<'a> Form<'a> {
         if is_der(bytes) || is_der_in_base64(bytes) {
             return Self::Foreign(KeyFault::DER);
         }
-        Self::Secret
+        disguise(bytes).map_or(Self::Secret, Self::Foreign)
     }
 
     /// In words, for a place where only a secret will do.
@@ -70,6 +70,23 @@ impl<'a> Form<'a> {
             Self::Foreign(what) => what,
         }
     }
+}
+
+/// A key or certificate in no form that is read, and that others may know: whoever has the text could sign
+/// with it.
+fn disguise(bytes: &[u8]) -> Option<&'static str> {
+    // UTF-16 without its mark, other case and quotes do not hide it.
+    let plain: Vec<u8> = bytes.iter().filter(|byte| !matches!(byte, 0 | b'"' | b'\'')).copied().collect();
+    let plain = Zeroizing::new(plain.trim_ascii().to_ascii_lowercase());
+    let contains = |word: &[u8]| plain.windows(word.len()).any(|window| window == word);
+    if plain.starts_with(b"[") && contains(b"kty") {
+        return Some("a list of JWKs, which is no JWK Set");
+    }
+    if [&b"begin public key"[..], b"begin rsa public key", b"begin certificate"].into_iter().any(contains) {
+        return Some("a PEM block that is not spelled as one");
+    }
+    // `-----BEGIN` in base64.
+    plain.starts_with(b"ls0tls1crudjti").then_some("a PEM block in base64")
 }
 
 /// A byte order mark and ASCII in 16-bit units, as some shells write redirected output.
@@ -158,5 +175,25 @@ mod tests {
         let utf16: Vec<u8> =
             "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
         case(&utf16, "a text in UTF-16");
+    }
+
+    #[test]
+    fn what_others_may_know_is_no_secret_however_it_is_written() {
+        let pem = "----BEGIN PUBLIC KEY----\nMCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n";
+        let utf16: Vec<u8> = pem.bytes().flat_map(|byte| [byte, 0]).collect();
+        for bytes in [
+            pem.as_bytes(),
+            pem.to_lowercase().as_bytes(),
+            &utf16,
+            br#"[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]"#,
+            br#"[ { "kty" : "RSA", "e" : "AQAB" } ]"#,
+            b"LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUNvd0JRWURLMlZ3QXlFQTExcVlBWUt4Q3JmVlM=",
+            b"\"LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUNvd0JRWURLMlZ3QXlFQTExcVlBWUt4Q3JmVlM=\"",
+        ] {
+            assert!(matches!(Form::of(bytes), Form::Foreign(_)), "{}", String::from_utf8_lossy(bytes));
+        }
+        for secret in ["[0123456789abcdef0123456789abcdef]", "let us begin with a public secret of our own"] {
+            assert_eq!(Form::of(secret.as_bytes()), Form::Secret, "{secret}");
+        }
     }
 }
