@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use base64_simd::URL_SAFE_NO_PAD as BASE64URL;
+use memchr::memchr_iter;
 use thiserror::Error;
 
 use super::json::{JsonFault, Value, read_object};
@@ -84,16 +85,15 @@ impl<'a> Parts<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Malformed::TooLong);
         }
-        let mut parts = token.split('.');
-        let (Some(header), Some(claims), Some(signature), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let mut dots = memchr_iter(b'.', token.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(Malformed::Parts(token.split('.').count()));
         };
+        let (signed, signature) = (&token[..second], &token[second + 1..]);
+        let (header, claims) = (&signed[..first], &signed[first + 1..]);
         for (part, text) in [(Part::Header, header), (Part::Claims, claims), (Part::Signature, signature)] {
             BASE64URL.check(text.as_bytes()).map_err(|_| Malformed::Base64(part))?;
         }
-        let signed = &token[..header.len() + 1 + claims.len()];
         Ok(Self { signed, header, claims, signature })
     }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 
 use authctl::auth::token::MAX_TOKEN_BYTES;
+use memchr::memchr_iter;
 
 /// How much is read at once, at the most.
 const BLOCK_BYTES: usize = 256 * 1024;
@@ -26,7 +27,18 @@ impl Block {
     /// The lines without their ends, and their numbers.
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &[u8])> {
         let bytes = self.bytes.strip_suffix(b"\n").unwrap_or(&self.bytes);
-        (self.first_line..).zip(bytes.split(|byte| *byte == b'\n'))
+        let mut start = 0;
+        let lines = memchr_iter(b'\n', bytes).chain([bytes.len()]).map(move |end| {
+            let line = &bytes[start..end];
+            start = end + 1;
+            line
+        });
+        (self.first_line..).zip(lines)
+    }
+
+    fn count(&self) -> usize {
+        let unended = usize::from(!self.bytes.ends_with(b"\n"));
+        memchr_iter(b'\n', &self.bytes).count() + unended
     }
 }
 
@@ -99,7 +111,7 @@ impl<R: Read> Blocks<R> {
         }
         let first_line = self.next_line;
         let block = Block { bytes, first_line, is_full };
-        self.next_line += block.lines().count();
+        self.next_line += block.count();
         Some(block)
     }
 }

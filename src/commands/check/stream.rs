@@ -4,6 +4,7 @@
 //! block, blocks are dealt out in turn to one thread a processor, and a last thread takes the answers
 //! from them in the same turn: so they are in order without being sorted.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -63,7 +64,7 @@ pub(super) fn run(bench: &mut Bench<'_>, streams: &mut Streams<'_>) -> Result<()
 }
 
 fn judge_of(bench: &Bench<'_>, block: &Block) -> Result<Judge, Failure> {
-    let lines: Vec<_> = block.lines().map(|(_, line)| String::from_utf8_lossy(line)).collect();
+    let lines: Vec<_> = block.lines().map(|(_, line)| text(line)).collect();
     bench.judge_of(lines.iter().map(|line| bare(line)))
 }
 
@@ -73,7 +74,7 @@ fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
     let now = Context::now()?;
     let mut answers = Answers::default();
     for (number, line) in block.lines() {
-        let line = String::from_utf8_lossy(line);
+        let line = text(line);
         let token = bare(&line);
         if !token.is_empty() {
             judge.judge(token, Place::Line(number), now, &mut answers);
@@ -84,6 +85,11 @@ fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
 
 /// A block, and who judges it.
 type Dealt = (Block, Arc<Judge>);
+/// What is no UTF-8 is replaced by characters that no token has.
+fn text(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+}
+
 type Answered = Result<Answers, Failure>;
 
 /// For how long a stream goes by the files as they were.
