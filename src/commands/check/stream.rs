@@ -83,13 +83,13 @@ fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
     Ok(answers)
 }
 
-/// A block, and who judges it.
-type Dealt = (Block, Arc<Judge>);
 /// What is no UTF-8 is replaced by characters that no token has.
 fn text(line: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
+/// A block, and who judges it.
+type Dealt = (Block, Arc<Judge>);
 type Answered = Result<Answers, Failure>;
 
 /// For how long a stream goes by the files as they were.
