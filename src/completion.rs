@@ -16,6 +16,7 @@ use crate::cli::{Cli, Shell};
 use crate::context::read_keys;
 use crate::environment::{Environment, KeySource};
 use crate::output::escape::escape;
+use crate::output::shell::is_plain;
 
 /// With this variable the scripts say which shell asks. Not clap's `COMPLETE`, which could be set
 /// for another program, and would then turn every command into a silent success.
@@ -92,6 +93,7 @@ pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
     scopes.extend(granted.map(authctl::auth::scope::Scope::as_str));
     scopes.sort_unstable();
     scopes.dedup();
+    // A store may come from elsewhere, and what is completed from it is on somebody's command line.
     let fits = |scope: &&str| {
         is_plain(scope) && scope.starts_with(last) && !before.split([',', ' ']).any(|one| one == *scope)
     };
@@ -109,16 +111,11 @@ pub(crate) fn keys() -> Vec<CompletionCandidate> {
     let Ok(keys) = read_keys(&source) else { return Vec::new() };
     let in_use = keys.keys().iter().filter(|key| !key.is_retired());
     let named = in_use.map(|key| (key.id().map_or_else(|| key.thumbprint(), str::to_owned), key));
+    // So may a key.
     let harmless = named.filter(|(name, _)| is_plain(name));
     harmless
         .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
         .collect()
-}
-
-/// Whether a shell takes a word for nothing but itself. A store or key may come from elsewhere, and what is
-/// completed from it is on somebody's command line: no other words are offered.
-fn is_plain(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:/@+,=%".contains(&byte))
 }
 
 /// A text of the store, which may have anything in it, for a shell to show.

@@ -76,13 +76,17 @@ fn refuse(failure: &Failure, place: Place, cx: &mut Context) -> Result<()> {
     Ok(())
 }
 
-fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
+fn warn_of_doubled(decoded: &Decoded, place: Place, cx: &Context) {
     if decoded.doubled {
         cx.say(
             "warning",
             format_args!("{}a member is there twice: `check` refuses such a token", place.label()),
         );
     }
+}
+
+fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
+    warn_of_doubled(decoded, place, cx);
     if cx.json() {
         let (header, claims) = (one_line(&decoded.header), one_line(&decoded.claims));
         let json = format!("{{\"header\":{header},\"payload\":{claims},\"verified\":null}}");
@@ -125,12 +129,7 @@ fn show_claim(decoded: &Decoded, name: &str, place: Place, cx: &mut Context) -> 
     let Some(member) = found else {
         return Ok(Err(Failure::no("no_such_claim", format!("the token has no claim `{name}`"))));
     };
-    if decoded.doubled {
-        cx.say(
-            "warning",
-            format_args!("{}a member is there twice: `check` refuses such a token", place.label()),
-        );
-    }
+    warn_of_doubled(decoded, place, cx);
     let raw = || Cow::Owned(escape_json(&one_line(member.raw)).into_owned());
     let text: Cow<'_, str> = match &member.value {
         Value::String(text) if !cx.json() && std::io::stdout().is_terminal() => escape(text),

@@ -1,9 +1,13 @@
 //! Words for a shell.
 
+/// Whether a shell takes every character of `word` for nothing but itself.
+pub(crate) fn is_plain(word: &str) -> bool {
+    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@+,=%".contains(&byte))
+}
+
 /// `word` as a shell takes it for one word.
 pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@+,=%".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_plain) {
+    if !word.is_empty() && is_plain(word) {
         return word.to_owned();
     }
     format!("'{}'", word.replace('\'', r"'\''"))
