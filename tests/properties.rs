@@ -105,13 +105,13 @@ proptest! {
         let user = user(&name, &scopes);
         let (token, id) = issued(keys.signing_key().unwrap(), &user, &user.scopes, &policy, now);
         let claims = Claims {
-            subject: Some(name),
+            subject: Some(name.into()),
             expires: Some(at(now + lifetime)),
             not_before: None,
             issued: Some(at(now)),
-            scope: user.scopes.to_string(),
-            id: Some(id.as_str().to_owned()),
-            issuer,
+            scope: user.scopes.to_string().into(),
+            id: Some(id.as_str().into()),
+            issuer: issuer.map(Into::into),
             audience: audience.map_or(Audience::Absent, Audience::One),
         };
         let store = UserStore { users: [(user.name.clone(), user.clone())].into(), ..UserStore::default() };

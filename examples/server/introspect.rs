@@ -14,12 +14,12 @@ use super::{App, now};
 
 /// What is told of a token. Of one that is not good, nothing but that (RFC 7662, 2.2).
 #[derive(Default, Serialize)]
-struct Introspection {
+struct Introspection<'a> {
     active: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    sub: Option<String>,
+    sub: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
+    username: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,11 +31,11 @@ struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     exp: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<String>,
+    jti: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    iss: Option<String>,
-    #[serde(skip_serializing_if = "Audience::is_absent")]
-    aud: Audience,
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a Audience>,
 }
 
 /// Says whether the token in the form is good now, and what it permits.
@@ -43,24 +43,23 @@ pub(super) async fn introspect(State(app): State<App>, form: Parameters) -> Resu
     let token = form.demand("token")?;
     let (keys, users) = app.files.now().await?;
     let verified = verify(token, &keys, Some(&*users), &Demands::of(&users.tokens), now()?);
-    let answer = verified.map_or_else(
+    let answer = verified.as_ref().map_or_else(
         |_| Introspection::default(),
         |genuine| {
-            // Without the scopes that the user has lost since.
-            let scope = genuine.permitted(Some(&*users)).to_string();
-            let claims = genuine.claims;
+            let claims = &genuine.claims;
             Introspection {
                 active: true,
-                username: claims.subject.clone(),
-                sub: claims.subject,
-                scope: Some(scope),
+                username: genuine.subject(),
+                sub: genuine.subject(),
+                // Without the scopes that the user has lost since.
+                scope: Some(genuine.permitted(Some(&*users)).to_string()),
                 token_type: Some("Bearer"),
                 iat: claims.issued,
                 nbf: claims.not_before,
                 exp: claims.expires,
-                jti: claims.id,
-                iss: claims.issuer,
-                aud: claims.audience,
+                jti: claims.id.as_deref(),
+                iss: claims.issuer.as_deref(),
+                aud: Some(&claims.audience).filter(|audience| !audience.is_absent()),
             }
         },
     );

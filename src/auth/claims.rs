@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use compact_str::CompactString;
 use thiserror::Error;
 
 use super::json::{Value, strings_of};
@@ -15,7 +16,7 @@ use super::time::Timestamp;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims {
     /// `sub`: whom the token is about.
-    pub subject: Option<String>,
+    pub subject: Option<CompactString>,
     /// `exp`: the first second in which the token is no longer good; fractions rounded down.
     pub expires: Option<Timestamp>,
     /// `nbf`: the first second in which the token is good; fractions rounded up.
@@ -23,11 +24,11 @@ pub struct Claims {
     /// `iat`: when the token was issued, to the millisecond.
     pub issued: Option<Timestamp>,
     /// `scope`: what the token permits, as it stands in the token; empty if there is none.
-    pub scope: String,
+    pub scope: CompactString,
     /// `jti`: the token's own name.
-    pub id: Option<String>,
+    pub id: Option<CompactString>,
     /// `iss`: who issued it.
-    pub issuer: Option<String>,
+    pub issuer: Option<CompactString>,
     /// `aud`: for whom it is.
     pub audience: Audience,
 }
@@ -140,7 +141,7 @@ impl<'a> RawClaims<'a> {
 
         let subject = match self.sub {
             None => fault(&mut note, ClaimFault::NoSubject),
-            Some(Value::String(subject)) if !subject.is_empty() => Some(subject.into_owned()),
+            Some(Value::String(subject)) if !subject.is_empty() => Some(subject.into()),
             Some(_) => fault(&mut note, ClaimFault::Subject),
         };
         if self.exp.is_none() {
@@ -150,13 +151,13 @@ impl<'a> RawClaims<'a> {
         let not_before = date(self.nbf.as_ref(), "nbf", Round::Up, &mut note);
         let issued = date(self.iat.as_ref(), "iat", Round::ToMillisecond, &mut note);
         let scope = match self.scope {
-            None => String::new(),
-            Some(Value::String(scope)) if is_scope_list(&scope) => scope.into_owned(),
+            None => CompactString::default(),
+            Some(Value::String(scope)) if is_scope_list(&scope) => scope.into(),
             Some(_) => fault(&mut note, ClaimFault::Scope).unwrap_or_default(),
         };
         let id = match self.jti {
             None => None,
-            Some(Value::String(id)) => Some(id.into_owned()),
+            Some(Value::String(id)) => Some(id.into()),
             Some(_) => fault(&mut note, ClaimFault::Id),
         };
         if issued.zip(expires).is_some_and(|(issued, expires)| issued.whole_second() > expires) {
@@ -170,7 +171,7 @@ impl<'a> RawClaims<'a> {
             scope,
             id,
             issuer: match self.iss {
-                Some(Value::String(iss)) => Some(iss.into_owned()),
+                Some(Value::String(iss)) => Some(iss.into()),
                 _ => None,
             },
             audience: audience(self.aud),

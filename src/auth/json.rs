@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
 use thiserror::Error;
 
 /// How deep objects and arrays may be nested, the outermost object included.
@@ -109,7 +110,9 @@ struct Reader<'a> {
     at: usize,
     depth: usize,
     /// The names in the objects that are open now, outermost first.
-    names: Vec<Cow<'a, str>>,
+    names: SmallVec<[Cow<'a, str>; 8]>,
+    /// A bit for each of these names, and for others.
+    sketches: u64,
     duplicate: bool,
 }
 
@@ -119,7 +122,7 @@ const FEW: usize = 24;
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self, JsonFault> {
         let text = std::str::from_utf8(bytes).map_err(|_| JsonFault::Utf8)?;
-        Ok(Self { text, at: 0, depth: 0, names: Vec::with_capacity(8), duplicate: false })
+        Ok(Self { text, at: 0, depth: 0, names: SmallVec::new(), sketches: 0, duplicate: false })
     }
 
     fn document(&mut self, each: impl FnMut(Member<'a>)) -> Result<(), JsonFault> {
@@ -207,9 +210,12 @@ impl<'a> Reader<'a> {
 
     fn note_name(&mut self, first: usize, name: Cow<'a, str>) {
         let before = &self.names[first..];
-        if before.len() < FEW && before.contains(&name) {
+        // Names that differ in length and first letter need no closer look.
+        let sketch = 1_u64 << ((name.len() * 8 + usize::from(name.bytes().next().unwrap_or(0))) % 64);
+        if self.sketches & sketch != 0 && before.len() < FEW && before.contains(&name) {
             self.duplicate = true;
         }
+        self.sketches |= sketch;
         self.names.push(name);
     }
 
@@ -277,16 +283,17 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<Cow<'a, str>, JsonFault> {
         self.expect(b'"')?;
         let start = self.at;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
-                }
-                Some(b'\\') => return self.escaped_string(start).map(Cow::Owned),
-                Some(0x20..) => self.at += 1,
-                _ => return Err(JsonFault::Syntax),
+        let rest = &self.text.as_bytes()[start..];
+        let end =
+            rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).ok_or(JsonFault::Syntax)?;
+        self.at = start + end;
+        match rest[end] {
+            b'"' => {
+                self.at += 1;
+                Ok(Cow::Borrowed(&self.text[start..start + end]))
             }
+            b'\\' => self.escaped_string(start).map(Cow::Owned),
+            _ => Err(JsonFault::Syntax),
         }
     }
 

@@ -47,7 +47,7 @@ pub fn revocation(token: &str, keys: &KeySet) -> Result<(Revocation, Option<Stri
     }
     let expires = genuine.claims.expires.ok_or(Reason::InvalidClaims(ClaimFault::NoExpiry))?;
     let id = genuine.claims.id.ok_or(RevokeRefusal::NoId)?;
-    Ok((Revocation { id, expires }, genuine.claims.subject))
+    Ok((Revocation { id: id.into(), expires }, genuine.claims.subject.map(String::from)))
 }
 
 /// Whether a revoked token needs no record any more: no check takes it, whatever leeway it has.

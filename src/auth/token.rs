@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::mem::MaybeUninit;
 
-use base64_simd::URL_SAFE_NO_PAD as BASE64URL;
+use base64_simd::{Out, URL_SAFE_NO_PAD as BASE64URL};
 use memchr::memchr_iter;
 use thiserror::Error;
 
@@ -82,6 +83,15 @@ impl<'a> Parts<'a> {
     ///
     /// [`Malformed`]: its length, the number of parts, then the parts in their order.
     pub fn of(token: &'a str) -> Result<Self, Malformed> {
+        let parts = Self::split(token)?;
+        for (part, text) in parts.named() {
+            BASE64URL.check(text.as_bytes()).map_err(|_| Malformed::Base64(part))?;
+        }
+        Ok(parts)
+    }
+
+    /// The same, with whatever characters.
+    fn split(token: &'a str) -> Result<Self, Malformed> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Malformed::TooLong);
         }
@@ -91,10 +101,11 @@ impl<'a> Parts<'a> {
         };
         let (signed, signature) = (&token[..second], &token[second + 1..]);
         let (header, claims) = (&signed[..first], &signed[first + 1..]);
-        for (part, text) in [(Part::Header, header), (Part::Claims, claims), (Part::Signature, signature)] {
-            BASE64URL.check(text.as_bytes()).map_err(|_| Malformed::Base64(part))?;
-        }
         Ok(Self { signed, header, claims, signature })
+    }
+
+    const fn named(&self) -> [(Part, &'a str); 3] {
+        [(Part::Header, self.header), (Part::Claims, self.claims), (Part::Signature, self.signature)]
     }
 
     /// The bytes of the header.
@@ -113,6 +124,52 @@ impl<'a> Parts<'a> {
     /// [`Malformed::Base64`], never for parts that [`Parts::of`] made.
     pub fn claims_bytes(&self) -> Result<Vec<u8>, Malformed> {
         decode(Part::Claims, self.claims)
+    }
+}
+
+/// The bytes of the three parts, and what was signed.
+pub(crate) struct Decoded<'a> {
+    pub(crate) signed: &'a [u8],
+    pub(crate) header: &'a [u8],
+    pub(crate) claims: &'a [u8],
+    pub(crate) signature: &'a [u8],
+}
+
+/// Where the bytes of a token are put: on the stack, unless it is longer than most.
+pub(crate) struct Room {
+    stack: [MaybeUninit<u8>; 1024],
+    heap: Vec<MaybeUninit<u8>>,
+}
+
+impl Room {
+    pub(crate) const fn new() -> Self {
+        Self { stack: [MaybeUninit::uninit(); 1024], heap: Vec::new() }
+    }
+
+    fn of(&mut self, length: usize) -> &mut [MaybeUninit<u8>] {
+        if length <= self.stack.len() {
+            return &mut self.stack;
+        }
+        self.heap.resize(length, MaybeUninit::uninit());
+        &mut self.heap
+    }
+}
+
+impl<'a> Decoded<'a> {
+    /// Takes `token` apart as [`Parts::of`] does, with the same errors, and decodes it into `room`.
+    pub(crate) fn of(token: &'a str, room: &'a mut Room) -> Result<Self, Malformed> {
+        let parts = Parts::split(token)?;
+        let mut room = room.of(token.len());
+        let mut decoded: [&[u8]; 3] = [&[]; 3];
+        for (bytes, (part, text)) in decoded.iter_mut().zip(parts.named()) {
+            let (here, rest) = room.split_at_mut(text.len());
+            room = rest;
+            *bytes = BASE64URL
+                .decode(text.as_bytes(), Out::from_uninit_slice(here))
+                .map_err(|_| Malformed::Base64(part))?;
+        }
+        let [header, claims, signature] = decoded;
+        Ok(Self { signed: parts.signed.as_bytes(), header, claims, signature })
     }
 }
 

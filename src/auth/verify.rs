@@ -1,12 +1,14 @@
 //! Whether a token is good, for these scopes, now.
 
+use compact_str::CompactString;
+
 use super::claims::{ClaimFault, Claims, RawClaims};
 use super::json::read_object;
 use super::key::{KeySet, NoKey};
 use super::refusal::{Reason, Refusal};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
-use super::token::{Header, Malformed, Part, Parts};
+use super::token::{Decoded, Header, Malformed, Part, Room};
 use super::user::{TokenPolicy, TokenType, User, Username, Users};
 
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
@@ -61,9 +63,9 @@ pub struct Genuine {
     /// What the token says.
     pub claims: Claims,
     /// `alg` of the header, one that the key accepts.
-    pub algorithm: String,
+    pub algorithm: CompactString,
     /// `kid` of the header.
-    pub key_id: Option<String>,
+    pub key_id: Option<CompactString>,
     /// Claims that are not as they have to be.
     pub faults: Vec<ClaimFault>,
     is_usual_type: bool,
@@ -80,28 +82,27 @@ pub struct Genuine {
 /// [`Reason::Malformed`], [`Reason::UnsupportedAlg`], [`Reason::UnknownKey`] or
 /// [`Reason::BadSignature`]: the first that applies.
 pub fn open(token: &str, keys: &KeySet) -> Result<Genuine, Reason> {
-    let parts = Parts::of(token)?;
-    let header_json = parts.header_bytes()?;
-    let header = Header::read(&header_json)?;
-    let claims_json = parts.claims_bytes()?;
+    let mut room = Room::new();
+    let decoded = Decoded::of(token, &mut room)?;
+    let header = Header::read(decoded.header)?;
     let mut raw = RawClaims::default();
-    read_object(&claims_json, |member| raw.take(&member.name, member.value))
+    read_object(decoded.claims, |member| raw.take(&member.name, member.value))
         .map_err(|fault| Malformed::Json(Part::Claims, fault))?;
 
-    verify_signature(&parts, &header, keys)?;
+    verify_signature(&decoded, &header, keys)?;
     let (claims, faults) = raw.judge();
     Ok(Genuine {
         claims,
         faults,
         is_usual_type: header.token_type.is_usual(),
         is_access_token: header.token_type.is_access_token(),
-        algorithm: header.algorithm.into_owned(),
-        key_id: header.key_id.map(std::borrow::Cow::into_owned),
+        algorithm: header.algorithm.into(),
+        key_id: header.key_id.map(CompactString::from),
     })
 }
 
 /// Keys are sought before extensions are refused, and both before any signature is computed.
-fn verify_signature(parts: &Parts<'_>, header: &Header<'_>, keys: &KeySet) -> Result<(), Reason> {
+fn verify_signature(token: &Decoded<'_>, header: &Header<'_>, keys: &KeySet) -> Result<(), Reason> {
     let key_id = header.key_id.as_deref();
     let mut candidates = keys.candidates(&header.algorithm, key_id).map_err(|no_key| match no_key {
         NoKey::UnsupportedAlg => Reason::UnsupportedAlg { alg: header.algorithm.to_string() },
@@ -110,7 +111,7 @@ fn verify_signature(parts: &Parts<'_>, header: &Header<'_>, keys: &KeySet) -> Re
     if let Some(obstacle) = &header.obstacle {
         return Err(Reason::Malformed(obstacle.clone()));
     }
-    if candidates.any(|key| key.verify(parts.signed.as_bytes(), parts.signature)) {
+    if candidates.any(|key| key.verify_bytes(token.signed, token.signature)) {
         Ok(())
     } else {
         Err(Reason::BadSignature)
@@ -198,9 +199,12 @@ impl Genuine {
     fn judge_parties(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
         let claims = &self.claims;
         if let Some(wanted) = &demands.issuer
-            && claims.issuer.as_ref() != Some(wanted)
+            && claims.issuer.as_deref() != Some(wanted)
         {
-            reasons.push(Reason::WrongIssuer { found: claims.issuer.clone(), wanted: wanted.clone() });
+            reasons.push(Reason::WrongIssuer {
+                found: claims.issuer.as_deref().map(str::to_owned),
+                wanted: wanted.clone(),
+            });
         }
         let for_us = match &demands.audience {
             Some(wanted) => claims.audience.contains(wanted),
@@ -294,11 +298,11 @@ mod tests {
     fn a_token_permits_no_more_than_is_granted_still() {
         let genuine = Genuine {
             claims: Claims {
-                subject: Some("johndoe".to_owned()),
-                scope: "write read admin".to_owned(),
+                subject: Some("johndoe".into()),
+                scope: "write read admin".into(),
                 ..Claims::default()
             },
-            algorithm: "HS256".to_owned(),
+            algorithm: "HS256".into(),
             key_id: None,
             faults: Vec::new(),
             is_usual_type: true,

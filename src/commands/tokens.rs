@@ -1,6 +1,7 @@
 //! The tokens that a command was given: arguments, or lines of standard input.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::ops::ControlFlow;
 
@@ -23,12 +24,12 @@ pub(crate) enum Place {
 
 impl Place {
     /// What stands before all that is said of the token.
-    pub(crate) fn label(self) -> String {
-        match self {
-            Self::Only => String::new(),
-            Self::Argument(number) => format!("token {number}: "),
-            Self::Line(number) => format!("line {number}: "),
-        }
+    pub(crate) fn label(self) -> impl fmt::Display {
+        fmt::from_fn(move |f| match self {
+            Self::Only => Ok(()),
+            Self::Argument(number) => write!(f, "token {number}: "),
+            Self::Line(number) => write!(f, "line {number}: "),
+        })
     }
 
     /// The line number, if it came from standard input.

@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// `text` with every character written as `\u{…}` that could move the cursor, change colours, hide
 /// itself or turn the reading direction around: C0, C1, bidi controls, zero-width characters.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_harmful) {
+    if is_plain(text.as_bytes()) || !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -44,6 +44,11 @@ pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Whether it is printable ASCII, which is harmless, and what text mostly is.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn is_harmful(character: char) -> bool {

@@ -1,15 +1,18 @@
 //! Moments as people read them.
 
+use std::cmp::Ordering;
+use std::fmt;
+
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
 
-/// `3 minutes ago`, `in 3 minutes`, `now`.
-pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> String {
-    match moment.cmp(&now) {
-        std::cmp::Ordering::Less => format!("{} ago", now.since(moment)),
-        std::cmp::Ordering::Equal => "now".to_owned(),
-        std::cmp::Ordering::Greater => format!("in {}", moment.since(now)),
-    }
+/// Displays as `3 minutes ago`, `in 3 minutes`, `now`.
+pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> impl fmt::Display {
+    fmt::from_fn(move |f| match moment.cmp(&now) {
+        Ordering::Less => write!(f, "{} ago", now.since(moment)),
+        Ordering::Equal => f.write_str("now"),
+        Ordering::Greater => write!(f, "in {}", moment.since(now)),
+    })
 }
 
 /// `2026-11-21 22:00:00 +01:00`, in the time zone of the machine; in UTC where that is not known.
@@ -35,8 +38,8 @@ mod tests {
     #[test]
     fn a_moment_is_told_from_now() {
         let at = |seconds| Timestamp::new(seconds).unwrap();
-        assert_eq!(relative(at(100), at(280)), "3 minutes ago");
-        assert_eq!(relative(at(280), at(100)), "in 3 minutes");
-        assert_eq!(relative(at(100), at(100)), "now");
+        assert_eq!(relative(at(100), at(280)).to_string(), "3 minutes ago");
+        assert_eq!(relative(at(280), at(100)).to_string(), "in 3 minutes");
+        assert_eq!(relative(at(100), at(100)).to_string(), "now");
     }
 }

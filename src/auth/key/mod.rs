@@ -26,6 +26,7 @@ mod writing;
 use std::fmt;
 use std::sync::Arc;
 
+use base64_simd::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use form::Form;
@@ -183,6 +184,11 @@ impl Key {
     /// `signature` is canonical base64url without padding (RFC 7515, 2); anything else is no signature.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &str) -> bool {
+        URL_SAFE_NO_PAD.decode_to_vec(signature).is_ok_and(|bytes| self.verify_bytes(message, &bytes))
+    }
+
+    /// As [`Key::verify`], of a signature that was decoded already.
+    pub(crate) fn verify_bytes(&self, message: &[u8], signature: &[u8]) -> bool {
         !self.0.retired && self.0.engine.verify(message, signature)
     }
 

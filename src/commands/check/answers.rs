@@ -1,5 +1,6 @@
 //! Verdicts as text and JSON, and where they go.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use authctl::auth::claims::Audience;
@@ -13,7 +14,7 @@ use super::Style;
 use crate::commands::tokens::Place;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::output::escape::{escape, escape_json};
+use crate::output::escape::{escape, escape_json, is_plain};
 use crate::output::time::relative;
 
 #[derive(Serialize)]
@@ -67,6 +68,8 @@ struct ReasonJson {
 pub(super) struct Answers {
     stdout: Vec<u8>,
     stderr: Vec<u8>,
+    /// The reason that is being written.
+    reason: String,
     /// How far both were filled, each time after the other was: the order of a common terminal.
     turns: Vec<(usize, usize)>,
     first_refusal: Option<Exit>,
@@ -86,7 +89,7 @@ impl Answers {
         required: &ScopeSet,
         place: Place,
         now: Timestamp,
-        style: Style,
+        style: &Style,
     ) {
         self.any = true;
         if style.quiet {
@@ -113,18 +116,19 @@ impl Answers {
             });
             return;
         }
-        let good = style.paint.good("good");
         let who = escape(genuine.subject().unwrap_or_default());
-        let scopes = if claims.scope.is_empty() { "no scope" } else { "scopes " };
-        let until = claims.expires.map(|expires| format!("expires {}, at {expires}", relative(expires, now)));
-        let until = until.unwrap_or_default();
+        let (scopes, scope) =
+            if claims.scope.is_empty() { ("no scope", "") } else { ("scopes ", &*claims.scope) };
         // Writing to memory cannot fail.
-        let _written =
-            writeln!(self.stdout, "{}{good}: {who}, {scopes}{}, {until}", place.label(), claims.scope);
+        let _written = write!(self.stdout, "{}{}: {who}, {scopes}{scope}, ", place.label(), style.good);
+        if let Some(expires) = claims.expires {
+            let _written = write!(self.stdout, "expires {}, at {expires}", relative(expires, now));
+        }
+        self.stdout.push(b'\n');
     }
 
     /// Adds that a token is refused, with every reason.
-    pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: Style) {
+    pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: &Style) {
         self.any = true;
         self.first_refusal.get_or_insert(match refusal.verdict() {
             Verdict::Unacceptable => Exit::No,
@@ -150,10 +154,11 @@ impl Answers {
             });
             return;
         }
-        let error = style.paint_stderr.error("error:");
         for reason in refusal.reasons() {
-            let reason = reason.to_string();
-            let _written = writeln!(self.stderr, "{error} {}{}", place.label(), escape(&reason));
+            self.reason.clear();
+            // Writing to memory cannot fail.
+            let _written = write!(self.reason, "{reason}");
+            let _written = writeln!(self.stderr, "{} {}{}", style.error, place.label(), escape(&self.reason));
         }
         self.turns.push((self.stdout.len(), self.stderr.len()));
     }
@@ -162,8 +167,7 @@ impl Answers {
         let start = self.stdout.len();
         // Writing to memory cannot fail.
         let _written = serde_json::to_writer(&mut self.stdout, value);
-        let plain = self.stdout[start..].iter().all(|byte| (0x20..0x7F).contains(byte));
-        if !plain {
+        if !is_plain(&self.stdout[start..]) {
             let json = String::from_utf8_lossy(&self.stdout[start..]).into_owned();
             self.stdout.truncate(start);
             self.stdout.extend_from_slice(escape_json(&json).as_bytes());

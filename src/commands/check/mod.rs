@@ -23,17 +23,17 @@ use crate::cli::{CheckArgs, merged};
 use crate::context::{Context, StoreText, read_keys};
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
-use crate::output::style::Paint;
 use answers::{Answers, Streams};
 use users_by_name::{Known, Source};
 
 /// How answers are written.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Style {
     json: bool,
     quiet: bool,
-    paint: Paint,
-    paint_stderr: Paint,
+    /// The word `good` on standard output, and `error:` on standard error, in their colours.
+    good: String,
+    error: String,
 }
 
 /// All that it takes to judge a token.
@@ -49,8 +49,8 @@ impl Judge {
     fn judge(&self, token: &str, place: Place, now: Timestamp, answers: &mut Answers) {
         let users = self.users.as_ref().map(|users| &**users as &dyn Users);
         match verify(token, &self.keys, users, &self.demands, now) {
-            Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, self.style),
-            Err(refusal) => answers.refuse(&refusal, place, self.style),
+            Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, &self.style),
+            Err(refusal) => answers.refuse(&refusal, place, &self.style),
         }
     }
 }
@@ -97,7 +97,12 @@ impl Bench<'_> {
 
     fn judge(&self, known: Known) -> Judge {
         let Known { users, demands } = known;
-        Judge { keys: self.keys.clone(), users, demands: demanded(self.args, demands), style: self.style }
+        Judge {
+            keys: self.keys.clone(),
+            users,
+            demands: demanded(self.args, demands),
+            style: self.style.clone(),
+        }
     }
 }
 
@@ -142,8 +147,12 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     if from_stdin && io::stdin().is_terminal() {
         return Err(no_token("no token given, and standard input is a terminal").into());
     }
-    let style =
-        Style { json: cx.json(), quiet: args.quiet, paint: cx.paint(), paint_stderr: cx.paint_stderr() };
+    let style = Style {
+        json: cx.json(),
+        quiet: args.quiet,
+        good: cx.paint().good("good"),
+        error: cx.paint_stderr().error("error:"),
+    };
     cx.quiet = args.quiet;
     let key = cx.key_source()?;
     let users_file = if args.stateless { None } else { Some(cx.users_path()?) };
