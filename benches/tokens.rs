@@ -16,7 +16,7 @@ use authctl::auth::user::{TokenPolicy, User, UserStore};
 use authctl::auth::verify::{Demands, verify};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{self, KeyPair, UnparsedPublicKey};
-use base64_simd::{STANDARD, URL_SAFE_NO_PAD};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
 use timing::Timing;
 
@@ -54,7 +54,7 @@ fn hs256(timing: &Timing) {
         "check HS256 | HMAC",
         || bench.check(),
         || {
-            let signature = URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap();
+            let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
             aws_lc_rs::hmac::verify(&key, black_box(signed.as_bytes()), &signature).unwrap();
         },
     );
@@ -82,7 +82,7 @@ struct Claims {
 fn asymmetric(timing: &Timing, private: &[u8], public: &UnparsedPublicKey<Vec<u8>>) {
     let pem = format!(
         "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
-        STANDARD.encode_to_string(private)
+        BASE64_STANDARD.encode(private)
     );
     let bench = Bench::new(KeySet::parse(pem.as_bytes()).unwrap());
     let (signed, signature) = bench.token.rsplit_once('.').unwrap();
@@ -90,7 +90,7 @@ fn asymmetric(timing: &Timing, private: &[u8], public: &UnparsedPublicKey<Vec<u8
         &format!("check {} | aws-lc", bench.algorithm().as_str()),
         || bench.check(),
         || {
-            let signature = URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap();
+            let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap();
             public.verify(black_box(signed.as_bytes()), &signature).unwrap();
         },
     );

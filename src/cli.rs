@@ -81,6 +81,7 @@ pub(crate) enum ColorWhen {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum Command {
     /// Make a key, a user store and a first user
     #[command(before_help = "Example:\n  authctl init --user johndoe --scope me,items")]
@@ -147,7 +148,8 @@ pub(crate) struct HelpArgs {
     pub(crate) topic: Vec<String>,
 }
 
-/// Where a password comes from that is not asked for on the terminal.
+// Where a password comes from that is not asked for on the terminal. As a doc comment this would take the place of that of
+// each command which it is flattened into; so would those of the other two.
 #[derive(Args, Debug)]
 pub(crate) struct PasswordSource {
     /// Read the password from standard input instead of the terminal
@@ -155,7 +157,7 @@ pub(crate) struct PasswordSource {
     pub(crate) password_stdin: bool,
 }
 
-/// Where a new password comes from.
+// Where a new password comes from.
 #[derive(Args, Debug)]
 pub(crate) struct NewPasswordArgs {
     /// Read the password from standard input instead of the terminal
@@ -327,7 +329,7 @@ pub(crate) struct UsersArgs {
     pub(crate) command: Option<UsersCommand>,
 }
 
-/// One user of the store.
+// One user of the store.
 #[derive(Args, Debug)]
 pub(crate) struct Named {
     /// The user
@@ -336,6 +338,7 @@ pub(crate) struct Named {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum UsersCommand {
     /// List all users
     #[command(before_help = "Example:\n  authctl users list --json")]
@@ -449,6 +452,7 @@ pub(crate) struct KeysArgs {
 }
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(crate) enum KeysCommand {
     /// List all keys
     #[command(before_help = "Example:\n  authctl keys list --json")]

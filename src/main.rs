@@ -1,5 +1,12 @@
 //! authctl: log users in, issue scoped tokens, and say whether a token is good.
 
+// What unwinds the stack for a backtrace is linked in: loading it as `libgcc_s.so.1` takes a twentieth of the time of a
+// short command, and not every small image has it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "declares nothing that could be called")]
+#[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]
+unsafe extern "C" {}
+
 mod cli;
 mod commands;
 mod completion;

@@ -123,6 +123,7 @@ fn alternatives(values: &[String]) -> Option<String> {
 /// `authctl login --help`, for the command that was meant.
 fn help_command() -> String {
     let mut command = Cli::command();
+    command.build();
     let mut names = command.get_name().to_owned();
     for argument in std::env::args_os().skip(1).take_while(|argument| argument != "--") {
         if let Some(inner) = argument.to_str().and_then(|name| command.find_subcommand(name)) {

@@ -21,6 +21,7 @@ use authctl::auth::password::{self, HashParams, Password};
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{TokenPolicy, User};
 use authctl::store::{key_file, users_file};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -195,7 +196,7 @@ impl Bench {
 }
 
 fn sign(key: &Key, header: &Value, claims: &Value) -> String {
-    let encode = |json: &Value| base64_simd::URL_SAFE_NO_PAD.encode_to_string(json.to_string());
+    let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
     let message = format!("{}.{}", encode(header), encode(claims));
     let signature = key.sign(message.as_bytes()).unwrap();
     format!("{message}.{signature}")

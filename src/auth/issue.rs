@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -144,7 +145,7 @@ pub fn issue(
 
 fn encode(part: &impl Serialize) -> Result<String, IssueError> {
     let json = serde_json::to_vec(part).map_err(|_| IssueError::Json)?;
-    Ok(base64_simd::URL_SAFE_NO_PAD.encode_to_string(json))
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(json))
 }
 
 fn issue_time(user: &User, now: Timestamp) -> Timestamp {

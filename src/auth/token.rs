@@ -1,11 +1,9 @@
 //! A token's shape: three parts, and the JSON in two of them (RFC 7515, 7.1; RFC 7519, 7.2).
 
-use std::borrow::Cow;
 use std::fmt;
-use std::mem::MaybeUninit;
 
-use base64_simd::{Out, URL_SAFE_NO_PAD as BASE64URL};
-use memchr::memchr_iter;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use compact_str::CompactString;
 use thiserror::Error;
 
 use super::json::{JsonFault, Value, read_object};
@@ -84,28 +82,20 @@ impl<'a> Parts<'a> {
     /// [`Malformed`]: its length, the number of parts, then the parts in their order.
     pub fn of(token: &'a str) -> Result<Self, Malformed> {
         let parts = Self::split(token)?;
-        for (part, text) in parts.named() {
-            BASE64URL.check(text.as_bytes()).map_err(|_| Malformed::Base64(part))?;
-        }
+        Decoded::of(&parts, false, &mut Room::new())?;
         Ok(parts)
     }
 
     /// The same, with whatever characters.
-    fn split(token: &'a str) -> Result<Self, Malformed> {
+    pub(crate) fn split(token: &'a str) -> Result<Self, Malformed> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Malformed::TooLong);
         }
-        let mut dots = memchr_iter(b'.', token.as_bytes());
-        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
-            return Err(Malformed::Parts(token.split('.').count()));
-        };
-        let (signed, signature) = (&token[..second], &token[second + 1..]);
-        let (header, claims) = (&signed[..first], &signed[first + 1..]);
-        Ok(Self { signed, header, claims, signature })
-    }
-
-    const fn named(&self) -> [(Part, &'a str); 3] {
-        [(Part::Header, self.header), (Part::Claims, self.claims), (Part::Signature, self.signature)]
+        let in_three = token.rsplit_once('.').and_then(|(signed, signature)| {
+            let (header, claims) = signed.split_once('.')?;
+            (!claims.contains('.')).then_some(Self { signed, header, claims, signature })
+        });
+        in_three.ok_or_else(|| Malformed::Parts(token.split('.').count()))
     }
 
     /// The bytes of the header.
@@ -127,91 +117,100 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The bytes of the three parts, and what was signed.
+/// The bytes of the three parts.
+#[derive(Default)]
 pub(crate) struct Decoded<'a> {
-    pub(crate) signed: &'a [u8],
     pub(crate) header: &'a [u8],
     pub(crate) claims: &'a [u8],
     pub(crate) signature: &'a [u8],
 }
 
+/// The decoder wants room for the bytes of a whole group of characters, even where the last is not whole.
+const GROUP: usize = 3;
+
 /// Where the bytes of a token are put: on the stack, unless it is longer than most.
 pub(crate) struct Room {
-    stack: [MaybeUninit<u8>; 1024],
-    heap: Vec<MaybeUninit<u8>>,
+    stack: [u8; 512],
+    heap: Vec<u8>,
 }
 
 impl Room {
     pub(crate) const fn new() -> Self {
-        Self { stack: [MaybeUninit::uninit(); 1024], heap: Vec::new() }
+        Self { stack: [0; 512], heap: Vec::new() }
     }
 
-    fn of(&mut self, length: usize) -> &mut [MaybeUninit<u8>] {
+    fn of(&mut self, length: usize) -> &mut [u8] {
         if length <= self.stack.len() {
             return &mut self.stack;
         }
-        self.heap.resize(length, MaybeUninit::uninit());
+        self.heap.resize(length, 0);
         &mut self.heap
     }
 }
 
 impl<'a> Decoded<'a> {
-    /// Takes `token` apart as [`Parts::of`] does, with the same errors, and decodes it into `room`.
-    pub(crate) fn of(token: &'a str, room: &'a mut Room) -> Result<Self, Malformed> {
-        let parts = Parts::split(token)?;
-        let mut room = room.of(token.len());
-        let mut decoded: [&[u8]; 3] = [&[]; 3];
-        for (bytes, (part, text)) in decoded.iter_mut().zip(parts.named()) {
-            let (here, rest) = room.split_at_mut(text.len());
+    /// Decodes `parts` into `room`; a header that is known is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed::Base64`] of the first part that is not canonical base64url.
+    pub(crate) fn of(parts: &Parts<'_>, knows_header: bool, room: &'a mut Room) -> Result<Self, Malformed> {
+        let header = if knows_header { "" } else { parts.header };
+        let mut room = room.of(header.len() + parts.claims.len() + parts.signature.len() + 3 * GROUP);
+        let mut decode = |part, text: &str| {
+            let (here, rest) = std::mem::take(&mut room).split_at_mut(text.len() + GROUP);
             room = rest;
-            *bytes = BASE64URL
-                .decode(text.as_bytes(), Out::from_uninit_slice(here))
-                .map_err(|_| Malformed::Base64(part))?;
-        }
-        let [header, claims, signature] = decoded;
-        Ok(Self { signed: parts.signed.as_bytes(), header, claims, signature })
+            let length =
+                BASE64_URL_SAFE_NO_PAD.decode_slice(text, here).map_err(|_| Malformed::Base64(part))?;
+            Ok(&here[..length])
+        };
+        Ok(Self {
+            header: decode(Part::Header, header)?,
+            claims: decode(Part::Claims, parts.claims)?,
+            signature: decode(Part::Signature, parts.signature)?,
+        })
     }
 }
 
 fn decode(part: Part, text: &str) -> Result<Vec<u8>, Malformed> {
-    BASE64URL.decode_to_vec(text).map_err(|_| Malformed::Base64(part))
+    BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| Malformed::Base64(part))
 }
 
 /// What the header says, as far as it matters here (RFC 7515, 4.1). Nothing of it is trusted.
 #[derive(Debug, Default)]
-pub(crate) struct Header<'a> {
-    pub(crate) algorithm: Cow<'a, str>,
-    pub(crate) key_id: Option<Cow<'a, str>>,
-    pub(crate) token_type: HeaderType<'a>,
+pub(crate) struct Header {
+    pub(crate) algorithm: CompactString,
+    pub(crate) key_id: Option<CompactString>,
+    pub(crate) token_type: HeaderType,
     /// The first thing in it that keeps any token from being accepted.
     pub(crate) obstacle: Option<Malformed>,
 }
 
 /// The `typ` header.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) enum HeaderType<'a> {
+pub(crate) enum HeaderType {
     #[default]
     Absent,
-    Named(Cow<'a, str>),
+    Named(CompactString),
     NotAString,
 }
 
-impl<'a> Header<'a> {
+impl Header {
     /// Reads a header.
     ///
     /// # Errors
     ///
     /// [`Malformed::Json`], [`Malformed::NoAlgorithm`], [`Malformed::KeyId`].
-    pub(crate) fn read(json: &'a [u8]) -> Result<Self, Malformed> {
+    pub(crate) fn read(json: &[u8]) -> Result<Self, Malformed> {
         let mut header = Self::default();
         let mut algorithm = None;
         let mut key_id_wrong = false;
         let mut obstacle = None;
         read_object(json, |member| match (&*member.name, member.value) {
-            ("alg", Value::String(name)) => algorithm = Some(name),
-            ("kid", Value::String(id)) => header.key_id = Some(id),
+            ("alg", Value::String(name)) => algorithm = Some(name.into()),
+            ("kid", Value::String(id)) => header.key_id = Some(id.into()),
             ("kid", _) => key_id_wrong = true,
-            ("typ", Value::String(name)) => header.token_type = HeaderType::Named(name),
+            ("typ", Value::String(name)) => header.token_type = HeaderType::Named(name.into()),
             ("typ", _) => header.token_type = HeaderType::NotAString,
             ("crit", _) => obstacle = Some(Malformed::Extension("crit")),
             ("zip", _) => obstacle = Some(Malformed::Extension("zip")),
@@ -229,7 +228,7 @@ impl<'a> Header<'a> {
     }
 }
 
-impl HeaderType<'_> {
+impl HeaderType {
     /// Whether a token of this type may be an access token at all.
     pub(crate) fn is_usual(&self) -> bool {
         match self {

@@ -8,7 +8,7 @@ use super::key::{KeySet, NoKey};
 use super::refusal::{Reason, Refusal};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
-use super::token::{Decoded, Header, Malformed, Part, Room};
+use super::token::{Decoded, Header, Malformed, Part, Parts, Room};
 use super::user::{TokenPolicy, TokenType, User, Username, Users};
 
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
@@ -82,27 +82,39 @@ pub struct Genuine {
 /// [`Reason::Malformed`], [`Reason::UnsupportedAlg`], [`Reason::UnknownKey`] or
 /// [`Reason::BadSignature`]: the first that applies.
 pub fn open(token: &str, keys: &KeySet) -> Result<Genuine, Reason> {
+    open_after(&mut None, token, keys)
+}
+
+/// The text of the last header that could be read, and what it says: in a stream they are mostly the same.
+type LastHeader = Option<(String, Header)>;
+
+fn open_after(last: &mut LastHeader, token: &str, keys: &KeySet) -> Result<Genuine, Reason> {
+    let parts = Parts::split(token)?;
+    let known = last.take().filter(|(text, _)| text == parts.header);
     let mut room = Room::new();
-    let decoded = Decoded::of(token, &mut room)?;
-    let header = Header::read(decoded.header)?;
+    let decoded = Decoded::of(&parts, known.is_some(), &mut room)?;
+    let (_, header) = match known {
+        Some(known) => last.insert(known),
+        None => last.insert((parts.header.to_owned(), Header::read(decoded.header)?)),
+    };
     let mut raw = RawClaims::default();
     read_object(decoded.claims, |member| raw.take(&member.name, member.value))
         .map_err(|fault| Malformed::Json(Part::Claims, fault))?;
 
-    verify_signature(&decoded, &header, keys)?;
+    verify_signature(parts.signed.as_bytes(), decoded.signature, header, keys)?;
     let (claims, faults) = raw.judge();
     Ok(Genuine {
         claims,
         faults,
         is_usual_type: header.token_type.is_usual(),
         is_access_token: header.token_type.is_access_token(),
-        algorithm: header.algorithm.into(),
-        key_id: header.key_id.map(CompactString::from),
+        algorithm: header.algorithm.clone(),
+        key_id: header.key_id.clone(),
     })
 }
 
 /// Keys are sought before extensions are refused, and both before any signature is computed.
-fn verify_signature(token: &Decoded<'_>, header: &Header<'_>, keys: &KeySet) -> Result<(), Reason> {
+fn verify_signature(signed: &[u8], signature: &[u8], header: &Header, keys: &KeySet) -> Result<(), Reason> {
     let key_id = header.key_id.as_deref();
     let mut candidates = keys.candidates(&header.algorithm, key_id).map_err(|no_key| match no_key {
         NoKey::UnsupportedAlg => Reason::UnsupportedAlg { alg: header.algorithm.to_string() },
@@ -111,11 +123,7 @@ fn verify_signature(token: &Decoded<'_>, header: &Header<'_>, keys: &KeySet) -> 
     if let Some(obstacle) = &header.obstacle {
         return Err(Reason::Malformed(obstacle.clone()));
     }
-    if candidates.any(|key| key.verify_bytes(token.signed, token.signature)) {
-        Ok(())
-    } else {
-        Err(Reason::BadSignature)
-    }
+    if candidates.any(|key| key.verify_bytes(signed, signature)) { Ok(()) } else { Err(Reason::BadSignature) }
 }
 
 /// Checks that `token` was signed with one of `keys`, meets `demands` and is live at `now`.
@@ -136,14 +144,40 @@ pub fn verify(
     demands: &Demands,
     now: Timestamp,
 ) -> Result<Genuine, Refusal> {
-    let refuse = |first, other| Refusal::new(first, other, demands.required.clone());
-    let genuine = open(token, keys).map_err(|reason| refuse(reason, Vec::new()))?;
-    let mut reasons = genuine.judge(users, demands, now);
-    if reasons.is_empty() {
-        return Ok(genuine);
+    Verifier::new(keys, users, demands).verify(token, now)
+}
+
+/// [`verify`] for many tokens: what their headers have in common is read once.
+pub struct Verifier<'a> {
+    keys: &'a KeySet,
+    users: Option<&'a dyn Users>,
+    demands: &'a Demands,
+    last_header: LastHeader,
+}
+
+impl<'a> Verifier<'a> {
+    /// What tokens are to be judged by, as for [`verify`].
+    #[must_use]
+    pub const fn new(keys: &'a KeySet, users: Option<&'a dyn Users>, demands: &'a Demands) -> Self {
+        Self { keys, users, demands, last_header: None }
     }
-    let first = reasons.remove(0);
-    Err(refuse(first, reasons))
+
+    /// The answer that [`verify`] gives.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`].
+    pub fn verify(&mut self, token: &str, now: Timestamp) -> Result<Genuine, Refusal> {
+        let refuse = |first, other| Refusal::new(first, other, self.demands.required.clone());
+        let opened = open_after(&mut self.last_header, token, self.keys);
+        let genuine = opened.map_err(|reason| refuse(reason, Vec::new()))?;
+        let mut reasons = genuine.judge(self.users, self.demands, now);
+        if reasons.is_empty() {
+            return Ok(genuine);
+        }
+        let first = reasons.remove(0);
+        Err(refuse(first, reasons))
+    }
 }
 
 impl Genuine {

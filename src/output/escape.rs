@@ -6,7 +6,7 @@ use std::fmt::Write;
 /// `text` with every character written as `\u{…}` that could move the cursor, change colours, hide
 /// itself or turn the reading direction around: C0, C1, bidi controls, zero-width characters.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
-    if is_plain(text.as_bytes()) || !text.contains(is_harmful) {
+    if is_plain(text) || !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -30,7 +30,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 /// Applied to a JSON text it changes the spelling of strings and nothing of their meaning: between
 /// the tokens such characters cannot stand.
 pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
-    if !json.contains(is_harmful) {
+    if is_plain(json) || !json.contains(is_harmful) {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len() + 8);
@@ -47,8 +47,8 @@ pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
 }
 
 /// Whether it is printable ASCII, which is harmless, and what text mostly is.
-pub(crate) fn is_plain(text: &[u8]) -> bool {
-    text.iter().all(|byte| matches!(byte, b' '..=b'~'))
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn is_harmful(character: char) -> bool {

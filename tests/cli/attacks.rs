@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::Value;
 
 use crate::bench::Bench;
@@ -26,7 +27,7 @@ impl Attack {
         let text = |name: &str| attack[name].as_str().unwrap().to_owned();
         let list = |name: &str| attack[name].as_array().unwrap().clone();
         let token = match attack["token_b64"].as_str() {
-            Some(raw) => base64_simd::STANDARD.decode_to_vec(raw).unwrap(),
+            Some(raw) => BASE64_STANDARD.decode(raw).unwrap(),
             None => text("token").into_bytes(),
         };
         Self {
@@ -100,7 +101,7 @@ fn bench(folder: &Path, key: &str) -> Bench {
             let jwk = |file: &str, id: &str| {
                 let bytes = read(file);
                 let secret = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-                let k = base64_simd::URL_SAFE_NO_PAD.encode_to_string(secret);
+                let k = BASE64_URL_SAFE_NO_PAD.encode(secret);
                 serde_json::json!({"kty": "oct", "alg": "HS256", "kid": id, "k": k})
             };
             let keys = [jwk("hs256.secret", "hs1"), jwk("hs256b.secret", "hs2")];

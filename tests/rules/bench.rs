@@ -7,6 +7,7 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::user::{UserStore, Users};
 use authctl::auth::verify::{Demands, Genuine, verify};
 use authctl::store::users_file;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 /// 2026-11-21T21:00:00Z: when the tests are, unless they move the clock.
 pub(crate) const NOW: u64 = 1_795_294_800;
@@ -138,5 +139,5 @@ pub(crate) fn sealed_by(key: &Key, header: &str, claims: &str) -> String {
 
 /// Base64url as it has to be.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
-    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes.as_ref())
+    BASE64_URL_SAFE_NO_PAD.encode(bytes.as_ref())
 }

@@ -8,6 +8,7 @@ use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{TokenType, User, UserStore};
 use authctl::store::users_file;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::bench::{Bench, NOW, at, key};
 
@@ -32,7 +33,7 @@ fn issued(store: &UserStore, key: &Key, seconds: u64, now: Timestamp) -> Result<
 fn text(token: &str) -> String {
     let part = |index| {
         let part = token.split('.').nth(index).unwrap();
-        String::from_utf8(base64_simd::URL_SAFE_NO_PAD.decode_to_vec(part).unwrap()).unwrap()
+        String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
     };
     let claims = part(1);
     let (before, rest) = claims.split_once("\"jti\":\"").unwrap();

@@ -1,5 +1,6 @@
 //! What form a key file has, told by its content.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::KeyFault;
@@ -128,13 +129,14 @@ fn is_der(bytes: &[u8]) -> bool {
 fn is_der_in_base64(bytes: &[u8]) -> bool {
     let visible = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
     let text: Zeroizing<Vec<u8>> = Zeroizing::new(visible.collect());
-    let der = || base64_simd::STANDARD.decode_to_vec(text.as_slice()).map(Zeroizing::new);
+    let der = || BASE64_STANDARD.decode(text.as_slice()).map(Zeroizing::new);
     text.starts_with(b"M") && der().is_ok_and(|der| is_der(&der))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Form;
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
 
     #[track_caller]
     fn case(bytes: &[u8], name: &str) {
@@ -168,10 +170,7 @@ mod tests {
     fn der_and_utf16_are_no_secrets() {
         let public = b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n";
         case(public, "a key or certificate in DER");
-        case(
-            &base64_simd::STANDARD.decode_to_vec(public.trim_ascii()).unwrap(),
-            "a key or certificate in DER",
-        );
+        case(&BASE64_STANDARD.decode(public.trim_ascii()).unwrap(), "a key or certificate in DER");
         let utf16: Vec<u8> =
             "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
         case(&utf16, "a text in UTF-16");

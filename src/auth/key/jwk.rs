@@ -1,5 +1,6 @@
 //! A key as JSON (RFC 7517, RFC 7518 section 6, RFC 8037 section 2).
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::ec::{Curve, EcKey};
@@ -55,7 +56,7 @@ impl Jwk<'_> {
     /// The bytes of a member that must be there, in canonical base64url.
     fn bytes(&self, name: &'static str) -> Result<Number, KeyFault> {
         let text = self.string(name)?.ok_or(KeyFault::member(name, "is missing"))?;
-        let bytes = base64_simd::URL_SAFE_NO_PAD.decode_to_vec(text.as_bytes());
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text.as_bytes());
         bytes.map(Zeroizing::new).map_err(|_| KeyFault::member(name, "is not canonical base64url"))
     }
 
@@ -179,6 +180,7 @@ impl Jwk<'_> {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
     use serde_json::{Value, json};
 
     use super::super::sample::{bytes, jwk, public, read, with};
@@ -194,7 +196,7 @@ mod tests {
     }
 
     fn encode(bytes: &[u8]) -> Value {
-        base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes).into()
+        BASE64_URL_SAFE_NO_PAD.encode(bytes).into()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a key is made of, whatever file form it came from.
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -177,5 +178,5 @@ pub(super) fn check_length(secret: &[u8], algorithm: Algorithm) -> Result<(), Ke
 }
 
 pub(super) fn base64(bytes: &[u8]) -> String {
-    base64_simd::URL_SAFE_NO_PAD.encode_to_string(bytes)
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

@@ -26,7 +26,7 @@ mod writing;
 use std::fmt;
 use std::sync::Arc;
 
-use base64_simd::URL_SAFE_NO_PAD;
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use form::Form;
@@ -184,7 +184,7 @@ impl Key {
     /// `signature` is canonical base64url without padding (RFC 7515, 2); anything else is no signature.
     #[must_use]
     pub fn verify(&self, message: &[u8], signature: &str) -> bool {
-        URL_SAFE_NO_PAD.decode_to_vec(signature).is_ok_and(|bytes| self.verify_bytes(message, &bytes))
+        BASE64_URL_SAFE_NO_PAD.decode(signature).is_ok_and(|bytes| self.verify_bytes(message, &bytes))
     }
 
     /// As [`Key::verify`], of a signature that was decoded already.

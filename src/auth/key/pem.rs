@@ -1,5 +1,6 @@
 //! Keys in PEM: PKCS #8 private keys (RFC 5958) and SPKI public keys (RFC 5280, 4.1.2.7).
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pkcs1::{RsaPrivateKeyRef, RsaPublicKeyRef};
 use pkcs8::PrivateKeyInfoRef;
 use pkcs8::der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
@@ -60,7 +61,7 @@ fn split(text: &str) -> Result<(&str, &str), KeyFault> {
 fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
     let text: Zeroizing<Vec<u8>> =
         Zeroizing::new(body.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect());
-    let der = base64_simd::STANDARD.decode_to_vec(text.as_slice());
+    let der = BASE64_STANDARD.decode(text.as_slice());
     der.map(Zeroizing::new).map_err(|_| KeyFault::Encoding("the PEM block is not base64"))
 }
 

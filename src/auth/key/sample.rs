@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 
 use super::{Algorithm, Key, KeyFault, KeySet};
@@ -52,12 +53,12 @@ pub(super) fn read(json: &Value) -> Result<KeySet, KeyFault> {
 
 /// The bytes of a member.
 pub(super) fn bytes(jwk: &Value, member: &str) -> Vec<u8> {
-    base64_simd::URL_SAFE_NO_PAD.decode_to_vec(jwk[member].as_str().unwrap()).unwrap()
+    BASE64_URL_SAFE_NO_PAD.decode(jwk[member].as_str().unwrap()).unwrap()
 }
 
 /// A PEM block.
 pub(super) fn pem(label: &str, der: &[u8]) -> String {
-    let body = base64_simd::STANDARD.encode_to_string(der);
+    let body = BASE64_STANDARD.encode(der);
     let lines: Vec<&str> =
         body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))

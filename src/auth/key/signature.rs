@@ -198,6 +198,7 @@ fn sign_rsa(key: &RsaKey, algorithm: Algorithm) -> Result<Option<Signer>, KeyFau
 mod tests {
     use super::super::sample::{jwk, public, read};
     use super::{Algorithm, Engine, MISMATCH, Material, SignError, Signer};
+    use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
     #[test]
     fn every_algorithm_verifies_what_it_signs_and_nothing_else() {
@@ -215,7 +216,7 @@ mod tests {
     fn a_signature_is_as_long_as_its_algorithm_has_it() {
         let lengths = Algorithm::ALL.map(|algorithm| {
             let signature = read(&jwk(algorithm)).unwrap().keys()[0].sign(b"message").unwrap();
-            base64_simd::URL_SAFE_NO_PAD.decode_to_vec(signature).unwrap().len()
+            BASE64_URL_SAFE_NO_PAD.decode(signature).unwrap().len()
         });
         assert_eq!(lengths, [32, 48, 64, 384, 384, 384, 384, 384, 384, 64, 96, 64]);
     }

@@ -14,7 +14,7 @@ use super::Style;
 use crate::commands::tokens::Place;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::output::escape::{escape, escape_json, is_plain};
+use crate::output::escape::{escape, escape_json};
 use crate::output::time::relative;
 
 #[derive(Serialize)]
@@ -66,8 +66,8 @@ struct ReasonJson {
 /// Verdicts in the order of their tokens, to be written.
 #[derive(Default)]
 pub(super) struct Answers {
-    stdout: Vec<u8>,
-    stderr: Vec<u8>,
+    stdout: String,
+    stderr: String,
     /// The reason that is being written.
     reason: String,
     /// How far both were filled, each time after the other was: the order of a common terminal.
@@ -124,7 +124,7 @@ impl Answers {
         if let Some(expires) = claims.expires {
             let _written = write!(self.stdout, "expires {}, at {expires}", relative(expires, now));
         }
-        self.stdout.push(b'\n');
+        self.stdout.push('\n');
     }
 
     /// Adds that a token is refused, with every reason.
@@ -164,15 +164,10 @@ impl Answers {
     }
 
     fn json(&mut self, value: &impl Serialize) {
-        let start = self.stdout.len();
-        // Writing to memory cannot fail.
-        let _written = serde_json::to_writer(&mut self.stdout, value);
-        if !is_plain(&self.stdout[start..]) {
-            let json = String::from_utf8_lossy(&self.stdout[start..]).into_owned();
-            self.stdout.truncate(start);
-            self.stdout.extend_from_slice(escape_json(&json).as_bytes());
-        }
-        self.stdout.push(b'\n');
+        // Texts and numbers cannot fail to be JSON.
+        let json = serde_json::to_string(value).unwrap_or_default();
+        self.stdout.push_str(&escape_json(&json));
+        self.stdout.push('\n');
     }
 }
 
@@ -207,14 +202,14 @@ impl<'a> Streams<'a> {
         self.write_part(&answers.stdout[out..], &answers.stderr[err..])
     }
 
-    fn write_part(&mut self, stdout: &[u8], stderr: &[u8]) -> io::Result<()> {
+    fn write_part(&mut self, stdout: &str, stderr: &str) -> io::Result<()> {
         if !stdout.is_empty() {
-            self.stdout.write_all(stdout)?;
+            self.stdout.write_all(stdout.as_bytes())?;
             self.stdout.flush()?;
         }
         if !stderr.is_empty() {
             // Nobody may be listening; the exit code says it too.
-            let _unheard = io::stderr().write_all(stderr);
+            let _unheard = io::stderr().write_all(stderr.as_bytes());
         }
         Ok(())
     }

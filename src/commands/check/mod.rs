@@ -16,7 +16,7 @@ use authctl::auth::key::KeySet;
 use authctl::auth::time::Timestamp;
 use authctl::auth::token::Parts;
 use authctl::auth::user::Users;
-use authctl::auth::verify::{Demands, MAX_LEEWAY, verify};
+use authctl::auth::verify::{Demands, MAX_LEEWAY, Verifier};
 
 use super::tokens::{Place, bare, no_token};
 use crate::cli::{CheckArgs, merged};
@@ -45,10 +45,22 @@ struct Judge {
 }
 
 impl Judge {
-    /// Judges one token and adds the verdict to `answers`.
-    fn judge(&self, token: &str, place: Place, now: Timestamp, answers: &mut Answers) {
+    /// What the tokens at hand are verified with.
+    fn verifier(&self) -> Verifier<'_> {
         let users = self.users.as_ref().map(|users| &**users as &dyn Users);
-        match verify(token, &self.keys, users, &self.demands, now) {
+        Verifier::new(&self.keys, users, &self.demands)
+    }
+
+    /// Judges one token and adds the verdict to `answers`.
+    fn judge(
+        &self,
+        verifier: &mut Verifier<'_>,
+        token: &str,
+        place: Place,
+        now: Timestamp,
+        answers: &mut Answers,
+    ) {
+        match verifier.verify(token, now) {
             Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, &self.style),
             Err(refusal) => answers.refuse(&refusal, place, &self.style),
         }
@@ -177,7 +189,7 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
         number += 1;
         let place = if only { Place::Only } else { Place::Argument(number) };
         let mut answers = Answers::default();
-        judge.judge(bare(token), place, Context::now()?, &mut answers);
+        judge.judge(&mut judge.verifier(), bare(token), place, Context::now()?, &mut answers);
         streams.write(&answers)?;
     }
     Ok(streams.exit())

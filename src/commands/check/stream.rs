@@ -73,11 +73,12 @@ fn judge_of(bench: &Bench<'_>, block: &Block) -> Result<Judge, Failure> {
 fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
     let now = Context::now()?;
     let mut answers = Answers::default();
+    let mut verifier = judge.verifier();
     for (number, line) in block.lines() {
         let line = text(line);
         let token = bare(&line);
         if !token.is_empty() {
-            judge.judge(token, Place::Line(number), now, &mut answers);
+            judge.judge(&mut verifier, token, Place::Line(number), now, &mut answers);
         }
     }
     Ok(answers)

@@ -156,15 +156,17 @@ impl<'a> Scan<'a> {
             Table::None | Table::Revoked => {}
             Table::Small(start) => self.small.push_str(self.text.get(start..at)?),
             Table::User(draft) => {
-                let hash = PasswordHash::parse(&draft.hash?);
-                hash.params().into_iter().for_each(|params| self.costs.add(params));
+                let hash = draft.hash?;
+                if let Some(params) = PasswordHash::params_of(&hash) {
+                    self.costs.add(params);
+                }
                 if draft.wanted {
                     let name: Username = draft.name.parse().ok()?;
                     let user = User {
                         name: name.clone(),
                         full_name: draft.full_name.map(Cow::into_owned),
                         email: draft.email.map(Cow::into_owned),
-                        hash,
+                        hash: PasswordHash::parse(&hash),
                         disabled: draft.disabled,
                         scopes: self
                             .scopes
