@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use anyhow::Result;
 use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::{AskedScopes, authenticate, granted};
+use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
 use authctl::auth::password::Argon2Verifier;
 use authctl::auth::time::Span;
 use authctl::auth::user::TokenPolicy;
@@ -49,8 +49,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
     let store = StoreText::read(cx.users_path()?)?.look_up(&[&name])?;
     let lifetime = lifetime(args.expires_in, store.tokens())?;
-    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password)
-        .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
+    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password).map_err(not_let_in)?;
 
     let asked = match merged(&args.scope) {
         _ if args.all_scopes => AskedScopes::All,
@@ -80,6 +79,15 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     }
     rehash::renew(user, store.passwords(), &password, cx)?;
     Ok(Exit::Yes)
+}
+
+fn not_let_in(refusal: LoginRefusal) -> Failure {
+    match refusal {
+        LoginRefusal::InvalidGrant | LoginRefusal::InactiveUser => {
+            Failure::no(refusal.code(), refusal.to_string())
+        }
+        LoginRefusal::OutOfMemory(out_of_memory) => out_of_memory.into(),
+    }
 }
 
 fn signing_key(keys: &KeySet) -> Result<&Key, Failure> {

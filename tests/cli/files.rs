@@ -32,6 +32,40 @@ fn bench() -> Bench {
     bench
 }
 
+#[test]
+fn too_little_memory_makes_no_password_wrong() {
+    let tag = "A".repeat(43);
+    let phc = format!("$argon2id$v=19$m=1048576,t=1,p=1${}${tag}", &tag[..22]);
+    let bench = Bench::with_store(&format!(
+        "[passwords]\nmemory_kib = 1048576\niterations = 1\n[users.johndoe]\nhashed_password = \"{phc}\"\n"
+    ));
+    bench.write("password", PASSWORD);
+    // Half of the memory that the hash takes.
+    let run = |args: &[&str]| {
+        let inner = bench.command(args);
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -v 524288 && exec \"$@\"", "sh"]);
+        command.arg(inner.get_program()).args(inner.get_args()).env("AUTHCTL_HOME", bench.home());
+        command.stdin(File::open(bench.path("password")).unwrap());
+        bench.answer_of(command.output().unwrap()).transcript()
+    };
+    assert_snapshot!(run(&["login", "johndoe", "--password-stdin"]), @"
+    2> error: there is too little memory for Argon2id with `m=1048576,t=1,p=1`
+    [exit 2]
+    ");
+    assert_eq!(run(&["login", "nobody", "--password-stdin"]), run(&["login", "johndoe", "--password-stdin"]));
+    for args in [
+        &["hash-password", "--verify", &phc, "--password-stdin"][..],
+        &["hash-password", "--password-stdin", "--parallelism", "1"],
+        &["hash-password", "--calibrate", "1s", "--parallelism", "1"],
+        &["users", "passwd", "johndoe", "--password-stdin"],
+    ] {
+        let said = run(args);
+        assert!(said.starts_with("2> error: there is too little memory for Argon2id with "), "{said}");
+        assert!(said.ends_with("[exit 2]"), "{said}");
+    }
+}
+
 /// Starts authctl, with the password on standard input.
 fn start(bench: &Bench, args: &str) -> Child {
     let mut command = bench.command(args);
