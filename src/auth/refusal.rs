@@ -5,7 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::claims::ClaimFault;
-use super::scope::ScopeSet;
+use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
 use super::words;
@@ -98,8 +98,13 @@ pub enum Reason {
     #[error("token was revoked")]
     Revoked,
     /// A required scope is not in the token, or no longer granted to the user.
-    #[error("{}", missing_scopes(.0))]
-    InsufficientScope(ScopeSet),
+    #[error("{}", missing_scopes(missing, withdrawn))]
+    InsufficientScope {
+        /// All of them, in the order in which they were required.
+        missing: ScopeSet,
+        /// Those of them that are in the token: its user is not granted them now.
+        withdrawn: ScopeSet,
+    },
 }
 
 fn unknown_key(key_id: Option<&str>) -> String {
@@ -123,9 +128,20 @@ fn wrong_audience(wanted: Option<&str>) -> String {
     }
 }
 
-fn missing_scopes(missing: &ScopeSet) -> String {
-    let noun = if missing.len() == 1 { "scope" } else { "scopes" };
-    format!("token lacks the {noun} {}", words::list(missing))
+fn missing_scopes(missing: &ScopeSet, withdrawn: &ScopeSet) -> String {
+    let named = |scopes: &[&Scope]| {
+        let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
+        format!("the {noun} {}", words::list(scopes))
+    };
+    let is_withdrawn = |scope: &&Scope| withdrawn.contains(scope.as_str());
+    let (lost, lacking): (Vec<&Scope>, Vec<&Scope>) = missing.iter().partition(is_withdrawn);
+    let verb = if lost.len() == 1 { "is" } else { "are" };
+    let lost_now = format!("has {}, which {verb} not granted to its user now", named(&lost));
+    match (lacking.is_empty(), lost.is_empty()) {
+        (_, true) => format!("token lacks {}", named(&lacking)),
+        (true, false) => format!("token {lost_now}"),
+        (false, false) => format!("token lacks {}, and {lost_now}", named(&lacking)),
+    }
 }
 
 impl Reason {
@@ -148,7 +164,7 @@ impl Reason {
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
             Self::Revoked => "revoked",
-            Self::InsufficientScope(_) => "insufficient_scope",
+            Self::InsufficientScope { .. } => "insufficient_scope",
         }
     }
 
@@ -170,7 +186,7 @@ impl Reason {
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",
             Self::Revoked => "The token was revoked",
-            Self::InsufficientScope(_) => "The token lacks a required scope",
+            Self::InsufficientScope { .. } => "The token lacks a required scope",
         }
     }
 }
@@ -215,11 +231,11 @@ impl Refusal {
         &self.required
     }
 
-    /// The required scopes that the token lacks, if it came to asking for them.
+    /// The required scopes that the token lacks, or its user has lost, if it came to asking for them.
     #[must_use]
     pub fn missing(&self) -> ScopeSet {
         let missing = self.reasons.iter().find_map(|reason| match reason {
-            Reason::InsufficientScope(missing) => Some(missing.clone()),
+            Reason::InsufficientScope { missing, .. } => Some(missing.clone()),
             _ => None,
         });
         missing.unwrap_or_default()
@@ -230,7 +246,7 @@ impl Refusal {
     pub fn verdict(&self) -> Verdict {
         match self.reasons.first() {
             Some(Reason::Expired { .. } | Reason::ExpiresSoon { .. }) => Verdict::Expired,
-            Some(Reason::InsufficientScope(_)) => Verdict::InsufficientScope,
+            Some(Reason::InsufficientScope { .. }) => Verdict::InsufficientScope,
             _ => Verdict::Unacceptable,
         }
     }
@@ -309,7 +325,7 @@ mod tests {
 
     #[test]
     fn only_a_lack_of_scopes_alone_is_forbidden() {
-        let lack = || Reason::InsufficientScope(scopes());
+        let lack = || Reason::InsufficientScope { missing: scopes(), withdrawn: ScopeSet::new() };
         assert_eq!(Refusal::new(lack(), vec![], scopes()).status(), 403);
         assert_eq!(Refusal::new(Reason::Revoked, vec![lack()], scopes()).status(), 401);
         assert_eq!(Refusal::new(Reason::BadSignature, vec![], scopes()).status(), 401);

@@ -101,21 +101,23 @@ fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     let token = bench.token("johndoe", "me items");
     bench.edit_store(r#"scopes = ["me", "items"]"#, r#"scopes = ["me"]"#);
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    2> error: line 1: token lacks the scope `items`
+    2> error: line 1: token has the scope `items`, which is not granted to its user now
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("check --require me", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
+    assert_eq!(bench.answer("check --require me --json", &token).json()["scope"], "me");
     assert_snapshot!(bench.pipe("check --require me,items --stateless", &token), @"
     line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
+    assert_eq!(bench.answer("check --require me --json --stateless", &token).json()["scope"], "me items");
     bench.edit_store(r#"scopes = ["me"]"#, "tokens_valid_from = 2099-01-01T00:00:00Z\nscopes = [\"me\"]");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
     2> error: line 1: token was revoked
-    2> error: line 1: token lacks the scope `items`
+    2> error: line 1: token has the scope `items`, which is not granted to its user now
     [exit 1]
     ");
 }

@@ -6,6 +6,7 @@ use authctl::auth::claims::Audience;
 use authctl::auth::refusal::{Refusal, Verdict};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::Users;
 use authctl::auth::verify::Genuine;
 use serde::Serialize;
 
@@ -83,6 +84,7 @@ impl Answers {
     pub(super) fn accept(
         &mut self,
         genuine: &Genuine,
+        users: Option<&dyn Users>,
         required: &ScopeSet,
         place: Place,
         now: Timestamp,
@@ -93,12 +95,13 @@ impl Answers {
             return;
         }
         let claims = &genuine.claims;
+        let scope = genuine.permitted_claim(users);
         if style.json {
             self.json(&Good {
                 active: true,
                 sub: genuine.subject(),
                 username: genuine.subject(),
-                scope: &claims.scope,
+                scope: &scope,
                 required,
                 iat: claims.issued,
                 exp: claims.expires,
@@ -115,12 +118,11 @@ impl Answers {
         }
         let good = style.paint.good("good");
         let who = escape(genuine.subject().unwrap_or_default());
-        let scopes = if claims.scope.is_empty() { "no scope" } else { "scopes " };
+        let scopes = if scope.is_empty() { "no scope" } else { "scopes " };
         let until = claims.expires.map(|expires| format!("expires {}, at {expires}", relative(expires, now)));
         let until = until.unwrap_or_default();
         // Writing to memory cannot fail.
-        let _written =
-            writeln!(self.stdout, "{}{good}: {who}, {scopes}{}, {until}", place.label(), claims.scope);
+        let _written = writeln!(self.stdout, "{}{good}: {who}, {scopes}{scope}, {until}", place.label());
     }
 
     /// Adds that a token is refused, with every reason.

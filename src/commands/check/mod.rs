@@ -49,7 +49,7 @@ impl Judge {
     fn judge(&self, token: &str, place: Place, now: Timestamp, answers: &mut Answers) {
         let users = self.users.as_ref().map(|users| &**users as &dyn Users);
         match verify(token, &self.keys, users, &self.demands, now) {
-            Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, self.style),
+            Ok(genuine) => answers.accept(&genuine, users, &self.demands.required, place, now, self.style),
             Err(refusal) => answers.refuse(&refusal, place, self.style),
         }
     }
