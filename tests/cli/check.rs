@@ -96,6 +96,21 @@ fn of_a_forged_token_nothing_else_is_told() {
 }
 
 #[test]
+fn standard_input_is_read_only_once() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    for command in ["check", "check --quiet", "decode", "revoke"] {
+        let said = bench.pipe(format!("{command} - {token} -").as_str(), &token);
+        assert_eq!(
+            said,
+            "2> error: `-` was given more than once, and standard input can be read only once\n[exit 2]",
+            "{command}"
+        );
+    }
+    assert!(!bench.read("users.toml").contains("[revoked]"));
+}
+
+#[test]
 fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     let bench = Bench::new();
     let token = bench.token("johndoe", "me items");

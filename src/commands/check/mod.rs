@@ -18,7 +18,7 @@ use authctl::auth::token::Parts;
 use authctl::auth::user::Users;
 use authctl::auth::verify::{Demands, MAX_LEEWAY, verify};
 
-use super::tokens::{Place, bare, no_token};
+use super::tokens::{Place, bare, no_token, refuse_stdin_twice};
 use crate::cli::{CheckArgs, merged};
 use crate::context::{Context, StoreText, read_keys};
 use crate::environment::KeySource;
@@ -138,6 +138,7 @@ fn subject_unverified(token: &str) -> Option<String> {
 /// Says whether each token is good for the required scopes now.
 pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     refuse_nonsense(args)?;
+    refuse_stdin_twice(&args.tokens)?;
     let from_stdin = args.tokens.is_empty() || args.tokens.iter().any(|token| token == "-");
     if from_stdin && io::stdin().is_terminal() {
         return Err(no_token("no token given, and standard input is a terminal").into());
