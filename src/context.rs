@@ -256,7 +256,9 @@ pub(crate) fn password(from_stdin: bool, prompt: &str) -> Result<Password, Failu
         return password_from_stdin();
     }
     let typed = terminal::read_password(prompt).map_err(|error| prompt_failed(&error))?;
-    let typed = typed.ok_or_else(no_terminal)?;
+    let typed = typed.ok_or_else(|| {
+        no_terminal("the password").hint("give it on standard input with `--password-stdin`")
+    })?;
     Ok(Password::from(typed.as_bytes().to_vec()))
 }
 
@@ -291,9 +293,8 @@ pub(crate) fn invalid_store(path: &impl Display, fault: &users_file::StoreFault)
 }
 
 /// What is said where a prompt is needed and cannot be.
-pub(crate) fn no_terminal() -> Failure {
-    Failure::unknown("no_terminal", "there is no terminal to ask for the password on")
-        .hint("give it on standard input with `--password-stdin`")
+pub(crate) fn no_terminal(what: &str) -> Failure {
+    Failure::unknown("no_terminal", format!("there is no terminal to ask for {what} on"))
 }
 
 pub(crate) fn prompt_failed(error: &io::Error) -> Failure {

@@ -39,6 +39,9 @@ pub enum Malformed {
     /// More than [`MAX_TOKEN_BYTES`].
     #[error("a token has at most 65536 bytes")]
     TooLong,
+    /// No character at all.
+    #[error("it is empty")]
+    Empty,
     /// Not exactly three parts with dots between.
     #[error("a token has three parts with dots between, this has {0}")]
     Parts(usize),
@@ -87,7 +90,8 @@ impl<'a> Parts<'a> {
         }
         let mut dots = memchr_iter(b'.', token.as_bytes());
         let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
-            return Err(Malformed::Parts(token.split('.').count()));
+            let parts = token.split('.').count();
+            return Err(if token.is_empty() { Malformed::Empty } else { Malformed::Parts(parts) });
         };
         let (signed, signature) = (&token[..second], &token[second + 1..]);
         let (header, claims) = (&signed[..first], &signed[first + 1..]);

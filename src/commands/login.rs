@@ -36,7 +36,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
         match args.username {
             Some(name) => name,
             None => terminal::read_line("Username: ").map_err(|error| prompt_failed(&error))?.ok_or_else(
-                || no_terminal().hint("give the username as an argument, and use `--password-stdin`"),
+                || no_terminal("the username").hint("give it as an argument, and use `--password-stdin`"),
             )?,
         };
     let password = password(args.password.password_stdin, "Password: ")?;

@@ -90,7 +90,7 @@ fn of_a_forged_token_nothing_else_is_told() {
     [exit 1]
     ");
     assert_snapshot!(bench.run(["check", ""]), @"
-    2> error: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: it is empty
     [exit 1]
     ");
 }

@@ -256,8 +256,8 @@ fn without_a_terminal_nothing_is_asked_for() {
     [exit 2]
     "#);
     assert_snapshot!(run("login"), @"
-    2> error: there is no terminal to ask for the password on
-    2> hint: give the username as an argument, and use `--password-stdin`
+    2> error: there is no terminal to ask for the username on
+    2> hint: give it as an argument, and use `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(run("hash-password --memory-kib 7168 --iterations 5"), @"
