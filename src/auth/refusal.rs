@@ -72,11 +72,19 @@ pub enum Reason {
         /// When it was checked.
         now: Timestamp,
     },
-    /// `nbf` or `iat` is in the future.
+    /// `nbf` is in the future.
     #[error("token is valid only in {}, from {from}", from.since(*now))]
     NotYetValid {
-        /// `nbf` or `iat`.
+        /// `nbf`.
         from: Timestamp,
+        /// When it was checked.
+        now: Timestamp,
+    },
+    /// `iat` is in the future, by more than clocks differ, and no `nbf` is later.
+    #[error("token was issued in the future, {} ahead, at {issued}", issued.since(*now))]
+    IssuedInFuture {
+        /// `iat`.
+        issued: Timestamp,
         /// When it was checked.
         now: Timestamp,
     },
@@ -159,7 +167,7 @@ impl Reason {
             Self::WrongAudience { .. } => "wrong_audience",
             Self::Expired { .. } => "expired",
             Self::ExpiresSoon { .. } => "expires_soon",
-            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::NotYetValid { .. } | Self::IssuedInFuture { .. } => "not_yet_valid",
             Self::WrongUser { .. } => "wrong_user",
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
@@ -181,7 +189,7 @@ impl Reason {
             Self::WrongAudience { .. } => "The token is for another audience",
             Self::Expired { .. } => "The token expired",
             Self::ExpiresSoon { .. } => "The token expires too soon",
-            Self::NotYetValid { .. } => "The token is not valid yet",
+            Self::NotYetValid { .. } | Self::IssuedInFuture { .. } => "The token is not valid yet",
             Self::WrongUser { .. } => "The token is about another user",
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",

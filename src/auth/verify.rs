@@ -254,8 +254,12 @@ impl Genuine {
         };
         let not_before = ahead(self.claims.not_before, leeway);
         let issued = ahead(self.claims.issued, leeway.max(CLOCK_DIFFERENCE));
-        if let Some(from) = not_before.max(issued) {
-            reasons.push(Reason::NotYetValid { from, now });
+        match (not_before, issued) {
+            (from, Some(issued)) if from.is_none_or(|from| from < issued) => {
+                reasons.push(Reason::IssuedInFuture { issued, now });
+            }
+            (Some(from), _) => reasons.push(Reason::NotYetValid { from, now }),
+            (None, _) => {}
         }
     }
 
