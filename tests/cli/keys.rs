@@ -268,6 +268,20 @@ fn tokens_of_a_retired_key_are_refused() {
 }
 
 #[test]
+fn retiring_the_key_that_signs_says_which_signs_now() {
+    let bench = Bench::new();
+    bench.run("keys rotate --alg ES256");
+    bench.run("keys rotate --alg EdDSA");
+    let signing = name(&bench, 0);
+    assert_snapshot!(run(&bench, &format!("keys retire {signing}")), @"
+    2> retired key `<key 1>`: its tokens are refused from now on
+    2> tokens are signed with the key `<key 2>` (ES256) from now on
+    [exit 0]
+    ");
+    assert_eq!(list(&bench)[1]["state"], "signs");
+}
+
+#[test]
 fn retiring_twice_changes_nothing_and_the_last_key_stays() {
     let bench = Bench::new();
     let raw = name(&bench, 0);

@@ -42,13 +42,21 @@ fn not_rotated(error: RotateError) -> Failure {
 
 /// Retires a key, under whatever names it is there.
 pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
-    let (_, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
+    let (old, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
     if cx.json() {
         if let Some(key) = find(&new, asked) {
             cx.print_json(&KeyJson::of(key, &new))?;
         }
     } else {
         report(format_args!("retired key `{asked}`: its tokens are refused from now on"));
+        let signing = |keys: &KeySet| keys.signing_key().map(Key::thumbprint);
+        if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
+            report(format_args!(
+                "tokens are signed with the key `{}` ({}) from now on",
+                name(key),
+                key.algorithm()
+            ));
+        }
     }
     Ok(Exit::Yes)
 }
