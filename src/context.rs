@@ -21,6 +21,7 @@ use crate::cli::{ColorWhen, Global};
 use crate::environment::{Environment, KeySource};
 use crate::error::{Failure, reason};
 use crate::output::escape::{escape, escape_json};
+use crate::output::shell;
 use crate::output::style::Paint;
 use crate::terminal;
 
@@ -142,10 +143,9 @@ impl Context {
             && is_secret
             && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
         {
-            let shown = path.display();
             self.warn(
-                format_args!("others can read the key file `{shown}`"),
-                format_args!("run `chmod 600 {shown}`"),
+                format_args!("others can read the key file `{}`", path.display()),
+                format_args!("run `chmod 600 {}`", shell::path(path)),
             );
         }
         keys
@@ -160,10 +160,9 @@ impl Context {
     pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
         let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
         if exposed && !self.warned.replace(true) {
-            let shown = path.display();
             self.warn(
-                format_args!("others can write the user store `{shown}`"),
-                format_args!("run `chmod go-w {shown}`"),
+                format_args!("others can write the user store `{}`", path.display()),
+                format_args!("run `chmod go-w {}`", shell::path(path)),
             );
         }
     }

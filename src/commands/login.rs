@@ -15,6 +15,7 @@ use super::rehash;
 use crate::cli::{LoginArgs, merged};
 use crate::context::{Context, StoreText, no_terminal, password, prompt_failed, read_keys};
 use crate::error::{Exit, Failure};
+use crate::output::shell;
 use crate::terminal;
 
 /// The answer of a token endpoint (RFC 6749, 5.1).
@@ -57,8 +58,10 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
         scopes => AskedScopes::These(scopes),
     };
     let scopes = granted(&store, user, &asked).map_err(|refused| {
-        Failure::no("invalid_scope", refused.to_string())
-            .hint(format!("`authctl users show {}` lists what can be granted", user.name))
+        Failure::no("invalid_scope", refused.to_string()).hint(format!(
+            "`authctl users show {}` lists what can be granted",
+            shell::last(user.name.as_str())
+        ))
     })?;
     if scopes.is_empty() && std::io::stderr().is_terminal() {
         cx.say("note", "the token has no scope: it authenticates and permits nothing");

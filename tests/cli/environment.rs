@@ -300,6 +300,15 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
             ");
         }
     }
+    // What is to be run is one command line, whatever the file is called.
+    bench.write("-a key's", bench.read("secret.key"));
+    bench.set_mode("-a key's", 0o644);
+    assert_snapshot!(bench.run(["check", "--stateless", "--key-file=-a key's", &token]), @r"
+    good: johndoe, no scope, expires in 30 minutes, at <time>
+    2> warning: others can read the key file `-a key's`
+    2> hint: run `chmod 600 './-a key'\''s'`
+    [exit 0]
+    ");
     // Others may read the store: the hashes are what keeps the passwords.
     bench.set_mode("users.toml", 0o644);
     assert_snapshot!(bench.pipe("check", &token), @"

@@ -7,6 +7,7 @@ use super::list::{KeyJson, name};
 use crate::context::{Context, report};
 use crate::error::{Exit, Failure};
 use crate::key_edit::edit_keys;
+use crate::output::shell::quoted;
 
 /// Puts a new key first.
 pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
@@ -26,7 +27,8 @@ pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<E
     ));
     if let Some(before) = old.signing_key() {
         let before = name(before);
-        report(format_args!("those of `{before}` stay good until `authctl keys retire {before}`"));
+        let word = quoted(&before);
+        report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
     }
     Ok(Exit::Yes)
 }
