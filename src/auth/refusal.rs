@@ -8,16 +8,17 @@ use super::claims::ClaimFault;
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
-use super::words;
+use super::words::{self, brief};
 
-/// One thing that is wrong with a token. A message names the wrong value, and never a secret.
+/// One thing that is wrong with a token. A message names the wrong value, cut if it is [long](words::MAX_SHOWN), and
+/// never a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Reason {
     /// No token by its shape.
     #[error("malformed token: {0}")]
     Malformed(#[from] Malformed),
     /// `alg` is not that of any key.
-    #[error("algorithm `{alg}` is not that of the key")]
+    #[error("algorithm `{}` is not that of the key", brief(alg))]
     UnsupportedAlg {
         /// As the header has it.
         alg: String,
@@ -89,7 +90,7 @@ pub enum Reason {
         now: Timestamp,
     },
     /// Not the user that was asked for.
-    #[error("token is about `{found}`, not `{wanted}`")]
+    #[error("token is about `{}`, not `{}`", brief(found), brief(wanted))]
     WrongUser {
         /// `sub`.
         found: String,
@@ -97,10 +98,10 @@ pub enum Reason {
         wanted: String,
     },
     /// No such user in the store.
-    #[error("user `{0}` does not exist")]
+    #[error("user `{}` does not exist", brief(.0))]
     UnknownUser(String),
     /// The user is disabled.
-    #[error("user `{0}` is disabled")]
+    #[error("user `{}` is disabled", brief(.0))]
     InactiveUser(String),
     /// Taken back by its `jti`, or older than the user's `tokens_valid_from`.
     #[error("token was revoked")]
@@ -117,21 +118,21 @@ pub enum Reason {
 
 fn unknown_key(key_id: Option<&str>) -> String {
     match key_id {
-        Some(id) => format!("no key has the id `{id}`"),
+        Some(id) => format!("no key has the id `{}`", brief(id)),
         None => "no key fits the token".to_owned(),
     }
 }
 
 fn wrong_value(what: &str, found: Option<&str>, wanted: &str) -> String {
     match found {
-        Some(found) => format!("{what} is `{found}`, not `{wanted}`"),
-        None => format!("{what} is missing, and has to be `{wanted}`"),
+        Some(found) => format!("{what} is `{}`, not `{}`", brief(found), brief(wanted)),
+        None => format!("{what} is missing, and has to be `{}`", brief(wanted)),
     }
 }
 
 fn wrong_audience(wanted: Option<&str>) -> String {
     match wanted {
-        Some(wanted) => format!("token is not for the audience `{wanted}`"),
+        Some(wanted) => format!("token is not for the audience `{}`", brief(wanted)),
         None => "token is for an audience, and none is configured here".to_owned(),
     }
 }

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::auth::words::brief;
+
 /// Why something is no usable key: a fault of the configuration, never of a token.
 ///
 /// Built of fixed words and numbers, so that no key material can get into a message; a key's id is shown escaped.
@@ -84,7 +86,7 @@ pub enum KeyFault {
     #[error("the set has no key")]
     EmptySet,
     /// Two keys of one id.
-    #[error("several keys have the `kid` `{}`", .0.escape_debug())]
+    #[error("several keys have the `kid` `{}`", brief(.0).escape_debug())]
     DuplicateId(String),
     /// The same key with two algorithms.
     #[error("keys {first} and {second} are the same key with different algorithms")]

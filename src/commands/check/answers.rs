@@ -8,6 +8,7 @@ use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Users;
 use authctl::auth::verify::Genuine;
+use authctl::auth::words::brief;
 use serde::Serialize;
 
 use super::Style;
@@ -117,7 +118,8 @@ impl Answers {
             return;
         }
         let good = style.paint.good("good");
-        let who = escape(genuine.subject().unwrap_or_default());
+        let who = brief(genuine.subject().unwrap_or_default());
+        let who = escape(&who);
         let scopes = if scope.is_empty() { "no scope" } else { "scopes " };
         let until = claims.expires.map(|expires| format!("expires {}, at {expires}", relative(expires, now)));
         let until = until.unwrap_or_default();

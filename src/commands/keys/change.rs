@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Algorithm, Key, KeySet, RetireError, RotateError};
+use authctl::auth::words::brief;
 
 use super::list::{KeyJson, name};
 use crate::context::{Context, report};
@@ -70,7 +71,7 @@ fn find<'a>(keys: &'a KeySet, asked: &str) -> Option<&'a Key> {
 
 fn not_retired(error: RetireError, asked: &str) -> Failure {
     match error {
-        RetireError::Unknown => Failure::no("no_such_key", format!("no key is called `{asked}`"))
+        RetireError::Unknown => Failure::no("no_such_key", format!("no key is called `{}`", brief(asked)))
             .hint("`authctl keys` lists them"),
         RetireError::Last => Failure::no("last_key", "the last key in use cannot be retired")
             .hint("run `authctl keys rotate` first"),
