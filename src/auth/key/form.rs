@@ -101,40 +101,75 @@ fn is_utf16(bytes: &[u8]) -> bool {
     rest.is_empty() && text.iter().all(|unit| unit[high] == 0)
 }
 
-/// One whole DER SEQUENCE that starts as an SPKI, PKCS #8, PKCS #1, SEC 1 or X.509 structure does.
+/// One whole DER SEQUENCE that starts as an SPKI, PKCS #8, PKCS #1, SEC 1 or X.509 structure does, or is made of
+/// whole elements as they are. A newline at the end does not hide it.
 ///
-/// A random secret of 32 bytes looks like that once in 2^30 or so.
+/// A random secret of 32 bytes looks like that once in 2^28 or so.
 fn is_der(bytes: &[u8]) -> bool {
-    let content = match bytes {
-        [0x30, length, rest @ ..] if *length < 0x80 && usize::from(*length) == rest.len() => rest,
-        [0x30, 0x81, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
-        [0x30, 0x82, high, low, rest @ ..]
-            if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() =>
-        {
-            rest
-        }
-        _ => return false,
-    };
+    let without_newline = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let first = element(without_newline).or_else(|| element(bytes));
+    let Some((0x30, content, [])) = first else { return false };
     match content {
         [0x02, 0x01, 0x00 | 0x01, 0x04 | 0x30 | 0x02, ..] | [0x30, _, 0x06, ..] => true,
         // A certificate, or a PKCS #1 public key.
-        [0x30 | 0x02, 0x82, high, low, rest @ ..] => {
-            usize::from(u16::from_be_bytes([*high, *low])) < rest.len()
+        [0x30 | 0x02, 0x82, high, low, rest @ ..]
+            if usize::from(u16::from_be_bytes([*high, *low])) < rest.len() =>
+        {
+            true
         }
-        _ => false,
+        _ => matches!(tags(content).as_deref(), Some([0x02 | 0x06 | 0x30, _, ..])),
     }
+}
+
+/// The first element of some DER: its tag, its content, and what comes after it.
+fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, length, rest) = match bytes {
+        [tag, length, rest @ ..] if *length < 0x80 => (*tag, usize::from(*length), rest),
+        [tag, 0x81, length, rest @ ..] => (*tag, usize::from(*length), rest),
+        [tag, 0x82, high, low, rest @ ..] => (*tag, usize::from(u16::from_be_bytes([*high, *low])), rest),
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
+}
+
+/// The tags of the elements that `content` is made of, if they are of kinds that keys and certificates have.
+fn tags(mut content: &[u8]) -> Option<Vec<u8>> {
+    let mut tags = Vec::new();
+    while !content.is_empty() {
+        let (tag, _, rest) = element(content)?;
+        if !matches!(tag, 0x02..=0x06 | 0x30 | 0x31 | 0x81 | 0xA0..=0xA3) {
+            return None;
+        }
+        tags.push(tag);
+        content = rest;
+    }
+    Some(tags)
 }
 
 fn is_der_in_base64(bytes: &[u8]) -> bool {
     let visible = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
-    let text: Zeroizing<Vec<u8>> = Zeroizing::new(visible.collect());
-    let der = || base64_simd::STANDARD.decode_to_vec(text.as_slice()).map(Zeroizing::new);
+    // Of either alphabet, padded or not.
+    let standard = visible.filter(|byte| *byte != b'=').map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        _ => byte,
+    });
+    let text: Zeroizing<Vec<u8>> = Zeroizing::new(standard.collect());
+    let der = || base64_simd::STANDARD_NO_PAD.decode_to_vec(text.as_slice()).map(Zeroizing::new);
     text.starts_with(b"M") && der().is_ok_and(|der| is_der(&der))
 }
 
 #[cfg(test)]
 mod tests {
     use super::Form;
+
+    /// Of an Ed25519 key, in DER and base64.
+    const CERTIFICATE: &str = "MIIBLDCB36ADAgECAhQBXqXps8S8YdY7+R4a7J4yM6XICTAFBgMrZXAwDDEKMAgGA1UEAwwBeDAeFw0yNjExMjIwMz\
+             M4MTBaFw0yNjExMjMwMzM4MTBaMAwxCjAIBgNVBAMMAXgwKjAFBgMrZXADIQCCGrg9Jhnk4QPJgI6Ny/4OO8GwRCfd\
+             WSGIFYI7BkU816NTMFEwHQYDVR0OBBYEFLlxLGAZ/Cm6A28DFJWFgFdg/2TYMB8GA1UdIwQYMBaAFLlxLGAZ/Cm6A2\
+             8DFJWFgFdg/2TYMA8GA1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EA8NIzMjlVPj45j7HKeK7XmpF4djXZH6VXTOOpvcAD\
+             QCCtdqc12pWeP7zzGCy69zEgsKlJg5fNqUa0QUnbiCrpBA==";
 
     #[track_caller]
     fn case(bytes: &[u8], name: &str) {
@@ -172,6 +207,18 @@ mod tests {
             &base64_simd::STANDARD.decode_to_vec(public.trim_ascii()).unwrap(),
             "a key or certificate in DER",
         );
+        // What everybody may know is small where keys are: a certificate of an Ed25519 key, an RSA key of 1024 bits.
+        let certificate = base64_simd::STANDARD.decode_to_vec(CERTIFICATE).unwrap();
+        let rsa = [&[0x30, 0x81, 0x89, 0x02, 0x81, 0x81][..], &[7; 129], &[2, 3, 1, 0, 1]].concat();
+        for der in [&certificate, &rsa, &[&certificate[..], b"\n"].concat()] {
+            case(der, "a key or certificate in DER");
+        }
+        for engine in [base64_simd::STANDARD, base64_simd::STANDARD_NO_PAD, base64_simd::URL_SAFE] {
+            case(engine.encode_to_string(&certificate).as_bytes(), "a key or certificate in DER");
+            case(engine.encode_to_string(&rsa).as_bytes(), "a key or certificate in DER");
+        }
+        case(&certificate[1..], "a secret");
+        case(&certificate[..certificate.len() - 1], "a secret");
         let utf16: Vec<u8> =
             "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
         case(&utf16, "a text in UTF-16");
