@@ -194,15 +194,22 @@ pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
             let bytes = safe_file::read(path, MAX_KEY_BYTES)
                 .map(Zeroizing::new)
                 .map_err(|error| unreadable("key file", &shown, &error))?;
-            KeySet::parse(&bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))
+            KeySet::parse(&bytes).map_err(|fault| invalid_key_file(path, &fault))
         }
     }
 }
 
 /// What is said of keys that cannot be trusted.
-pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
+fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
     Failure { hint: fault.hint().map(str::to_owned), ..failure }
+}
+
+/// What is said of a key file that cannot be trusted: the hint is about that very file.
+pub(crate) fn invalid_key_file(path: &Path, fault: &KeyFault) -> Failure {
+    let failure = invalid_key(&format_args!("key file `{}`", path.display()), fault);
+    let hint = failure.hint.map(|hint| hint.replace("FILE", &shell::path(path)));
+    Failure { hint, ..failure }
 }
 
 /// The text of the store: what is asked for is read from it, and all of it is checked each time.

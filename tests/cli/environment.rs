@@ -239,12 +239,12 @@ fn a_weak_key_neither_signs_nor_checks() {
     ");
     assert_snapshot!(say(b"-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"), @"
     2> error: key file `<home>/secret.key`: a certificate, which is no key file
-    2> hint: take its public key with `openssl x509 -in FILE -pubkey -noout`
+    2> hint: take its public key with `openssl x509 -in <home>/secret.key -pubkey -noout > <home>/secret.key.pem`
     [exit 2]
     ");
     assert_snapshot!(say(b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n"), @"
     2> error: key file `<home>/secret.key`: an OpenSSH key, which is no key file
-    2> hint: convert a copy with `ssh-keygen -e -m PKCS8 -f FILE`, or make a new key
+    2> hint: make a new key with `authctl keys generate`
     [exit 2]
     ");
     assert_snapshot!(say(b"{\"kty\":\"oct\"}"), @"
