@@ -90,22 +90,22 @@ pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {
         };
         find("only_retired_keys", "all keys are retired: no token is good".to_owned(), fix);
     }
-    let replace = |key: &Key| {
-        let name = key.id().map_or_else(|| key.thumbprint(), str::to_owned);
-        let retire = Fix::command(["keys", "retire", &name]);
+    let replace = |key: &Key, name: &str| {
+        let retire = Fix::command(["keys", "retire", name]);
         let signs = keys.signing_key().is_some_and(|signing| signing.thumbprint() == key.thumbprint());
         if signs { Fix::command(["keys", "rotate"]).then(retire) } else { retire }
     };
-    for key in in_use() {
+    let names = keys.names();
+    for (key, name) in keys.keys().iter().zip(&names).filter(|(key, _)| !key.is_retired()) {
         if let Some(weakness) = key.weakness() {
-            find("weak_key", weakness.to_string(), replace(key));
+            find("weak_key", weakness.to_string(), replace(key, name));
         }
         if let KeyKind::Rsa { bits } = key.kind()
             && bits < 3072
             && now >= END_OF_RSA_2048
         {
             let message = format!("an RSA key of {bits} bits is too weak since 2031");
-            find("small_rsa_key", message, replace(key));
+            find("small_rsa_key", message, replace(key, name));
         }
     }
     findings

@@ -23,11 +23,11 @@ pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<E
     }
     report(format_args!(
         "tokens are signed with the new key `{}` ({}) from now on",
-        name(key),
+        name(key, &new),
         key.algorithm()
     ));
     if let Some(before) = old.signing_key() {
-        let before = name(before);
+        let before = name(before, &old);
         let word = quoted(&before);
         report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
     }
@@ -47,7 +47,7 @@ fn not_rotated(error: RotateError) -> Failure {
 pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
     let (old, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
     if cx.json() {
-        if let Some(key) = find(&new, asked) {
+        if let Some(key) = new.named(asked) {
             cx.print_json(&KeyJson::of(key, &new))?;
         }
     } else {
@@ -56,17 +56,12 @@ pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
         if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
             report(format_args!(
                 "tokens are signed with the key `{}` ({}) from now on",
-                name(key),
+                name(key, &new),
                 key.algorithm()
             ));
         }
     }
     Ok(Exit::Yes)
-}
-
-fn find<'a>(keys: &'a KeySet, asked: &str) -> Option<&'a Key> {
-    let by_id = keys.keys().iter().find(|key| key.id() == Some(asked));
-    by_id.or_else(|| keys.keys().iter().find(|key| key.thumbprint() == asked))
 }
 
 fn not_retired(error: RetireError, asked: &str) -> Failure {
