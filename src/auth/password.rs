@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod memory;
+mod threads;
 
 use std::fmt;
 
@@ -301,9 +302,11 @@ fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) 
     let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let password = password.expose_secret();
-    #[cfg(target_os = "linux")]
-    if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
-        return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
-    }
-    argon2.hash_password_into(password, salt, tag)
+    threads::run(|| {
+        #[cfg(target_os = "linux")]
+        if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
+            return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
+        }
+        argon2.hash_password_into(password, salt, tag)
+    })
 }

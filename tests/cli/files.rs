@@ -12,7 +12,7 @@ use authctl::auth::scope::Scope;
 use authctl::store::users_file;
 use insta::assert_snapshot;
 
-use crate::bench::Bench;
+use crate::bench::{Answer, Bench, cheap_hash};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -32,6 +32,37 @@ fn bench() -> Bench {
     bench
 }
 
+/// Runs authctl with that much memory, in KiB, and what is in `password` on standard input.
+fn within(bench: &Bench, memory: u32, args: &[&str]) -> Answer {
+    let inner = bench.command(args);
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit -v {memory} && exec \"$@\""), "sh"]);
+    command.arg(inner.get_program()).args(inner.get_args()).env("AUTHCTL_HOME", bench.home());
+    command.stdin(File::open(bench.path("password")).unwrap());
+    bench.answer_of(command.output().unwrap())
+}
+
+/// Whether it did, once it had started: without memory for a stack of signals, what comes before and after `main` does.
+fn panicked(answer: &Answer) -> bool {
+    answer.stderr.contains("panicked") && !answer.stderr.contains("alternative stack")
+}
+
+#[test]
+fn where_no_thread_can_be_started_passwords_are_verified_without() {
+    let bench = Bench::with_store("");
+    bench.write("password", PASSWORD);
+    let hash = cheap_hash(PASSWORD);
+    let answers: Vec<Answer> = (8..64)
+        .map(|mebibytes| {
+            within(&bench, mebibytes * 1024, &["hash-password", "--verify", &hash, "--password-stdin"])
+        })
+        .collect();
+    for answer in &answers {
+        assert!(!panicked(answer), "{}", answer.transcript());
+    }
+    assert_eq!(answers.last().unwrap().code, Some(0), "{}", answers.last().unwrap().transcript());
+}
+
 #[test]
 fn too_little_memory_makes_no_password_wrong() {
     let tag = "A".repeat(43);
@@ -41,14 +72,7 @@ fn too_little_memory_makes_no_password_wrong() {
     ));
     bench.write("password", PASSWORD);
     // Half of the memory that the hash takes.
-    let run = |args: &[&str]| {
-        let inner = bench.command(args);
-        let mut command = Command::new("sh");
-        command.args(["-c", "ulimit -v 524288 && exec \"$@\"", "sh"]);
-        command.arg(inner.get_program()).args(inner.get_args()).env("AUTHCTL_HOME", bench.home());
-        command.stdin(File::open(bench.path("password")).unwrap());
-        bench.answer_of(command.output().unwrap()).transcript()
-    };
+    let run = |args: &[&str]| within(&bench, 524_288, args).transcript();
     assert_snapshot!(run(&["login", "johndoe", "--password-stdin"]), @"
     2> error: there is too little memory for Argon2id with `m=1048576,t=1,p=1`
     [exit 2]
