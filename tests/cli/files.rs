@@ -64,6 +64,17 @@ fn where_no_thread_can_be_started_passwords_are_verified_without() {
 }
 
 #[test]
+fn where_no_thread_can_be_started_a_stream_is_no_answer() {
+    let bench = Bench::new();
+    bench.write("password", format!("{}\n", bench.token("johndoe", "me")).repeat(1000));
+    for mebibytes in 8..32 {
+        let answer = within(&bench, mebibytes * 1024, &["check", "--quiet"]);
+        assert!(!panicked(&answer), "{}", answer.transcript());
+    }
+    assert_eq!(within(&bench, 1 << 20, &["check", "--quiet"]).code, Some(0));
+}
+
+#[test]
 fn too_little_memory_makes_no_password_wrong() {
     let tag = "A".repeat(43);
     let phc = format!("$argon2id$v=19$m=1048576,t=1,p=1${}${tag}", &tag[..22]);
