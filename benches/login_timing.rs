@@ -11,7 +11,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use authctl::auth::login::{LoginRefusal, authenticate};
-use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::password::{
+    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
+};
 use authctl::auth::user::{User, UserStore};
 
 const ROUNDS: usize = 500;
@@ -78,11 +80,13 @@ fn store(params: &[HashParams], rounds: usize, others: usize) -> UserStore {
 struct NoWork;
 
 impl VerifyPassword for NoWork {
-    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool {
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
         Argon2Verifier.verify(password, hash)
     }
 
-    fn verify_dummy(&self, _: &Password, _: HashParams) {}
+    fn verify_dummy(&self, _: &Password, _: HashParams) -> Result<(), OutOfMemory> {
+        Ok(())
+    }
 }
 
 /// The seconds that each login took, by kind.

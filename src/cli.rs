@@ -495,7 +495,7 @@ pub(crate) struct RotateKeyArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct RetireKeyArgs {
-    /// The key as `authctl keys` lists it: its id, or its thumbprint
+    /// The key as `authctl keys` lists it
     #[arg(value_name = "KEY", allow_hyphen_values = true, add = ArgValueCandidates::new(completion::keys))]
     pub(crate) key: String,
 }

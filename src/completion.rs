@@ -109,10 +109,9 @@ pub(crate) fn keys() -> Vec<CompletionCandidate> {
     let typed = file_typed("--key-file").map(KeySource::File);
     let Some(source) = typed.or_else(|| Environment::read().key().ok()) else { return Vec::new() };
     let Ok(keys) = read_keys(&source) else { return Vec::new() };
-    let in_use = keys.keys().iter().filter(|key| !key.is_retired());
-    let named = in_use.map(|key| (key.id().map_or_else(|| key.thumbprint(), str::to_owned), key));
+    let in_use = keys.names().into_iter().zip(keys.keys()).filter(|(_, key)| !key.is_retired());
     // So may a key.
-    let harmless = named.filter(|(name, _)| is_plain(name));
+    let harmless = in_use.filter(|(name, _)| is_plain(name));
     harmless
         .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
         .collect()

@@ -21,6 +21,7 @@ use crate::cli::{ColorWhen, Global};
 use crate::environment::{Environment, KeySource};
 use crate::error::{Failure, reason};
 use crate::output::escape::{escape, escape_json};
+use crate::output::shell;
 use crate::output::style::Paint;
 use crate::terminal;
 
@@ -142,10 +143,9 @@ impl Context {
             && is_secret
             && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
         {
-            let shown = path.display();
             self.warn(
-                format_args!("others can read the key file `{shown}`"),
-                format_args!("run `chmod 600 {shown}`"),
+                format_args!("others can read the key file `{}`", path.display()),
+                format_args!("run `chmod 600 {}`", shell::path(path)),
             );
         }
         keys
@@ -160,10 +160,9 @@ impl Context {
     pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
         let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
         if exposed && !self.warned.replace(true) {
-            let shown = path.display();
             self.warn(
-                format_args!("others can write the user store `{shown}`"),
-                format_args!("run `chmod go-w {shown}`"),
+                format_args!("others can write the user store `{}`", path.display()),
+                format_args!("run `chmod go-w {}`", shell::path(path)),
             );
         }
     }
@@ -195,15 +194,22 @@ pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
             let bytes = safe_file::read(path, MAX_KEY_BYTES)
                 .map(Zeroizing::new)
                 .map_err(|error| unreadable("key file", &shown, &error))?;
-            KeySet::parse(&bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))
+            KeySet::parse(&bytes).map_err(|fault| invalid_key_file(path, &fault))
         }
     }
 }
 
 /// What is said of keys that cannot be trusted.
-pub(crate) fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
+fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
     Failure { hint: fault.hint().map(str::to_owned), ..failure }
+}
+
+/// What is said of a key file that cannot be trusted: the hint is about that very file.
+pub(crate) fn invalid_key_file(path: &Path, fault: &KeyFault) -> Failure {
+    let failure = invalid_key(&format_args!("key file `{}`", path.display()), fault);
+    let hint = failure.hint.map(|hint| hint.replace("FILE", &shell::path(path)));
+    Failure { hint, ..failure }
 }
 
 /// The text of the store: what is asked for is read from it, and all of it is checked each time.
@@ -256,7 +262,9 @@ pub(crate) fn password(from_stdin: bool, prompt: &str) -> Result<Password, Failu
         return password_from_stdin();
     }
     let typed = terminal::read_password(prompt).map_err(|error| prompt_failed(&error))?;
-    let typed = typed.ok_or_else(no_terminal)?;
+    let typed = typed.ok_or_else(|| {
+        no_terminal("the password").hint("give it on standard input with `--password-stdin`")
+    })?;
     Ok(Password::from(typed.as_bytes().to_vec()))
 }
 
@@ -291,9 +299,8 @@ pub(crate) fn invalid_store(path: &impl Display, fault: &users_file::StoreFault)
 }
 
 /// What is said where a prompt is needed and cannot be.
-pub(crate) fn no_terminal() -> Failure {
-    Failure::unknown("no_terminal", "there is no terminal to ask for the password on")
-        .hint("give it on standard input with `--password-stdin`")
+pub(crate) fn no_terminal(what: &str) -> Failure {
+    Failure::unknown("no_terminal", format!("there is no terminal to ask for {what} on"))
 }
 
 pub(crate) fn prompt_failed(error: &io::Error) -> Failure {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use authctl::auth::password::{HashError, OutOfMemory};
+
 /// The answer as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
@@ -76,6 +78,21 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+impl From<OutOfMemory> for Failure {
+    fn from(error: OutOfMemory) -> Self {
+        Self::unknown("out_of_memory", error.to_string())
+    }
+}
+
+impl From<HashError> for Failure {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::OutOfMemory(error) => error.into(),
+            HashError::Params(_) | HashError::Random => Self::unknown("hash", error.to_string()),
+        }
+    }
+}
 
 /// What a system call said, without the number that Rust adds: `No space left on device`.
 pub(crate) fn reason(error: &std::io::Error) -> String {

@@ -3,7 +3,7 @@
 use authctl::auth::key::KeySet;
 use authctl::store::safe_file;
 
-use crate::context::{Context, invalid_key};
+use crate::context::{Context, invalid_key_file};
 use crate::environment::KeySource;
 use crate::error::Failure;
 use crate::store_edit::unchanged;
@@ -23,8 +23,7 @@ pub(crate) fn edit_keys(
     };
     let shown = path.display();
     let updated = safe_file::update(&path, |bytes| {
-        let old =
-            KeySet::parse(bytes).map_err(|fault| invalid_key(&format_args!("key file `{shown}`"), &fault))?;
+        let old = KeySet::parse(bytes).map_err(|fault| invalid_key_file(&path, &fault))?;
         let new = change(&old)?;
         // A file that says so already stays byte for byte.
         let is_new = *new.to_json() != *old.to_json();

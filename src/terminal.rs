@@ -108,7 +108,7 @@ mod system {
             silent.special_codes[SpecialCodeIndex::VQUIT] = 0;
             silent.special_codes[SpecialCodeIndex::VSUSP] = 0;
             tcsetattr(&terminal, OptionalActions::Now, &silent)?;
-            std::thread::spawn(move || {
+            std::thread::Builder::new().spawn(move || {
                 let mut terminal = terminal;
                 if let Some(signal) = signals.forever().next() {
                     // A terminal that is gone needs no restoring.
@@ -116,7 +116,7 @@ mod system {
                     let _gone = terminal.write_all(b"\n");
                     low_level::exit(128 + signal);
                 }
-            });
+            })?;
             Ok(Some(guard))
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use authctl::auth::words::brief;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
@@ -48,7 +49,10 @@ fn failure(error: &clap::Error) -> Failure {
     let failure = Failure::usage(match error.kind() {
         ErrorKind::UnknownArgument => unknown_argument(argument.unwrap_or_default()),
         ErrorKind::InvalidSubcommand => {
-            format!("there is no command `{}`", text(ContextKind::InvalidSubcommand).unwrap_or_default())
+            format!(
+                "there is no command `{}`",
+                brief(&text(ContextKind::InvalidSubcommand).unwrap_or_default())
+            )
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "a command is missing".to_owned()
@@ -71,7 +75,7 @@ fn failure(error: &clap::Error) -> Failure {
             let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
             format!(
                 "`{}` is no value for `{}`{why}",
-                value.unwrap_or_default(),
+                brief(&value.unwrap_or_default()),
                 argument.unwrap_or("an option")
             )
         }
@@ -95,7 +99,7 @@ fn unknown_argument(argument: &str) -> String {
         || std::env::args_os().skip_while(|other| other != "--").skip(1).any(|other| other == argument);
     if argument.starts_with('-') && !after_dashes() {
         let name = argument.split('=').next().unwrap_or(argument);
-        format!("there is no option `{name}` here")
+        format!("there is no option `{}` here", brief(name))
     } else {
         "there is an argument too many".to_owned()
     }

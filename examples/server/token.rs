@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::{AskedScopes, authenticate, granted};
+use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
 use authctl::auth::password::{Argon2Verifier, Password};
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::{User, UserStore};
@@ -79,11 +79,44 @@ async fn log_in(
         authenticate(&*users, &Argon2Verifier, &decoy_key, &name, &password).cloned()
     });
     let user = login.await.map_err(|_| Refused::unavailable())?;
-    // Both refusals have the code of RFC 6749; that a user is disabled is told to who knows the password.
-    user.map_err(|refusal| Refused::grant("invalid_grant", &refusal.to_string()))
+    user.map_err(not_let_in)
+}
+
+fn not_let_in(refusal: LoginRefusal) -> Refused {
+    match refusal {
+        // Both have the code of RFC 6749; that a user is disabled is told to who knows the password.
+        LoginRefusal::InvalidGrant | LoginRefusal::InactiveUser => {
+            Refused::grant("invalid_grant", &refusal.to_string())
+        }
+        LoginRefusal::OutOfMemory(error) => {
+            eprintln!("error: {error}");
+            Refused::unavailable()
+        }
+    }
 }
 
 fn cannot_issue(error: IssueError) -> Refused {
     eprintln!("error: {error}");
     Refused::unavailable()
+}
+
+#[cfg(test)]
+mod tests {
+    use authctl::auth::login::LoginRefusal;
+    use authctl::auth::password::{HashParams, OutOfMemory};
+    use axum::http::StatusCode;
+    use axum::response::IntoResponse;
+
+    use super::not_let_in;
+
+    #[test]
+    fn what_could_not_be_verified_is_no_wrong_password() {
+        for (refusal, status) in [
+            (LoginRefusal::InvalidGrant, StatusCode::BAD_REQUEST),
+            (LoginRefusal::InactiveUser, StatusCode::BAD_REQUEST),
+            (OutOfMemory(HashParams::DEFAULT).into(), StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            assert_eq!(not_let_in(refusal).into_response().status(), status, "{refusal}");
+        }
+    }
 }

@@ -47,6 +47,21 @@ impl Fix {
         Self { commands: vec![words.map(str::to_owned).to_vec()], otherwise: None }
     }
 
+    /// Of `authctl users`: the command, the user's name and what else comes after it, and options.
+    fn of_user<const N: usize>(command: &str, operands: &[&str], options: [&str; N]) -> Self {
+        let mut words = vec!["users", command];
+        if operands.iter().any(|word| word.starts_with('-')) {
+            // A name or a scope may start as an option does.
+            words.extend(options);
+            words.push("--");
+            words.extend(operands);
+        } else {
+            words.extend(operands);
+            words.extend(options);
+        }
+        Self { commands: vec![words.into_iter().map(str::to_owned).collect()], otherwise: None }
+    }
+
     fn then(mut self, then: Self) -> Self {
         self.commands.extend(then.commands);
         self
@@ -75,22 +90,22 @@ pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {
         };
         find("only_retired_keys", "all keys are retired: no token is good".to_owned(), fix);
     }
-    let replace = |key: &Key| {
-        let name = key.id().map_or_else(|| key.thumbprint(), str::to_owned);
-        let retire = Fix::command(["keys", "retire", &name]);
+    let replace = |key: &Key, name: &str| {
+        let retire = Fix::command(["keys", "retire", name]);
         let signs = keys.signing_key().is_some_and(|signing| signing.thumbprint() == key.thumbprint());
         if signs { Fix::command(["keys", "rotate"]).then(retire) } else { retire }
     };
-    for key in in_use() {
+    let names = keys.names();
+    for (key, name) in keys.keys().iter().zip(&names).filter(|(key, _)| !key.is_retired()) {
         if let Some(weakness) = key.weakness() {
-            find("weak_key", weakness.to_string(), replace(key));
+            find("weak_key", weakness.to_string(), replace(key, name));
         }
         if let KeyKind::Rsa { bits } = key.kind()
             && bits < 3072
             && now >= END_OF_RSA_2048
         {
             let message = format!("an RSA key of {bits} bits is too weak since 2031");
-            find("small_rsa_key", message, replace(key));
+            find("small_rsa_key", message, replace(key, name));
         }
     }
     findings
@@ -178,14 +193,14 @@ fn audit_hash(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
         Some(_) if user.disabled => {}
         Some(fault) => {
             let fix = match fault {
-                HashFault::Locked => Fix::command(["users", "disable", name]).or("set a password"),
-                _ => Fix::command(["users", "passwd", name]),
+                HashFault::Locked => Fix::of_user("disable", &[name], []).or("set a password"),
+                _ => Fix::of_user("passwd", &[name], []),
             };
             let message = format!("user `{name}` cannot log in: {fault}");
             findings.push(Finding::of_user("unusable_hash", user, message, fix));
         }
         None if user.hash.is_below(&store.passwords) => {
-            let fix = Fix::command(["users", "passwd", name]);
+            let fix = Fix::of_user("passwd", &[name], []);
             let fix = if store.passwords.rehash {
                 fix.or("wait for the next login, which renews it")
             } else {
@@ -210,14 +225,14 @@ fn audit_scopes(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
     if !undeclared.is_empty() {
         let message =
             format!("user `{name}` is granted {}, not declared in `[scopes]`", words::list(&undeclared));
-        let fix = Fix::command(["users", "revoke", name, &undeclared.join(",")])
+        let fix = Fix::of_user("revoke", &[name, &undeclared.join(",")], [])
             .or(format!("declare {} in `[scopes]`", if undeclared.len() == 1 { "it" } else { "them" }));
         findings.push(Finding::of_user("undeclared_scope", user, message, fix));
     }
     // Where there are no scopes at all, tokens say who somebody is, and that is all they are to say.
     let has_scopes = store.scopes.as_ref().is_some_and(|scopes| !scopes.is_empty());
     if user.scopes.is_empty() && !user.disabled && has_scopes {
-        let fix = Fix::command(["users", "grant", name, "SCOPE"]).or("disable whoever is to do nothing");
+        let fix = Fix::of_user("grant", &[name, "SCOPE"], []).or("disable whoever is to do nothing");
         let message = format!("user `{name}` has no scope: their tokens permit nothing");
         findings.push(Finding::of_user("no_scope", user, message, fix));
     }
@@ -240,20 +255,20 @@ fn audit_doubles(store: &UserStore, findings: &mut Vec<Finding>) {
     for group in groups(all(), |user| Some(user.name.as_str())) {
         let is_closed = |user: &&&User| user.disabled || user.hash.fault().is_some();
         let Some(last) = group.iter().find(is_closed).or(group.last()) else { continue };
-        let fix = Fix::command(["users", "remove", last.name.as_str()])
+        let fix = Fix::of_user("remove", &[last.name.as_str()], [])
             .or("add them under another name first, if they are somebody else");
         let message = format!("the names of users {} differ in case only", names(&group));
         findings.push(Finding::of_user("case_twins", last, message, fix));
     }
     for group in groups(enabled(), |user| user.email.as_deref()) {
         let Some(last) = group.last() else { continue };
-        let fix = Fix::command(["users", "set", last.name.as_str(), "--email", "ADDRESS"]);
+        let fix = Fix::of_user("set", &[last.name.as_str()], ["--email", "ADDRESS"]);
         let message = format!("users {} have the same email", names(&group));
         findings.push(Finding::of_user("doubled_email", last, message, fix));
     }
     for group in groups(enabled(), |user| user.full_name.as_deref()) {
         let Some(last) = group.last() else { continue };
-        let fix = Fix::command(["users", "set", last.name.as_str(), "--full-name", "NAME"]);
+        let fix = Fix::of_user("set", &[last.name.as_str()], ["--full-name", "NAME"]);
         let message = format!("users {} have the same full name", names(&group));
         findings.push(Finding::of_user("doubled_full_name", last, message, fix));
     }

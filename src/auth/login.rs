@@ -3,12 +3,12 @@
 use aws_lc_rs::hmac;
 use thiserror::Error;
 
-use super::password::{Password, VerifyPassword};
+use super::password::{OutOfMemory, Password, VerifyPassword};
 use super::scope::{Scope, ScopeSet};
 use super::user::{User, Users};
 use super::words;
 
-/// Why somebody was not let in. The two look alike unless the password was right.
+/// Why somebody was not let in. The first two look alike unless the password was right.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum LoginRefusal {
     /// No such user, wrong password, or a hash that lets nobody in (RFC 6749, 5.2: `invalid_grant`).
@@ -17,6 +17,9 @@ pub enum LoginRefusal {
     /// The right password of a disabled user.
     #[error("the user is disabled")]
     InactiveUser,
+    /// Whoever it is: the password could not be verified now, so it is neither right nor wrong.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 impl LoginRefusal {
@@ -26,6 +29,7 @@ impl LoginRefusal {
         match self {
             Self::InvalidGrant => "invalid_grant",
             Self::InactiveUser => "inactive_user",
+            Self::OutOfMemory(_) => "out_of_memory",
         }
     }
 }
@@ -39,7 +43,8 @@ impl LoginRefusal {
 ///
 /// # Errors
 ///
-/// [`LoginRefusal::InvalidGrant`], or with the right password [`LoginRefusal::InactiveUser`].
+/// [`LoginRefusal::InvalidGrant`], or with the right password [`LoginRefusal::InactiveUser`]; before
+/// both [`LoginRefusal::OutOfMemory`], for an unknown name too.
 pub fn authenticate<'u>(
     users: &'u dyn Users,
     verifier: &dyn VerifyPassword,
@@ -51,10 +56,10 @@ pub fn authenticate<'u>(
     let dummy = users.params_of_some_user(pick(decoy_key, name));
     match users.user(name).filter(|user| user.hash.params().is_some()) {
         None => {
-            verifier.verify_dummy(password, dummy);
+            verifier.verify_dummy(password, dummy)?;
             Err(LoginRefusal::InvalidGrant)
         }
-        Some(user) if !verifier.verify(password, &user.hash) => Err(LoginRefusal::InvalidGrant),
+        Some(user) if !verifier.verify(password, &user.hash)? => Err(LoginRefusal::InvalidGrant),
         Some(user) if user.disabled => Err(LoginRefusal::InactiveUser),
         Some(user) => Ok(user),
     }
@@ -109,7 +114,7 @@ mod tests {
     use std::cell::Cell;
 
     use super::{Scope, User, Users, authenticate};
-    use crate::auth::password::{HashParams, Password, PasswordHash, VerifyPassword};
+    use crate::auth::password::{HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword};
 
     /// A store of one user that counts what it is asked.
     struct Counting {
@@ -139,11 +144,13 @@ mod tests {
     struct NoWork;
 
     impl VerifyPassword for NoWork {
-        fn verify(&self, _: &Password, _: &PasswordHash) -> bool {
-            false
+        fn verify(&self, _: &Password, _: &PasswordHash) -> Result<bool, OutOfMemory> {
+            Ok(false)
         }
 
-        fn verify_dummy(&self, _: &Password, _: HashParams) {}
+        fn verify_dummy(&self, _: &Password, _: HashParams) -> Result<(), OutOfMemory> {
+            Ok(())
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 mod memory;
+mod threads;
 
 use std::fmt;
 
@@ -251,13 +252,26 @@ fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     }
 }
 
+/// There is less memory now than a hash of that cost takes: nothing was computed.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("there is too little memory for Argon2id with `{0}`")]
+pub struct OutOfMemory(pub HashParams);
+
 /// Compares a password with a hash: what login spends its time on.
 pub trait VerifyPassword {
     /// Whether `password` is the one `hash` was made of. An unusable hash is never matched.
-    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool;
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`]: whether it is cannot be told now.
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory>;
 
     /// Does the work of [`verify`](Self::verify) for a hash of that cost, whatever the password.
-    fn verify_dummy(&self, password: &Password, params: HashParams);
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`], where `verify` would fail so.
+    fn verify_dummy(&self, password: &Password, params: HashParams) -> Result<(), OutOfMemory>;
 }
 
 /// The real thing.
@@ -265,27 +279,34 @@ pub trait VerifyPassword {
 pub struct Argon2Verifier;
 
 impl VerifyPassword for Argon2Verifier {
-    fn verify(&self, password: &Password, hash: &PasswordHash) -> bool {
-        let Ok(hash) = &hash.0 else { return false };
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
+        let Ok(hash) = &hash.0 else { return Ok(false) };
         let mut tag = Zeroizing::new(vec![0; hash.tag.len()]);
-        derive(password, hash.params, &hash.salt, &mut tag).is_ok() && bool::from(tag.ct_eq(&hash.tag))
+        match derive(password, hash.params, &hash.salt, &mut tag) {
+            Ok(()) => Ok(bool::from(tag.ct_eq(&hash.tag))),
+            Err(argon2::Error::OutOfMemory) => Err(OutOfMemory(hash.params)),
+            Err(_) => Ok(false),
+        }
     }
 
-    fn verify_dummy(&self, password: &Password, params: HashParams) {
+    fn verify_dummy(&self, password: &Password, params: HashParams) -> Result<(), OutOfMemory> {
         let dummy = Argon2Id { params, salt: vec![0; SALT_BYTES], tag: vec![0; TAG_BYTES] };
-        std::hint::black_box(self.verify(password, &PasswordHash(Ok(dummy))));
+        std::hint::black_box(self.verify(password, &PasswordHash(Ok(dummy)))).map(|_| ())
     }
 }
 
 /// Why no hash could be made.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum HashError {
-    /// The parameters are not [usable](HashParams::are_usable), or there is too little memory.
+    /// The parameters are not [usable](HashParams::are_usable).
     #[error("Argon2 cannot run with `{0}`")]
     Params(HashParams),
     /// The system has no random numbers.
     #[error("no random numbers from the system")]
     Random,
+    /// There is too little memory now.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
 }
 
 /// Hashes `password` with a new random salt into a PHC string.
@@ -300,7 +321,10 @@ pub fn hash(password: &Password, params: HashParams) -> Result<String, HashError
     let mut salt = [0; SALT_BYTES];
     getrandom::fill(&mut salt).map_err(|_| HashError::Random)?;
     let mut tag = Zeroizing::new([0; TAG_BYTES]);
-    derive(password, params, &salt, tag.as_mut_slice()).map_err(|_| HashError::Params(params))?;
+    derive(password, params, &salt, tag.as_mut_slice()).map_err(|error| match error {
+        argon2::Error::OutOfMemory => OutOfMemory(params).into(),
+        _ => HashError::Params(params),
+    })?;
     let base64 = BASE64_STANDARD_NO_PAD;
     Ok(format!("$argon2id$v=19${params}${}${}", base64.encode(salt), base64.encode(tag.as_slice())))
 }
@@ -310,9 +334,11 @@ fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) 
     let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let password = password.expose_secret();
-    #[cfg(target_os = "linux")]
-    if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
-        return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
-    }
-    argon2.hash_password_into(password, salt, tag)
+    threads::run(|| {
+        #[cfg(target_os = "linux")]
+        if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
+            return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
+        }
+        argon2.hash_password_into(password, salt, tag)
+    })
 }

@@ -5,19 +5,20 @@ use std::fmt;
 use thiserror::Error;
 
 use super::claims::ClaimFault;
-use super::scope::ScopeSet;
+use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
-use super::words;
+use super::words::{self, brief};
 
-/// One thing that is wrong with a token. A message names the wrong value, and never a secret.
+/// One thing that is wrong with a token. A message names the wrong value, cut if it is [long](words::MAX_SHOWN), and
+/// never a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Reason {
     /// No token by its shape.
     #[error("malformed token: {0}")]
     Malformed(#[from] Malformed),
     /// `alg` is not that of any key.
-    #[error("algorithm `{alg}` is not that of the key")]
+    #[error("algorithm `{}` is not that of the key", brief(alg))]
     UnsupportedAlg {
         /// As the header has it.
         alg: String,
@@ -72,16 +73,24 @@ pub enum Reason {
         /// When it was checked.
         now: Timestamp,
     },
-    /// `nbf` or `iat` is in the future.
+    /// `nbf` is in the future.
     #[error("token is valid only in {}, from {from}", from.since(*now))]
     NotYetValid {
-        /// `nbf` or `iat`.
+        /// `nbf`.
         from: Timestamp,
         /// When it was checked.
         now: Timestamp,
     },
+    /// `iat` is in the future, by more than clocks differ, and no `nbf` is later.
+    #[error("token was issued in the future, {} ahead, at {issued}", issued.since(*now))]
+    IssuedInFuture {
+        /// `iat`.
+        issued: Timestamp,
+        /// When it was checked.
+        now: Timestamp,
+    },
     /// Not the user that was asked for.
-    #[error("token is about `{found}`, not `{wanted}`")]
+    #[error("token is about `{}`, not `{}`", brief(found), brief(wanted))]
     WrongUser {
         /// `sub`.
         found: String,
@@ -89,43 +98,59 @@ pub enum Reason {
         wanted: String,
     },
     /// No such user in the store.
-    #[error("user `{0}` does not exist")]
+    #[error("user `{}` does not exist", brief(.0))]
     UnknownUser(String),
     /// The user is disabled.
-    #[error("user `{0}` is disabled")]
+    #[error("user `{}` is disabled", brief(.0))]
     InactiveUser(String),
     /// Taken back by its `jti`, or older than the user's `tokens_valid_from`.
     #[error("token was revoked")]
     Revoked,
     /// A required scope is not in the token, or no longer granted to the user.
-    #[error("{}", missing_scopes(.0))]
-    InsufficientScope(ScopeSet),
+    #[error("{}", missing_scopes(missing, withdrawn))]
+    InsufficientScope {
+        /// All of them, in the order in which they were required.
+        missing: ScopeSet,
+        /// Those of them that are in the token: its user is not granted them now.
+        withdrawn: ScopeSet,
+    },
 }
 
 fn unknown_key(key_id: Option<&str>) -> String {
     match key_id {
-        Some(id) => format!("no key has the id `{id}`"),
+        Some(id) => format!("no key has the id `{}`", brief(id)),
         None => "no key fits the token".to_owned(),
     }
 }
 
 fn wrong_value(what: &str, found: Option<&str>, wanted: &str) -> String {
     match found {
-        Some(found) => format!("{what} is `{found}`, not `{wanted}`"),
-        None => format!("{what} is missing, and has to be `{wanted}`"),
+        Some(found) => format!("{what} is `{}`, not `{}`", brief(found), brief(wanted)),
+        None => format!("{what} is missing, and has to be `{}`", brief(wanted)),
     }
 }
 
 fn wrong_audience(wanted: Option<&str>) -> String {
     match wanted {
-        Some(wanted) => format!("token is not for the audience `{wanted}`"),
+        Some(wanted) => format!("token is not for the audience `{}`", brief(wanted)),
         None => "token is for an audience, and none is configured here".to_owned(),
     }
 }
 
-fn missing_scopes(missing: &ScopeSet) -> String {
-    let noun = if missing.len() == 1 { "scope" } else { "scopes" };
-    format!("token lacks the {noun} {}", words::list(missing))
+fn missing_scopes(missing: &ScopeSet, withdrawn: &ScopeSet) -> String {
+    let named = |scopes: &[&Scope]| {
+        let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
+        format!("the {noun} {}", words::list(scopes))
+    };
+    let is_withdrawn = |scope: &&Scope| withdrawn.contains(scope.as_str());
+    let (lost, lacking): (Vec<&Scope>, Vec<&Scope>) = missing.iter().partition(is_withdrawn);
+    let verb = if lost.len() == 1 { "is" } else { "are" };
+    let lost_now = format!("has {}, which {verb} not granted to its user now", named(&lost));
+    match (lacking.is_empty(), lost.is_empty()) {
+        (_, true) => format!("token lacks {}", named(&lacking)),
+        (true, false) => format!("token {lost_now}"),
+        (false, false) => format!("token lacks {}, and {lost_now}", named(&lacking)),
+    }
 }
 
 impl Reason {
@@ -143,12 +168,12 @@ impl Reason {
             Self::WrongAudience { .. } => "wrong_audience",
             Self::Expired { .. } => "expired",
             Self::ExpiresSoon { .. } => "expires_soon",
-            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::NotYetValid { .. } | Self::IssuedInFuture { .. } => "not_yet_valid",
             Self::WrongUser { .. } => "wrong_user",
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
             Self::Revoked => "revoked",
-            Self::InsufficientScope(_) => "insufficient_scope",
+            Self::InsufficientScope { .. } => "insufficient_scope",
         }
     }
 
@@ -165,12 +190,12 @@ impl Reason {
             Self::WrongAudience { .. } => "The token is for another audience",
             Self::Expired { .. } => "The token expired",
             Self::ExpiresSoon { .. } => "The token expires too soon",
-            Self::NotYetValid { .. } => "The token is not valid yet",
+            Self::NotYetValid { .. } | Self::IssuedInFuture { .. } => "The token is not valid yet",
             Self::WrongUser { .. } => "The token is about another user",
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",
             Self::Revoked => "The token was revoked",
-            Self::InsufficientScope(_) => "The token lacks a required scope",
+            Self::InsufficientScope { .. } => "The token lacks a required scope",
         }
     }
 }
@@ -215,11 +240,11 @@ impl Refusal {
         &self.required
     }
 
-    /// The required scopes that the token lacks, if it came to asking for them.
+    /// The required scopes that the token lacks, or its user has lost, if it came to asking for them.
     #[must_use]
     pub fn missing(&self) -> ScopeSet {
         let missing = self.reasons.iter().find_map(|reason| match reason {
-            Reason::InsufficientScope(missing) => Some(missing.clone()),
+            Reason::InsufficientScope { missing, .. } => Some(missing.clone()),
             _ => None,
         });
         missing.unwrap_or_default()
@@ -230,7 +255,7 @@ impl Refusal {
     pub fn verdict(&self) -> Verdict {
         match self.reasons.first() {
             Some(Reason::Expired { .. } | Reason::ExpiresSoon { .. }) => Verdict::Expired,
-            Some(Reason::InsufficientScope(_)) => Verdict::InsufficientScope,
+            Some(Reason::InsufficientScope { .. }) => Verdict::InsufficientScope,
             _ => Verdict::Unacceptable,
         }
     }
@@ -309,7 +334,7 @@ mod tests {
 
     #[test]
     fn only_a_lack_of_scopes_alone_is_forbidden() {
-        let lack = || Reason::InsufficientScope(scopes());
+        let lack = || Reason::InsufficientScope { missing: scopes(), withdrawn: ScopeSet::new() };
         assert_eq!(Refusal::new(lack(), vec![], scopes()).status(), 403);
         assert_eq!(Refusal::new(Reason::Revoked, vec![lack()], scopes()).status(), 401);
         assert_eq!(Refusal::new(Reason::BadSignature, vec![], scopes()).status(), 401);

@@ -38,6 +38,9 @@ pub enum Malformed {
     /// More than [`MAX_TOKEN_BYTES`].
     #[error("a token has at most 65536 bytes")]
     TooLong,
+    /// No character at all.
+    #[error("it is empty")]
+    Empty,
     /// Not exactly three parts with dots between.
     #[error("a token has three parts with dots between, this has {0}")]
     Parts(usize),
@@ -95,7 +98,10 @@ impl<'a> Parts<'a> {
             let (header, claims) = signed.split_once('.')?;
             (!claims.contains('.')).then_some(Self { signed, header, claims, signature })
         });
-        in_three.ok_or_else(|| Malformed::Parts(token.split('.').count()))
+        in_three.ok_or_else(|| match token.split('.').count() {
+            _ if token.is_empty() => Malformed::Empty,
+            parts => Malformed::Parts(parts),
+        })
     }
 
     /// The bytes of the header.

@@ -1,5 +1,7 @@
 //! Whether a token is good, for these scopes, now.
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 
 use super::claims::{ClaimFault, Claims, RawClaims};
@@ -221,6 +223,21 @@ impl Genuine {
         scopes.filter(is_granted).collect()
     }
 
+    /// The scopes that are [permitted](Self::permitted), as the `scope` claim has them: the claim itself where none of
+    /// them was withdrawn.
+    #[must_use]
+    pub fn permitted_claim(&self, users: Option<&dyn Users>) -> Cow<'_, str> {
+        let claim = self.claims.scope.as_str();
+        let Some(users) = users.filter(|_| !claim.is_empty()) else { return Cow::Borrowed(claim) };
+        let user = self.subject().and_then(|subject| users.user(subject));
+        let is_granted = |scope: &str| user.is_some_and(|user| user.scopes.contains(scope));
+        if claim.split(' ').all(is_granted) {
+            Cow::Borrowed(claim)
+        } else {
+            Cow::Owned(self.permitted(Some(users)).to_string())
+        }
+    }
+
     fn judge_type(&self, demands: &Demands, reasons: &mut Vec<Reason>) {
         let wanted = match demands.token_type {
             TokenType::AccessToken if !self.is_access_token => "`at+jwt`",
@@ -275,8 +292,12 @@ impl Genuine {
         };
         let not_before = ahead(self.claims.not_before, leeway);
         let issued = ahead(self.claims.issued, leeway.max(CLOCK_DIFFERENCE));
-        if let Some(from) = not_before.max(issued) {
-            reasons.push(Reason::NotYetValid { from, now });
+        match (not_before, issued) {
+            (from, Some(issued)) if from.is_none_or(|from| from < issued) => {
+                reasons.push(Reason::IssuedInFuture { issued, now });
+            }
+            (Some(from), _) => reasons.push(Reason::NotYetValid { from, now }),
+            (None, _) => {}
         }
     }
 
@@ -310,13 +331,13 @@ impl Genuine {
     }
 
     fn judge_scopes(&self, user: Option<&User>, demands: &Demands, reasons: &mut Vec<Reason>) {
-        let lacks = |scope: &str| {
-            !self.claims.permits(scope) || user.is_some_and(|user| !user.scopes.contains(scope))
-        };
+        let has = |scope: &&Scope| self.claims.permits(scope.as_str());
+        let lost = |scope: &&Scope| user.is_some_and(|user| !user.scopes.contains(scope.as_str()));
         let missing: ScopeSet =
-            demands.required.iter().filter(|scope| lacks(scope.as_str())).cloned().collect();
+            demands.required.iter().filter(|scope| !has(scope) || lost(scope)).cloned().collect();
         if !missing.is_empty() {
-            reasons.push(Reason::InsufficientScope(missing));
+            let withdrawn = missing.iter().filter(has).cloned().collect();
+            reasons.push(Reason::InsufficientScope { missing, withdrawn });
         }
     }
 }
@@ -356,5 +377,8 @@ mod tests {
         assert_eq!(permitted(None), "write read admin");
         assert_eq!(permitted(Some(&users)), "write read");
         assert_eq!(permitted(Some(&UserStore::default())), "");
+        for users in [None, Some(&users as &dyn Users), Some(&UserStore::default())] {
+            assert_eq!(genuine.permitted_claim(users), permitted(users));
+        }
     }
 }

@@ -1,15 +1,32 @@
 //! The small words that messages are made of.
 
+use std::borrow::Cow;
+
+/// How many characters of a value a message shows at most: as many as the longest username has.
+pub const MAX_SHOWN: usize = 128;
+
+/// `value` as a message shows it: of one that is longer than [`MAX_SHOWN`] characters the first of them, and `…`.
+///
+/// Whoever writes a token or sends a request chooses values as long as they like.
+#[must_use]
+pub fn brief(value: &str) -> Cow<'_, str> {
+    match value.char_indices().nth(MAX_SHOWN) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &value[..end])),
+        None => Cow::Borrowed(value),
+    }
+}
+
 /// `1 scope`, `2 scopes`.
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// "`a`", "`a` and `b`", "`a`, `b` and `c`".
+/// "`a`", "`a` and `b`", "`a`, `b` and `c`", each of them [`brief`].
 #[must_use]
 pub fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
-    let words: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
+    let words: Vec<String> =
+        items.into_iter().map(|item| format!("`{}`", brief(&item.to_string()))).collect();
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => words.concat(),
@@ -26,7 +43,15 @@ pub(crate) fn shown(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, list, shown};
+    use super::{brief, count, list, shown};
+
+    #[test]
+    fn a_long_value_is_cut_between_characters() {
+        let longest = "ü".repeat(128);
+        assert_eq!(brief(&longest), longest);
+        assert_eq!(brief(&format!("{longest}x")), format!("{longest}…"));
+        assert_eq!(list([&*"y".repeat(200), "z"]), format!("`{}…` and `z`", "y".repeat(128)));
+    }
 
     #[test]
     fn what_can_be_seen_is_shown_as_it_is() {

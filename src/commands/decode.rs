@@ -9,6 +9,7 @@ use authctl::auth::json::{Member, Value, read_object_leniently};
 use authctl::auth::numeric_date::{Round, parse};
 use authctl::auth::time::Timestamp;
 use authctl::auth::token::{Malformed, Part, Parts};
+use authctl::auth::words::brief;
 
 use super::tokens::{self, Place};
 use crate::cli::DecodeArgs;
@@ -127,7 +128,7 @@ fn show_claim(decoded: &Decoded, name: &str, place: Place, cx: &mut Context) -> 
         }
     });
     let Some(member) = found else {
-        return Ok(Err(Failure::no("no_such_claim", format!("the token has no claim `{name}`"))));
+        return Ok(Err(Failure::no("no_such_claim", format!("the token has no claim `{}`", brief(name)))));
     };
     warn_of_doubled(decoded, place, cx);
     let raw = || Cow::Owned(escape_json(&one_line(member.raw)).into_owned());

@@ -15,7 +15,7 @@ use crate::context::{Context, StoreText, read_keys};
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
 use crate::output::escape::escape;
-use crate::output::shell::quoted;
+use crate::output::shell::{self, quoted};
 
 /// A finding as scripts see it.
 #[derive(Serialize)]
@@ -112,7 +112,7 @@ fn exposed(what: &str, path: &Path, is_secret: bool) -> Vec<Shown> {
     let finding = |code, verb: &str| Shown {
         code,
         message: format!("others can {verb} the {what} `{}`", path.display()),
-        hint: format!("run `chmod {mode} {}`", quoted(&path.display().to_string())),
+        hint: format!("run `chmod {mode} {}`", shell::path(path)),
         user: None,
         file: Some(path.display().to_string()),
     };
@@ -141,7 +141,7 @@ fn replaceable(folder: &Path) -> Option<Shown> {
     Some(Shown {
         code: "folder_writable",
         message: format!("others can replace the files in `{shown}`"),
-        hint: format!("run `chmod go-w {}`", quoted(&shown)),
+        hint: format!("run `chmod go-w {}`", shell::path(folder)),
         user: None,
         file: Some(shown),
     })
@@ -169,14 +169,16 @@ fn shown(finding: Finding, source: &KeySource, cx: &Context) -> Shown {
 
 /// A command line that is about the same files as this one.
 fn command(words: &[String], cx: &Context) -> String {
-    let mut line = vec!["authctl".to_owned()];
-    line.extend(words.iter().map(|word| quoted(word)));
+    let mut line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    line.insert(0, "authctl".to_owned());
+    // After `--` there are no options.
+    let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
     let (option, path) = match words.first().map(String::as_str) {
         Some("keys") => ("--key-file", &cx.global.key_file),
         _ => ("--users-file", &cx.global.users_file),
     };
     if let Some(path) = path {
-        line.extend([option.to_owned(), quoted(&path.display().to_string())]);
+        line.splice(end..end, [option.to_owned(), shell::path(path)]);
     }
     line.join(" ")
 }

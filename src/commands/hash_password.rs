@@ -51,7 +51,7 @@ pub(crate) fn strong(params: HashParams) -> Result<HashParams, Failure> {
 
 /// The hash of a new password.
 pub(crate) fn hashed(password: &Password, params: HashParams) -> Result<String, Failure> {
-    hash(password, params).map_err(|error| Failure::unknown("hash", error.to_string()))
+    Ok(hash(password, params)?)
 }
 
 fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
@@ -60,7 +60,7 @@ fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
         return Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}")).into());
     }
     let password = password(from_stdin, "Password: ")?;
-    let matches = Argon2Verifier.verify(&password, &hash);
+    let matches = Argon2Verifier.verify(&password, &hash).map_err(Failure::from)?;
     if !matches {
         return Err(Failure::no("no_match", "the password does not match the hash").into());
     }
@@ -78,12 +78,12 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
     if !params.are_usable() {
         strong(params)?;
     }
-    let mut took = measure(&password, params);
+    let mut took = measure(&password, params)?;
     while took > target
         && (HashParams { memory_kib: params.memory_kib / 2, iterations: 5, ..params }).are_strong()
     {
         params.memory_kib /= 2;
-        took = measure(&password, params);
+        took = measure(&password, params)?;
     }
     let passes = (target.as_secs_f64() / took.as_secs_f64().max(1e-6)).floor().clamp(1.0, 64.0);
     // Between 1 and 64.
@@ -91,7 +91,7 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
     while !params.are_strong() && params.iterations < 64 {
         params.iterations += 1;
     }
-    let took = measure(&password, params);
+    let took = measure(&password, params)?;
     let HashParams { memory_kib, iterations, parallelism } = params;
     if cx.json() {
         cx.print_json(&serde_json::json!({
@@ -109,11 +109,11 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
 }
 
 /// The shorter of two runs: the first has to get its memory from the system.
-fn measure(password: &Password, params: HashParams) -> Duration {
-    let run = || {
+fn measure(password: &Password, params: HashParams) -> Result<Duration, Failure> {
+    let run = || -> Result<Duration, Failure> {
         let start = Instant::now();
-        Argon2Verifier.verify_dummy(password, params);
-        start.elapsed()
+        Argon2Verifier.verify_dummy(password, params)?;
+        Ok(start.elapsed())
     };
-    run().min(run())
+    Ok(run()?.min(run()?))
 }

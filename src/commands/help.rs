@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
+use authctl::auth::words::brief;
 use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, EXIT_CODES, HelpArgs};
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &HelpArgs, cx: &mut Context) -> Result<Exit> {
 pub(super) fn command_of<'a>(cli: &'a mut Command, names: &[String]) -> Result<&'a mut Command, Failure> {
     names.iter().try_fold(cli, |command, name| {
         command.find_subcommand_mut(name).ok_or_else(|| {
-            Failure::usage(format!("there is no command `{name}`")).hint("run `authctl --help`")
+            Failure::usage(format!("there is no command `{}`", brief(name))).hint("run `authctl --help`")
         })
     })
 }

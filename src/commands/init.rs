@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordPolicy;
+use authctl::auth::scope::ScopeSet;
 use authctl::store::safe_file;
 use authctl::store::users_file::{NewUser, new_store};
 use secrecy::ExposeSecret;
@@ -16,7 +17,7 @@ use crate::cli::{InitArgs, merged};
 use crate::context::{Context, cannot};
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
-use crate::output::shell::quoted;
+use crate::output::shell;
 
 /// Makes what is not there yet, and nothing if anything is.
 pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
@@ -106,13 +107,12 @@ fn exists(path: &Path) -> Failure {
 
 /// What is missing beside a file that is there, and how to make that alone.
 fn missing(key: Option<&Path>, store: &Path) -> Option<String> {
-    let shell = |path: &Path| quoted(&path.display().to_string());
     match key {
         Some(key) if key.symlink_metadata().is_err() => {
-            Some(format!("for a key to it, run `authctl keys generate --output {}`", shell(key)))
+            Some(format!("for a key to it, run `authctl keys generate --output {}`", shell::path(key)))
         }
         _ if store.symlink_metadata().is_err() => {
-            Some(format!("for an empty user store to it, run `touch {}`", shell(store)))
+            Some(format!("for an empty user store to it, run `touch {}`", shell::path(store)))
         }
         _ => None,
     }
@@ -132,6 +132,22 @@ fn random_key() -> Result<Zeroizing<String>, Failure> {
     Ok(text)
 }
 
+/// The command line that logs the user in.
+fn login(name: &str, scopes: &ScopeSet) -> String {
+    let list = shell::quoted(&scopes.to_string().replace(' ', ","));
+    let asked = match list.as_str() {
+        _ if scopes.is_empty() => String::new(),
+        // Neither of them may be taken for another option.
+        list if list.trim_start_matches('\'').starts_with('-') => format!(" --scope={list}"),
+        list => format!(" --scope {list}"),
+    };
+    if name.starts_with('-') {
+        format!("authctl login{asked} {}", shell::last(name))
+    } else {
+        format!("authctl login {name}{asked}")
+    }
+}
+
 fn say(
     args: &InitArgs,
     key: Option<&PathBuf>,
@@ -141,13 +157,8 @@ fn say(
 ) -> Result<Exit> {
     use crate::output::escape::escape;
     let scopes = merged(&args.scope);
-    let asked = if scopes.is_empty() {
-        String::new()
-    } else {
-        format!(" --scope {}", quoted(&scopes.to_string().replace(' ', ",")))
-    };
     let next = match &args.user {
-        Some(name) => format!("authctl login {name}{asked}"),
+        Some(name) => login(name.as_str(), &scopes),
         None => "authctl users add NAME --scope LIST".to_owned(),
     };
     let shown = |path: &Path| escape(&path.display().to_string()).into_owned();

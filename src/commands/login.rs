@@ -5,7 +5,7 @@ use std::io::{IsTerminal, Write};
 use anyhow::Result;
 use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::{AskedScopes, authenticate, granted};
+use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
 use authctl::auth::password::Argon2Verifier;
 use authctl::auth::time::Span;
 use authctl::auth::user::TokenPolicy;
@@ -15,6 +15,7 @@ use super::rehash;
 use crate::cli::{LoginArgs, merged};
 use crate::context::{Context, StoreText, no_terminal, password, prompt_failed, read_keys};
 use crate::error::{Exit, Failure};
+use crate::output::shell;
 use crate::terminal;
 
 /// The answer of a token endpoint (RFC 6749, 5.1).
@@ -36,7 +37,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
         match args.username {
             Some(name) => name,
             None => terminal::read_line("Username: ").map_err(|error| prompt_failed(&error))?.ok_or_else(
-                || no_terminal().hint("give the username as an argument, and use `--password-stdin`"),
+                || no_terminal("the username").hint("give it as an argument, and use `--password-stdin`"),
             )?,
         };
     let password = password(args.password.password_stdin, "Password: ")?;
@@ -49,8 +50,7 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
     let store = StoreText::read(cx.users_path()?)?.look_up(&[&name])?;
     let lifetime = lifetime(args.expires_in, store.tokens())?;
-    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password)
-        .map_err(|refusal| Failure::no(refusal.code(), refusal.to_string()))?;
+    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password).map_err(not_let_in)?;
 
     let asked = match merged(&args.scope) {
         _ if args.all_scopes => AskedScopes::All,
@@ -58,8 +58,10 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
         scopes => AskedScopes::These(scopes),
     };
     let scopes = granted(&store, user, &asked).map_err(|refused| {
-        Failure::no("invalid_scope", refused.to_string())
-            .hint(format!("`authctl users show {}` lists what can be granted", user.name))
+        Failure::no("invalid_scope", refused.to_string()).hint(format!(
+            "`authctl users show {}` lists what can be granted",
+            shell::last(user.name.as_str())
+        ))
     })?;
     if scopes.is_empty() && std::io::stderr().is_terminal() {
         cx.say("note", "the token has no scope: it authenticates and permits nothing");
@@ -80,6 +82,15 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     }
     rehash::renew(user, store.passwords(), &password, cx)?;
     Ok(Exit::Yes)
+}
+
+fn not_let_in(refusal: LoginRefusal) -> Failure {
+    match refusal {
+        LoginRefusal::InvalidGrant | LoginRefusal::InactiveUser => {
+            Failure::no(refusal.code(), refusal.to_string())
+        }
+        LoginRefusal::OutOfMemory(out_of_memory) => out_of_memory.into(),
+    }
 }
 
 fn signing_key(keys: &KeySet) -> Result<&Key, Failure> {

@@ -35,8 +35,7 @@ pub(super) fn renew(
 }
 
 fn replace(user: &User, policy: &PasswordPolicy, password: &Password, cx: &Context) -> Result<(), Failure> {
-    let hashed_password =
-        hash(password, policy.params).map_err(|error| Failure::unknown("hash", error.to_string()))?;
+    let hashed_password = hash(password, policy.params)?;
     edit_store_if(cx, |store, _| {
         // Somebody may have set another password meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);

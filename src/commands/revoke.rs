@@ -148,7 +148,8 @@ impl Answer {
             Status::Expired => "is not good any more",
             Status::Revoked | Status::Refused => "is revoked",
         };
-        let (id, who) = (self.jti.as_deref().unwrap_or_default(), self.sub.as_deref().unwrap_or_default());
+        let [id, who] =
+            [&self.jti, &self.sub].map(|claim| words::brief(claim.as_deref().unwrap_or_default()));
         let expiry = self.exp.map(|expires| {
             let verb = if expires <= now { "expired" } else { "would expire" };
             format!("{verb} {}", relative(expires, now))

@@ -48,11 +48,12 @@ const MAX_LINE_BYTES: usize = MAX_TOKEN_BYTES + 4096;
 ///
 /// # Errors
 ///
-/// If there is no token at all, standard input is a terminal or cannot be read, or `each` fails.
+/// If there is no token at all, standard input is meant twice, is a terminal or cannot be read, or `each` fails.
 pub(crate) fn for_each(
     arguments: &[OsString],
     mut each: impl FnMut(Place, &str) -> Result<ControlFlow<()>>,
 ) -> Result<()> {
+    refuse_stdin_twice(arguments)?;
     if arguments.is_empty() {
         return for_each_line(&mut each);
     }
@@ -67,6 +68,14 @@ pub(crate) fn for_each(
         if each(place, bare(&argument.to_string_lossy()))?.is_break() {
             break;
         }
+    }
+    Ok(())
+}
+
+/// Refuses a second `-`: all that is on standard input goes to the first.
+pub(super) fn refuse_stdin_twice(arguments: &[OsString]) -> Result<(), Failure> {
+    if arguments.iter().filter(|argument| *argument == "-").count() > 1 {
+        return Err(Failure::usage("`-` was given more than once, and standard input can be read only once"));
     }
     Ok(())
 }

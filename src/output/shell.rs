@@ -1,4 +1,6 @@
-//! Words for a shell.
+//! Words for a shell, in hints that are to be run as they stand.
+
+use std::path::Path;
 
 /// Whether a shell takes every character of `word` for nothing but itself.
 pub(crate) fn is_plain(word: &str) -> bool {
@@ -13,9 +15,37 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
+/// `path` as a shell and any command take it for one path.
+pub(crate) fn path(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.starts_with('-') { quoted(&format!("./{text}")) } else { quoted(&text) }
+}
+
+/// `word` at the end of a command line, where the command takes it for no option.
+pub(crate) fn last(word: &str) -> String {
+    let word = quoted(word);
+    if word.starts_with('-') { format!("-- {word}") } else { word }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::quoted;
+    use std::path::Path;
+
+    use super::{last, path, quoted};
+
+    #[test]
+    fn what_looks_like_an_option_is_none() {
+        for (word, as_path, as_last) in [
+            ("a", "a", "a"),
+            ("-rf", "./-rf", "-- -rf"),
+            ("- b", "'./- b'", "'- b'"),
+            ("./-x", "./-x", "./-x"),
+            ("it's", r"'it'\''s'", r"'it'\''s'"),
+        ] {
+            assert_eq!(path(Path::new(word)), as_path);
+            assert_eq!(last(word), as_last);
+        }
+    }
 
     #[test]
     fn a_word_is_one_word_to_the_shell() {

@@ -90,9 +90,24 @@ fn of_a_forged_token_nothing_else_is_told() {
     [exit 1]
     ");
     assert_snapshot!(bench.run(["check", ""]), @"
-    2> error: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: it is empty
     [exit 1]
     ");
+}
+
+#[test]
+fn standard_input_is_read_only_once() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    for command in ["check", "check --quiet", "decode", "revoke"] {
+        let said = bench.pipe(format!("{command} - {token} -").as_str(), &token);
+        assert_eq!(
+            said,
+            "2> error: `-` was given more than once, and standard input can be read only once\n[exit 2]",
+            "{command}"
+        );
+    }
+    assert!(!bench.read("users.toml").contains("[revoked]"));
 }
 
 #[test]
@@ -101,21 +116,23 @@ fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     let token = bench.token("johndoe", "me items");
     bench.edit_store(r#"scopes = ["me", "items"]"#, r#"scopes = ["me"]"#);
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    2> error: line 1: token lacks the scope `items`
+    2> error: line 1: token has the scope `items`, which is not granted to its user now
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("check --require me", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
+    assert_eq!(bench.answer("check --require me --json", &token).json()["scope"], "me");
     assert_snapshot!(bench.pipe("check --require me,items --stateless", &token), @"
     line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
+    assert_eq!(bench.answer("check --require me --json --stateless", &token).json()["scope"], "me items");
     bench.edit_store(r#"scopes = ["me"]"#, "tokens_valid_from = 2099-01-01T00:00:00Z\nscopes = [\"me\"]");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
     2> error: line 1: token was revoked
-    2> error: line 1: token lacks the scope `items`
+    2> error: line 1: token has the scope `items`, which is not granted to its user now
     [exit 1]
     ");
 }

@@ -61,11 +61,11 @@ fn mend(bench: &Bench, chosen: &[(&str, &str)]) {
         for (placeholder, word) in chosen {
             command = command.replace(placeholder, word);
         }
-        if command.starts_with("authctl users passwd ") {
-            command.push_str(" --generate");
-        }
-        if command.starts_with("authctl users remove ") {
-            command.push_str(" --yes");
+        for (start, option) in [("authctl users passwd ", "--generate "), ("authctl users remove ", "--yes ")]
+        {
+            if command.starts_with(start) {
+                command.insert_str(start.len(), option);
+            }
         }
         assert_eq!(in_shell(bench, &command), Some(0), "{command}");
     }
@@ -253,6 +253,58 @@ fn a_weak_key_in_the_environment_is_set_anew() {
     {"findings":[{"code":"weak_key","message":"the secret is printed in a well-known manual","hint":"set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints"}]}
     [exit 1]
     "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_looks_like_an_option_is_mended_as_any_other() {
+    let dashed = |from: &str, to: &str, chosen: &[(&str, &str)]| {
+        let bench = bench();
+        bench.edit_store("[users.bob]", "[users.--email]");
+        bench.edit_store(from, to);
+        let transcript = bench.run("doctor");
+        mend(&bench, chosen);
+        transcript
+    };
+    assert_snapshot!(dashed("bob@example.com", "alice@example.com", &[("ADDRESS", "b@example.com")]), @"
+    doubled_email: users `--email` and `alice` have the same email
+      hint: run `authctl users set alice --email ADDRESS`
+    1 finding
+    [exit 1]
+    ");
+    assert_snapshot!(dashed("[\"me\", \"items\"]", "[\"me\", \"-x\"]", &[]), @"
+    undeclared_scope: user `--email` is granted `-x`, not declared in `[scopes]`
+      hint: run `authctl users revoke -- --email -x`, or declare it in `[scopes]`
+    1 finding
+    [exit 1]
+    ");
+    let doubled = format!(
+        "[users.--json]\nhashed_password = \"{HASH}\"\nscopes = [\"me\"]\nfull_name = \"Bob Doe\"\n\n[users.gone]"
+    );
+    assert_snapshot!(dashed("[users.gone]", &doubled, &[("NAME", "Bob")]), @"
+    doubled_full_name: users `--email` and `--json` have the same full name
+      hint: run `authctl users set --full-name NAME -- --json`
+    1 finding
+    [exit 1]
+    ");
+    let outdated = HASH.replace("t=3", "t=2");
+    assert_snapshot!(dashed(&format!("{HASH}\"\nscopes = [\"me\", \"items\"]"), &format!("{outdated}\"\nscopes = [\"me\", \"items\"]"), &[]), @"
+    outdated_hash: the hash of user `--email` (`m=65536,t=2,p=4`) is below the policy of the store
+      hint: run `authctl users passwd -- --email`, or set `rehash = true` in `[passwords]`, and the next login renews it
+    1 finding
+    [exit 1]
+    ");
+    // The file is one argument too, and options come before the name.
+    let bench = bench();
+    bench.edit_store("[users.bob]", "[users.--email]");
+    bench.edit_store("[\"me\", \"items\"]", "[\"me\", \"-x\"]");
+    std::fs::rename(bench.path("users.toml"), bench.path("-u s")).unwrap();
+    let json = bench.answer(["doctor", "--users-file=-u s", "--json"], "").json();
+    let hint = json["findings"][0]["hint"].as_str().unwrap();
+    let command = hint.split('`').nth(1).unwrap();
+    assert_eq!(command, "authctl users revoke --users-file './-u s' -- --email -x");
+    assert_eq!(in_shell(&bench, command), Some(0));
+    assert!(!bench.read("-u s").contains("-x"));
 }
 
 #[cfg(unix)]

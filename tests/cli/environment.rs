@@ -239,12 +239,12 @@ fn a_weak_key_neither_signs_nor_checks() {
     ");
     assert_snapshot!(say(b"-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"), @"
     2> error: key file `<home>/secret.key`: a certificate, which is no key file
-    2> hint: take its public key with `openssl x509 -in FILE -pubkey -noout`
+    2> hint: take its public key with `openssl x509 -in <home>/secret.key -pubkey -noout > <home>/secret.key.pem`
     [exit 2]
     ");
     assert_snapshot!(say(b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n"), @"
     2> error: key file `<home>/secret.key`: an OpenSSH key, which is no key file
-    2> hint: convert a copy with `ssh-keygen -e -m PKCS8 -f FILE`, or make a new key
+    2> hint: make a new key with `authctl keys generate`
     [exit 2]
     ");
     assert_snapshot!(say(b"{\"kty\":\"oct\"}"), @"
@@ -300,6 +300,15 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
             ");
         }
     }
+    // What is to be run is one command line, whatever the file is called.
+    bench.write("-a key's", bench.read("secret.key"));
+    bench.set_mode("-a key's", 0o644);
+    assert_snapshot!(bench.run(["check", "--stateless", "--key-file=-a key's", &token]), @r"
+    good: johndoe, no scope, expires in 30 minutes, at <time>
+    2> warning: others can read the key file `-a key's`
+    2> hint: run `chmod 600 './-a key'\''s'`
+    [exit 0]
+    ");
     // Others may read the store: the hashes are what keeps the passwords.
     bench.set_mode("users.toml", 0o644);
     assert_snapshot!(bench.pipe("check", &token), @"

@@ -77,6 +77,45 @@ fn what_a_token_says_moves_no_cursor() {
 }
 
 #[test]
+fn what_is_long_is_cut_in_messages_and_whole_in_json() {
+    let bench = Bench::new();
+    let (long, exp) = ("x".repeat(5000), bench.at(600));
+    let claims = format!(r#"{{"sub":"{long}","iss":"{long}","jti":"{long}","exp":{exp}}}"#);
+    for (header, claims) in [
+        (format!(r#"{{"alg":"{long}"}}"#), "{}".to_owned()),
+        (format!(r#"{{"alg":"HS256","kid":"{long}"}}"#), claims.clone()),
+        (r#"{"alg":"HS256"}"#.to_owned(), claims.clone()),
+        (r#"{"alg":"HS256"}"#.to_owned(), claims.replacen(&long, "bob", 1)),
+    ] {
+        let token = signed(&header, &claims);
+        for args in ["check --issuer us --user me", "check --stateless", "revoke"] {
+            let said = bench.answer(args, &token);
+            let is_brief = said.stderr.lines().chain(said.stdout.lines()).all(|line| line.len() < 512);
+            assert!(is_brief, "{args}: {}", said.transcript());
+        }
+        let said = bench.answer("check --stateless --json", &token);
+        assert!(!said.stdout.contains('…') || said.code == Some(1), "{}", said.transcript());
+    }
+    let token = signed(r#"{"alg":"HS256"}"#, claims);
+    assert_eq!(bench.answer("check --stateless --json", &token).json()["sub"], long.as_str());
+    let option = format!("--{long}");
+    for args in [
+        vec!["check", "--leeway", &long],
+        vec!["users", "show", &long],
+        vec!["completions", &long],
+        vec!["keys", "retire", &long],
+        vec!["help", &long],
+        vec!["check", &option],
+        vec!["decode", &token, "--claim", &long],
+        vec![&long],
+    ] {
+        let said = bench.answer(args.as_slice(), "");
+        assert!(said.stderr.len() < 512, "{}", said.transcript());
+        assert!(said.stderr.contains('…') && matches!(said.code, Some(1 | 2)), "{}", said.transcript());
+    }
+}
+
+#[test]
 fn what_an_argument_or_a_path_says_moves_no_cursor() {
     let mut bench = Bench::new();
     let good = bench.token("johndoe", "me");

@@ -44,6 +44,24 @@ fn a_key_a_store_and_a_user_are_made() {
 }
 
 #[test]
+fn the_next_command_is_one_that_can_be_run() {
+    for (user, scope, next) in [
+        ("johndoe", Some("--scope=it's,$x"), r"authctl login johndoe --scope 'it'\''s,$x'"),
+        ("-x", Some("--scope=me"), "authctl login --scope me -- -x"),
+        ("--json", Some("--scope=-a,b"), "authctl login --scope=-a,b -- --json"),
+        ("-x", Some("--scope=-$,b"), "authctl login --scope='-$,b' -- -x"),
+        ("--", None, "authctl login -- --"),
+    ] {
+        let bench = Bench::empty();
+        let user = format!("--user={user}");
+        let mut args = vec!["init", &user, "--password-stdin", "--json"];
+        args.extend(scope);
+        let json = bench.answer(args.as_slice(), "correct horse battery").json();
+        assert_eq!(json["next"], next);
+    }
+}
+
+#[test]
 fn without_a_user_there_are_only_scopes() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run("init --scope users:read"), @"

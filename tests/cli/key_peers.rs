@@ -267,3 +267,72 @@ fn a_raw_secret_is_shared_with_python_before_and_after_a_rotation() {
     bench.run("keys rotate");
     is_good(&bench, "", &theirs);
 }
+
+/// Makes a key file called `a key's` by each of these command lines, and does what authctl hints at.
+#[cfg(unix)]
+#[track_caller]
+fn hints_mend(commands: &[&str]) {
+    let shell = OsString::from("sh");
+    for command in commands {
+        let bench = Bench::new();
+        run(&bench, &shell, &["-c", &format!("set -e; key=\"a key's\"; {command}")], "");
+        bench.set_mode("a key's", 0o600);
+        let refused = bench.answer(["keys", "--json", "--key-file", "a key's"], "");
+        assert_eq!(refused.code, Some(2), "{command}: {}", refused.transcript());
+        let said = refused.json();
+        let hint = said["hint"].as_str().unwrap_or_else(|| panic!("{command}: {said}"));
+        run(&bench, &shell, &["-c", hint.split('`').nth(1).unwrap()], "");
+        let keys = bench.answer(["keys", "--json", "--key-file", "a key's.pem"], "");
+        assert_eq!(keys.code, Some(0), "{command}: {}", keys.transcript());
+        let is_private = !["pub", "Public", "x509"].iter().any(|word| command.contains(word));
+        assert_eq!(keys.json()[0]["part"], if is_private { "private" } else { "public" }, "{command}");
+        assert!(!is_private || !keys.stderr.contains("others can read"), "{command}: {}", keys.stderr);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn hints_convert_what_openssl_writes() {
+    let Some(_) = openssl() else { return };
+    hints_mend(&[
+        "openssl genpkey -algorithm ed25519 -outform DER -out \"$key\"",
+        "openssl ecparam -name prime256v1 -genkey -noout -outform DER -out \"$key\"",
+        "openssl genrsa 2048 | openssl rsa -traditional -outform DER -out \"$key\"",
+        "openssl genpkey -algorithm ed25519 | openssl pkey -pubout -outform DER -out \"$key\"",
+        "openssl genrsa 2048 | openssl rsa -RSAPublicKey_out -outform DER -out \"$key\"",
+        "openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -subj /CN=x -outform DER -out \"$key\"",
+        "openssl genpkey -algorithm ed25519 -outform DER | base64 > \"$key\"",
+        "openssl genrsa 2048 | openssl rsa -pubout -outform DER | base64 > \"$key\"",
+        "openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -subj /CN=x -outform DER | base64 > \"$key\"",
+        "openssl ecparam -name secp384r1 -genkey -noout -out \"$key\"",
+        "openssl genrsa 2048 | openssl rsa -RSAPublicKey_out -out \"$key\"",
+        "openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -subj /CN=x -out \"$key\"",
+    ]);
+}
+
+#[cfg(unix)]
+#[test]
+fn hints_convert_what_openssh_writes() {
+    let bench = Bench::empty();
+    let path = bench.path("k");
+    if peer("ssh-keygen", &["-q", "-t", "ed25519", "-N", "", "-f", &path.to_string_lossy()]).is_none() {
+        return;
+    }
+    hints_mend(&[
+        "ssh-keygen -q -t ecdsa -b 384 -N '' -f \"$key\"",
+        "ssh-keygen -q -t rsa -b 2048 -N '' -f \"$key\"",
+        "ssh-keygen -q -t ecdsa -N '' -f k && mv k.pub \"$key\"",
+    ]);
+    // Nothing of OpenSSH writes an Ed25519 key in another form.
+    for file in ["k", "k.pub"] {
+        bench.set_mode(file, 0o600);
+        let said = bench.run(["keys", "--key-file", file]);
+        assert_eq!(
+            said,
+            format!(
+                "2> error: key file `{file}`: an Ed25519 key of OpenSSH, which is no key file\n\
+                 2> hint: make a new key with `authctl keys generate`\n[exit 2]"
+            )
+        );
+    }
+}

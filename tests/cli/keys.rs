@@ -29,7 +29,8 @@ fn masked(text: &str) -> String {
         rest = &after[other..];
     }
     // A column is as wide as its longest word, which is gone.
-    masked.replace(&format!("KEY{}", " ".repeat(42)), "KEY      ")
+    let narrow = |text: &str, word: &str| text.replace(&format!("{word:<45}"), &format!("{word:<9}"));
+    narrow(&narrow(&masked, "KEY"), "secret")
 }
 
 fn run(bench: &Bench, args: &str) -> String {
@@ -44,8 +45,7 @@ fn list(bench: &Bench) -> Vec<serde_json::Value> {
 
 /// What `keys retire` calls the key in that place.
 fn name(bench: &Bench, place: usize) -> String {
-    let key = &list(bench)[place];
-    key["kid"].as_str().or(key["thumbprint"].as_str()).unwrap().to_owned()
+    list(bench)[place]["name"].as_str().unwrap().to_owned()
 }
 
 fn login(bench: &Bench) -> String {
@@ -58,8 +58,8 @@ fn login(bench: &Bench) -> String {
 fn keys_are_listed_without_anything_that_is_secret() {
     let bench = Bench::new();
     assert_snapshot!(run(&bench, "keys"), @"
-    KEY      ALG    KIND              PART    STATE
-    <key 1>  HS256  secret, 512 bits  secret  signs
+    KEY     ALG    KIND              PART    STATE
+    secret  HS256  secret, 512 bits  secret  signs
     [exit 0]
     ");
     bench.run("keys rotate");
@@ -70,11 +70,11 @@ fn keys_are_listed_without_anything_that_is_secret() {
     KEY      ALG    KIND              PART     STATE
     <key 1>  ES256  P-256             private  signs
     <key 2>  EdDSA  Ed25519           private  retired
-    <key 3>  HS256  secret, 512 bits  secret   verifies
+    secret   HS256  secret, 512 bits  secret   verifies
     [exit 0]
     ");
     assert_snapshot!(run(&bench, "keys list --json"), @r#"
-    [{"kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"signs"},{"kid":"<key 2>","thumbprint":"<key 2>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired"},{"kid":null,"thumbprint":"<key 3>","alg":"HS256","kind":"secret, 512 bits","part":"secret","state":"verifies"}]
+    [{"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"signs"},{"name":"<key 2>","kid":"<key 2>","thumbprint":"<key 2>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired"},{"name":"secret","kid":null,"thumbprint":null,"alg":"HS256","kind":"secret, 512 bits","part":"secret","state":"verifies"}]
     [exit 0]
     "#);
     let file = bench.read("secret.key");
@@ -83,6 +83,12 @@ fn keys_are_listed_without_anything_that_is_secret() {
     for line in file.lines().filter(secret) {
         let value = line.split('"').nth(3).unwrap();
         assert!(value.len() > 20 && !String::from_utf8_lossy(&answer.raw.stdout).contains(value));
+    }
+    // Whoever guesses at a secret could tell by its thumbprint that they are right.
+    let thumbprint = KeySet::parse(file.as_bytes()).unwrap().keys()[2].thumbprint();
+    for args in ["keys", "keys --json", "keys rotate", "keys public", "keys retire secret", "doctor"] {
+        let said = bench.answer(args, "");
+        assert!(!said.transcript().contains(&thumbprint), "{args}: {}", said.transcript());
     }
 }
 
@@ -110,7 +116,7 @@ fn a_new_key_in_a_file_is_for_its_owner_alone_and_overwrites_nothing() {
     [exit 0]
     ");
     assert_snapshot!(run(&bench, "keys generate --json --alg RS256 -o rsa.jwks"), @r#"
-    {"alg":"RS256","file":"rsa.jwks","kid":"<key 1>","kind":"RSA, 3072 bits","part":"private","state":"signs","thumbprint":"<key 1>"}
+    {"alg":"RS256","file":"rsa.jwks","kid":"<key 1>","kind":"RSA, 3072 bits","name":"<key 1>","part":"private","state":"signs","thumbprint":"<key 1>"}
     [exit 0]
     "#);
     #[cfg(unix)]
@@ -151,7 +157,7 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     let old = login(&bench);
     assert_snapshot!(run(&bench, "keys rotate"), @"
     2> tokens are signed with the new key `<key 1>` (EdDSA) from now on
-    2> those of `<key 2>` stay good until `authctl keys retire <key 2>`
+    2> those of `secret` stay good until `authctl keys retire secret`
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --require me", &old), @"
@@ -166,7 +172,7 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     assert_snapshot!(run(&bench, "keys"), @"
     KEY      ALG    KIND              PART     STATE
     <key 1>  EdDSA  Ed25519           private  signs
-    <key 2>  HS256  secret, 512 bits  secret   verifies
+    secret   HS256  secret, 512 bits  secret   verifies
     [exit 0]
     ");
     assert_eq!(bench.files(), ["secret.key", "users.toml"]);
@@ -244,12 +250,12 @@ fn tokens_of_a_retired_key_are_refused() {
     let third = login(&bench);
     let raw = name(&bench, 2);
     assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
-    2> retired key `<key 1>`: its tokens are refused from now on
+    2> retired key `secret`: its tokens are refused from now on
     [exit 0]
     ");
     let ecdsa = name(&bench, 1);
     assert_snapshot!(run(&bench, &format!("keys retire {ecdsa} --json")), @r#"
-    {"kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"retired"}
+    {"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"retired"}
     [exit 0]
     "#);
     assert_snapshot!(masked(&bench.pipe("check", format!("{first}\n{second}\n{third}\n"))), @"
@@ -262,9 +268,23 @@ fn tokens_of_a_retired_key_are_refused() {
     KEY      ALG    KIND              PART     STATE
     <key 1>  EdDSA  Ed25519           private  signs
     <key 2>  ES256  P-256             private  retired
-    <key 3>  HS256  secret, 512 bits  secret   retired
+    secret   HS256  secret, 512 bits  secret   retired
     [exit 0]
     ");
+}
+
+#[test]
+fn retiring_the_key_that_signs_says_which_signs_now() {
+    let bench = Bench::new();
+    bench.run("keys rotate --alg ES256");
+    bench.run("keys rotate --alg EdDSA");
+    let signing = name(&bench, 0);
+    assert_snapshot!(run(&bench, &format!("keys retire {signing}")), @"
+    2> retired key `<key 1>`: its tokens are refused from now on
+    2> tokens are signed with the key `<key 2>` (ES256) from now on
+    [exit 0]
+    ");
+    assert_eq!(list(&bench)[1]["state"], "signs");
 }
 
 #[test]
@@ -280,7 +300,7 @@ fn retiring_twice_changes_nothing_and_the_last_key_stays() {
     bench.run(&format!("keys retire {raw}"));
     let before = bench.read("secret.key");
     assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
-    2> retired key `<key 1>`: its tokens are refused from now on
+    2> retired key `secret`: its tokens are refused from now on
     [exit 0]
     ");
     assert_eq!(bench.read("secret.key"), before);
@@ -333,7 +353,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     bench.run("keys rotate --alg EdDSA");
     let token = login(&bench);
     let answer = bench.answer("keys public", "");
-    assert_snapshot!(masked(&answer.stderr), @"note: without key `<key 1>`: a shared secret has no public part");
+    assert_snapshot!(masked(&answer.stderr), @"note: without key `secret`: a shared secret has no public part");
     assert!(!answer.stdout.contains("\"d\"") && !answer.stdout.contains("\"k\""));
     bench.write("public.jwks", &answer.raw.stdout);
     // Anybody may read it.
@@ -361,7 +381,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     bench.run(&format!("keys retire {retired}"));
     assert_snapshot!(masked(&bench.answer("keys public", "").stderr), @"
     note: without key `<key 1>`: it is retired
-    note: without key `<key 2>`: a shared secret has no public part
+    note: without key `secret`: a shared secret has no public part
     ");
 }
 
@@ -371,7 +391,7 @@ fn a_fault_in_a_key_comes_with_what_mends_that_fault() {
     bench.write("k", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     assert_snapshot!(bench.run("keys --key-file k"), @"
     2> error: key file `k`: a certificate, which is no key file
-    2> hint: take its public key with `openssl x509 -in FILE -pubkey -noout`
+    2> hint: take its public key with `openssl x509 -in k -pubkey -noout > k.pem`
     [exit 2]
     ");
 }

@@ -310,13 +310,13 @@ fn without_a_terminal_it_does_not_wait_for_one() {
     [exit 2]
     "#);
     assert_snapshot!(bench.run_without_terminal("login").unwrap(), @"
-    2> error: there is no terminal to ask for the password on
-    2> hint: give the username as an argument, and use `--password-stdin`
+    2> error: there is no terminal to ask for the username on
+    2> hint: give it as an argument, and use `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run_without_terminal("login --password-stdin").unwrap(), @"
-    2> error: there is no terminal to ask for the password on
-    2> hint: give the username as an argument, and use `--password-stdin`
+    2> error: there is no terminal to ask for the username on
+    2> hint: give it as an argument, and use `--password-stdin`
     [exit 2]
     ");
 }

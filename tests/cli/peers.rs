@@ -137,7 +137,7 @@ fn we_take_the_tokens_of_pyjwt() {
     2> error: line 3: token lacks the scopes `me` and `items`
     2> error: line 4: token expired 10 minutes ago, at <time>
     2> error: line 5: user `alice` is disabled
-    2> error: line 5: token lacks the scope `items`
+    2> error: line 5: token has the scope `items`, which is not granted to its user now
     2> error: line 6: user `bob` does not exist
     2> error: line 7: claim `exp` is missing
     2> error: line 8: signature does not match the key
@@ -248,7 +248,7 @@ fn a_scope_that_the_server_gave_and_nobody_granted_is_refused() {
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --require admin", token(&answers[1])), @"
-    2> error: line 1: token lacks the scope `admin`
+    2> error: line 1: token has the scope `admin`, which is not granted to its user now
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --scope me,admin", "secret"), @"

@@ -112,7 +112,7 @@ fn only_what_is_genuine_is_recorded() {
     [exit 1]
     ");
     assert_snapshot!(run(""), @"
-    2> error: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: it is empty
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("revoke", "\n"), @"

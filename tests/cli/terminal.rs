@@ -222,6 +222,21 @@ fn a_user_is_removed_once_that_is_confirmed() {
 }
 
 #[test]
+fn a_script_on_a_terminal_is_not_asked_whether_to_remove() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    let screen = Screen::with(bench.command("--color never users remove johndoe"), |command| {
+        command.stdin(Stdio::null())
+    });
+    assert_snapshot!(end(&bench, screen), @"
+    error: standard input is no terminal to ask on
+    hint: confirm with `--yes`
+    [exit 2]
+    ");
+    assert_eq!(bench.read("users.toml"), before);
+}
+
+#[test]
 fn what_does_not_exist_is_not_asked_about() {
     let bench = Bench::new();
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never users remove nobody"))), @"
@@ -256,8 +271,8 @@ fn without_a_terminal_nothing_is_asked_for() {
     [exit 2]
     "#);
     assert_snapshot!(run("login"), @"
-    2> error: there is no terminal to ask for the password on
-    2> hint: give the username as an argument, and use `--password-stdin`
+    2> error: there is no terminal to ask for the username on
+    2> hint: give it as an argument, and use `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(run("hash-password --memory-kib 7168 --iterations 5"), @"
@@ -266,7 +281,7 @@ fn without_a_terminal_nothing_is_asked_for() {
     [exit 2]
     ");
     assert_snapshot!(run("users remove johndoe"), @"
-    2> error: there is no terminal to ask on
+    2> error: standard input is no terminal to ask on
     2> hint: confirm with `--yes`
     [exit 2]
     ");

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
-use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::password::{
+    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
+};
 use authctl::auth::user::{User, UserStore, Users};
 use authctl::store::users_file;
 
@@ -27,14 +29,28 @@ impl Recorder {
 }
 
 impl VerifyPassword for Recorder {
-    fn verify(&self, _password: &Password, hash: &PasswordHash) -> bool {
+    fn verify(&self, _password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
         let params = hash.params().map_or_else(|| "unusable".to_owned(), |params| params.to_string());
         self.work.borrow_mut().push(params);
-        self.answer
+        Ok(self.answer)
     }
 
-    fn verify_dummy(&self, _password: &Password, params: HashParams) {
+    fn verify_dummy(&self, _password: &Password, params: HashParams) -> Result<(), OutOfMemory> {
         self.work.borrow_mut().push(format!("dummy {params}"));
+        Ok(())
+    }
+}
+
+/// Has no memory for any hash.
+struct Exhausted;
+
+impl VerifyPassword for Exhausted {
+    fn verify(&self, _password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
+        hash.params().map_or(Ok(false), |params| Err(OutOfMemory(params)))
+    }
+
+    fn verify_dummy(&self, _password: &Password, params: HashParams) -> Result<(), OutOfMemory> {
+        Err(OutOfMemory(params))
     }
 }
 
@@ -132,6 +148,16 @@ fn a_user_whose_hash_is_unusable_looks_like_an_unknown_one() {
 }
 
 #[test]
+fn whoever_it_is_nothing_is_said_of_a_password_that_could_not_be_verified() {
+    // Known, unknown, locked out and disabled: else too little memory would tell them apart.
+    for name in ["ann", "cas", "bob", "dot", "eve", ""] {
+        assert_eq!(outcome(&mixed(), &Exhausted, name), Err("out_of_memory"), "{name}");
+    }
+    let error = authenticate(&mixed(), &Exhausted, &KEY, "cas", &password("x")).unwrap_err();
+    assert_eq!(error.to_string(), "there is too little memory for Argon2id with `m=128,t=2,p=1`");
+}
+
+#[test]
 fn a_disabled_user_is_told_so_after_the_right_password_only() {
     let recorder = Recorder::saying(true);
     assert_eq!(outcome(&mixed(), &recorder, "eve"), Err("inactive_user"));
@@ -204,9 +230,9 @@ fn in_an_empty_store_the_policy_says_what_a_dummy_costs() {
 #[test]
 fn the_real_verifier_does_not_match_its_dummy_nor_an_unusable_hash() {
     let params = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
-    Argon2Verifier.verify_dummy(&password("x"), params);
+    Argon2Verifier.verify_dummy(&password("x"), params).unwrap();
     for unusable in ["", "!", "x"] {
-        assert!(!Argon2Verifier.verify(&password(unusable), &PasswordHash::parse(unusable)));
+        assert_eq!(Argon2Verifier.verify(&password(unusable), &PasswordHash::parse(unusable)), Ok(false));
     }
 }
 
@@ -215,7 +241,7 @@ fn the_dummy_is_really_computed() {
     let params = HashParams { memory_kib: 16 * 1024, iterations: 2, parallelism: 1 };
     let fastest = (0..5).map(|_| {
         let start = Instant::now();
-        Argon2Verifier.verify_dummy(&password("wrong"), params);
+        Argon2Verifier.verify_dummy(&password("wrong"), params).unwrap();
         start.elapsed()
     });
     // No machine fills 16 MiB twice in a millisecond, and a busy one takes longer. How evenly real and

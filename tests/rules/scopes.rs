@@ -83,4 +83,10 @@ fn the_words_name_what_is_missing() {
     insta::assert_snapshot!(words("items"), @"token lacks the scope `items`");
     insta::assert_snapshot!(words("me items admin"), @"token lacks the scopes `items` and `admin`");
     insta::assert_snapshot!(words("a b c"), @"token lacks the scopes `a`, `b` and `c`");
+    let words = |required: &str| {
+        Bench::with_store(STORE).require(required).words(&token(r#""scope":"me admin more""#))
+    };
+    insta::assert_snapshot!(words("me admin"), @"token has the scope `admin`, which is not granted to its user now");
+    insta::assert_snapshot!(words("more admin"), @"token has the scopes `more` and `admin`, which are not granted to its user now");
+    insta::assert_snapshot!(words("admin items a"), @"token lacks the scopes `items` and `a`, and has the scope `admin`, which is not granted to its user now");
 }

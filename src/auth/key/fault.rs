@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::auth::words::brief;
+
 /// Why something is no usable key: a fault of the configuration, never of a token.
 ///
 /// Built of fixed words and numbers, so that no key material can get into a message; a key's id is shown escaped.
@@ -84,7 +86,7 @@ pub enum KeyFault {
     #[error("the set has no key")]
     EmptySet,
     /// Two keys of one id.
-    #[error("several keys have the `kid` `{}`", .0.escape_debug())]
+    #[error("several keys have the `kid` `{}`", brief(.0).escape_debug())]
     DuplicateId(String),
     /// The same key with two algorithms.
     #[error("keys {first} and {second} are the same key with different algorithms")]
@@ -105,6 +107,8 @@ impl KeyFault {
     }
 
     /// What to do about it, where that is one thing.
+    ///
+    /// `FILE` in it stands for the key file, as a shell takes its path: what is made of it is `FILE.pem`.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
@@ -113,21 +117,42 @@ impl KeyFault {
             }
             Self::NotASecret(_) => "put the key in a file, and name it with `--key-file`",
             Self::SeveralBlocks => "keep one PEM block, or put several keys in a JWK Set",
-            Self::Encrypted => "decrypt it with `openssl pkey -in FILE -out NEW`",
+            Self::Encrypted => "decrypt it with `openssl pkey -in FILE -out FILE.pem`",
             Self::Form(Self::CERTIFICATE) => {
-                "take its public key with `openssl x509 -in FILE -pubkey -noout`"
+                "take its public key with `openssl x509 -in FILE -pubkey -noout > FILE.pem`"
             }
             Self::Form(Self::TRADITIONAL) => {
-                "convert it with `openssl pkcs8 -topk8 -nocrypt -in FILE -out NEW`"
+                "convert it with `openssl pkcs8 -topk8 -nocrypt -in FILE -out FILE.pem`"
             }
             Self::Form(Self::PKCS1_PUBLIC) => {
-                "convert it with `openssl rsa -RSAPublicKey_in -in FILE -pubout`"
+                "convert it with `openssl rsa -RSAPublicKey_in -in FILE -pubout -out FILE.pem`"
             }
-            Self::Form(Self::OPENSSH) => {
-                "convert a copy with `ssh-keygen -e -m PKCS8 -f FILE`, or make a new key"
+            Self::Form(Self::OPENSSH_PRIVATE) => {
+                "convert a copy with `cp FILE FILE.pem && ssh-keygen -p -m PKCS8 -N '' -f FILE.pem`"
             }
-            Self::Form(Self::DER) => "convert it to PEM with `openssl pkey -inform DER -in FILE -out NEW`",
-            Self::RsaSize { .. } | Self::Unsound(_) => "make a new key with `authctl keys generate`",
+            Self::Form(Self::OPENSSH_PUBLIC) => "convert it with `ssh-keygen -e -m PKCS8 -f FILE > FILE.pem`",
+            // No tool of OpenSSH writes these in another form.
+            Self::Form(Self::OPENSSH_ED25519 | Self::OPENSSH) | Self::RsaSize { .. } | Self::Unsound(_) => {
+                "make a new key with `authctl keys generate`"
+            }
+            Self::Form(Self::DER_PRIVATE) => {
+                "convert it to PEM with `openssl pkey -inform DER -in FILE -out FILE.pem`"
+            }
+            Self::Form(Self::DER_PUBLIC) => {
+                "convert it to PEM with `openssl pkey -pubin -inform DER -in FILE -out FILE.pem`"
+            }
+            Self::Form(Self::DER_CERTIFICATE) => {
+                "take its public key with `openssl x509 -inform DER -in FILE -pubkey -noout > FILE.pem`"
+            }
+            Self::Form(Self::BASE64_PRIVATE) => {
+                "convert it to PEM with `base64 -d FILE | openssl pkey -inform DER -out FILE.pem`"
+            }
+            Self::Form(Self::BASE64_PUBLIC) => {
+                "convert it to PEM with `base64 -d FILE | openssl pkey -pubin -inform DER -out FILE.pem`"
+            }
+            Self::Form(Self::BASE64_CERTIFICATE) => {
+                "take its public key with `base64 -d FILE | openssl x509 -inform DER -pubkey -noout > FILE.pem`"
+            }
             Self::MixedSet => "keep the secrets in one file and the public keys in another",
             Self::InSet { fault, .. } => return fault.hint(),
             _ => return None,
@@ -136,9 +161,18 @@ impl KeyFault {
 
     pub(super) const CERTIFICATE: &'static str = "a certificate";
     pub(super) const OPENSSH: &'static str = "an OpenSSH key";
+    pub(super) const OPENSSH_ED25519: &'static str = "an Ed25519 key of OpenSSH";
+    pub(super) const OPENSSH_PRIVATE: &'static str = "an OpenSSH private key";
+    pub(super) const OPENSSH_PUBLIC: &'static str = "an OpenSSH public key";
     pub(super) const TRADITIONAL: &'static str = "a private key in the traditional format of OpenSSL";
     pub(super) const PKCS1_PUBLIC: &'static str = "a public key in PKCS #1 format";
     pub(super) const DER: &'static str = "a key or certificate in DER";
+    pub(super) const DER_PRIVATE: &'static str = "a private key in DER";
+    pub(super) const DER_PUBLIC: &'static str = "a public key in DER";
+    pub(super) const DER_CERTIFICATE: &'static str = "a certificate in DER";
+    pub(super) const BASE64_PRIVATE: &'static str = "a private key in DER and base64";
+    pub(super) const BASE64_PUBLIC: &'static str = "a public key in DER and base64";
+    pub(super) const BASE64_CERTIFICATE: &'static str = "a certificate in DER and base64";
 }
 
 /// Why a key did not sign.

@@ -1,6 +1,6 @@
 //! What form a key file has, told by its content.
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use super::KeyFault;
@@ -19,15 +19,15 @@ pub(super) enum Form<'a> {
 }
 
 /// How OpenSSH writes a public key, and `PuTTY` and SSH2 a key of theirs.
-const SSH: [&str; 8] = [
-    "ssh-rsa ",
-    "ssh-ed25519 ",
-    "ssh-dss ",
-    "ecdsa-sha2-",
-    "sk-ssh-",
-    "sk-ecdsa-",
-    "---- BEGIN SSH2",
-    "PuTTY-User-Key-File",
+const SSH: [(&str, &str); 8] = [
+    ("ssh-rsa ", KeyFault::OPENSSH_PUBLIC),
+    ("ssh-ed25519 ", KeyFault::OPENSSH_ED25519),
+    ("ssh-dss ", KeyFault::OPENSSH),
+    ("ecdsa-sha2-", KeyFault::OPENSSH_PUBLIC),
+    ("sk-ssh-", KeyFault::OPENSSH),
+    ("sk-ecdsa-", KeyFault::OPENSSH),
+    ("---- BEGIN SSH2", KeyFault::OPENSSH),
+    ("PuTTY-User-Key-File", KeyFault::OPENSSH),
 ];
 
 impl<'a> Form<'a> {
@@ -48,16 +48,14 @@ impl<'a> Form<'a> {
             if text.contains("-----BEGIN") {
                 return Self::Pem(text);
             }
-            if SSH.iter().any(|start| visible.starts_with(start)) {
-                return Self::Foreign(KeyFault::OPENSSH);
+            if let Some((_, kind)) = SSH.iter().find(|(start, _)| visible.starts_with(start)) {
+                return Self::Foreign(kind);
             }
         } else if bytes.windows(10).any(|window| window == b"-----BEGIN") {
             return Self::Foreign("a PEM block that is not text");
         }
-        if is_der(bytes) || is_der_in_base64(bytes) {
-            return Self::Foreign(KeyFault::DER);
-        }
-        disguise(bytes).map_or(Self::Secret, Self::Foreign)
+        let foreign = der(bytes).or_else(|| der_in_base64(bytes)).or_else(|| disguise(bytes));
+        foreign.map_or(Self::Secret, Self::Foreign)
     }
 
     /// In words, for a place where only a secret will do.
@@ -102,41 +100,90 @@ fn is_utf16(bytes: &[u8]) -> bool {
     rest.is_empty() && text.iter().all(|unit| unit[high] == 0)
 }
 
-/// One whole DER SEQUENCE that starts as an SPKI, PKCS #8, PKCS #1, SEC 1 or X.509 structure does.
+/// What it is, if it is one whole DER SEQUENCE that starts as an SPKI, PKCS #8, PKCS #1, SEC 1 or X.509 structure does, or is made of
+/// whole elements as they are. A newline at the end does not hide it.
 ///
-/// A random secret of 32 bytes looks like that once in 2^30 or so.
-fn is_der(bytes: &[u8]) -> bool {
-    let content = match bytes {
-        [0x30, length, rest @ ..] if *length < 0x80 && usize::from(*length) == rest.len() => rest,
-        [0x30, 0x81, length, rest @ ..] if usize::from(*length) == rest.len() => rest,
-        [0x30, 0x82, high, low, rest @ ..]
-            if usize::from(u16::from_be_bytes([*high, *low])) == rest.len() =>
-        {
-            rest
-        }
-        _ => return false,
-    };
-    match content {
-        [0x02, 0x01, 0x00 | 0x01, 0x04 | 0x30 | 0x02, ..] | [0x30, _, 0x06, ..] => true,
-        // A certificate, or a PKCS #1 public key.
-        [0x30 | 0x02, 0x82, high, low, rest @ ..] => {
-            usize::from(u16::from_be_bytes([*high, *low])) < rest.len()
-        }
-        _ => false,
+/// A random secret of 32 bytes looks like that once in 2^28 or so.
+fn der(bytes: &[u8]) -> Option<&'static str> {
+    let without_newline = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let first = element(without_newline).or_else(|| element(bytes));
+    let Some((0x30, content, [])) = first else { return None };
+    match tags(content).as_deref() {
+        // An SPKI; the modulus and the exponent of PKCS #1.
+        Some([0x30, 0x03] | [0x02, 0x02]) => Some(KeyFault::DER_PUBLIC),
+        Some([0x30, 0x30, 0x03]) => Some(KeyFault::DER_CERTIFICATE),
+        // PKCS #8, encrypted or not; PKCS #1; SEC 1.
+        Some([0x30, 0x04] | [0x02, 0x30 | 0x02 | 0x04, ..]) => Some(KeyFault::DER_PRIVATE),
+        Some([0x02 | 0x06 | 0x30, _, ..]) => Some(KeyFault::DER),
+        _ => match content {
+            [0x02, 0x01, 0x00 | 0x01, 0x04 | 0x30 | 0x02, ..] | [0x30, _, 0x06, ..] => Some(KeyFault::DER),
+            // A certificate, or a PKCS #1 public key.
+            [0x30 | 0x02, 0x82, high, low, rest @ ..] => {
+                (usize::from(u16::from_be_bytes([*high, *low])) < rest.len()).then_some(KeyFault::DER)
+            }
+            _ => None,
+        },
     }
 }
 
-fn is_der_in_base64(bytes: &[u8]) -> bool {
+/// The first element of some DER: its tag, its content, and what comes after it.
+fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (tag, length, rest) = match bytes {
+        [tag, length, rest @ ..] if *length < 0x80 => (*tag, usize::from(*length), rest),
+        [tag, 0x81, length, rest @ ..] => (*tag, usize::from(*length), rest),
+        [tag, 0x82, high, low, rest @ ..] => (*tag, usize::from(u16::from_be_bytes([*high, *low])), rest),
+        _ => return None,
+    };
+    let (content, rest) = rest.split_at_checked(length)?;
+    Some((tag, content, rest))
+}
+
+/// The tags of the elements that `content` is made of, if they are of kinds that keys and certificates have.
+fn tags(mut content: &[u8]) -> Option<Vec<u8>> {
+    let mut tags = Vec::new();
+    while !content.is_empty() {
+        let (tag, _, rest) = element(content)?;
+        if !matches!(tag, 0x02..=0x06 | 0x30 | 0x31 | 0x81 | 0xA0..=0xA3) {
+            return None;
+        }
+        tags.push(tag);
+        content = rest;
+    }
+    Some(tags)
+}
+
+fn der_in_base64(bytes: &[u8]) -> Option<&'static str> {
     let visible = bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace());
-    let text: Zeroizing<Vec<u8>> = Zeroizing::new(visible.collect());
-    let der = || BASE64_STANDARD.decode(text.as_slice()).map(Zeroizing::new);
-    text.starts_with(b"M") && der().is_ok_and(|der| is_der(&der))
+    // Of either alphabet, padded or not.
+    let standard = visible.filter(|byte| *byte != b'=').map(|byte| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        _ => byte,
+    });
+    let text: Zeroizing<Vec<u8>> = Zeroizing::new(standard.collect());
+    if !text.starts_with(b"M") {
+        return None;
+    }
+    let bytes = BASE64_STANDARD_NO_PAD.decode(text.as_slice()).map(Zeroizing::new).ok()?;
+    der(&bytes).map(|what| match what {
+        KeyFault::DER_PRIVATE => KeyFault::BASE64_PRIVATE,
+        KeyFault::DER_PUBLIC => KeyFault::BASE64_PUBLIC,
+        KeyFault::DER_CERTIFICATE => KeyFault::BASE64_CERTIFICATE,
+        other => other,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::Form;
-    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, Engine as _};
+
+    /// Of an Ed25519 key, in DER and base64.
+    const CERTIFICATE: &str = "MIIBLDCB36ADAgECAhQBXqXps8S8YdY7+R4a7J4yM6XICTAFBgMrZXAwDDEKMAgGA1UEAwwBeDAeFw0yNjExMjIwMz\
+             M4MTBaFw0yNjExMjMwMzM4MTBaMAwxCjAIBgNVBAMMAXgwKjAFBgMrZXADIQCCGrg9Jhnk4QPJgI6Ny/4OO8GwRCfd\
+             WSGIFYI7BkU816NTMFEwHQYDVR0OBBYEFLlxLGAZ/Cm6A28DFJWFgFdg/2TYMB8GA1UdIwQYMBaAFLlxLGAZ/Cm6A2\
+             8DFJWFgFdg/2TYMA8GA1UdEwEB/wQFMAMBAf8wBQYDK2VwA0EA8NIzMjlVPj45j7HKeK7XmpF4djXZH6VXTOOpvcAD\
+             QCCtdqc12pWeP7zzGCy69zEgsKlJg5fNqUa0QUnbiCrpBA==";
 
     #[track_caller]
     fn case(bytes: &[u8], name: &str) {
@@ -158,8 +205,11 @@ mod tests {
             case(format!("{hidden}-----BEGIN PUBLIC KEY-----").as_bytes(), "a PEM block");
             case(format!("{hidden}-----BEGIN CERTIFICATE-----\nMIIB").as_bytes(), "a certificate");
             case(format!("{hidden}-----BEGIN OPENSSH PRIVATE KEY-----").as_bytes(), "an OpenSSH key");
-            case(format!("{hidden}ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me").as_bytes(), "an OpenSSH key");
-            case(format!("{hidden}ecdsa-sha2-nistp256 AAAA").as_bytes(), "an OpenSSH key");
+            case(
+                format!("{hidden}ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me").as_bytes(),
+                "an Ed25519 key of OpenSSH",
+            );
+            case(format!("{hidden}ecdsa-sha2-nistp256 AAAA").as_bytes(), "an OpenSSH public key");
         }
         case(b"Bag Attributes\n-----BEGIN PRIVATE KEY-----", "a PEM block");
         case(b"\xff-----BEGIN PRIVATE KEY-----", "a PEM block that is not text");
@@ -169,8 +219,20 @@ mod tests {
     #[test]
     fn der_and_utf16_are_no_secrets() {
         let public = b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n";
-        case(public, "a key or certificate in DER");
-        case(&BASE64_STANDARD.decode(public.trim_ascii()).unwrap(), "a key or certificate in DER");
+        case(public, "a public key in DER and base64");
+        case(&BASE64_STANDARD.decode(public.trim_ascii()).unwrap(), "a public key in DER");
+        // What everybody may know is small where keys are: a certificate of an Ed25519 key, an RSA key of 1024 bits.
+        let certificate = BASE64_STANDARD.decode(CERTIFICATE).unwrap();
+        let rsa = [&[0x30, 0x81, 0x89, 0x02, 0x81, 0x81][..], &[7; 129], &[2, 3, 1, 0, 1]].concat();
+        case(&certificate, "a certificate in DER");
+        case(&[&certificate[..], b"\n"].concat(), "a certificate in DER");
+        case(&rsa, "a public key in DER");
+        for engine in [BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE] {
+            case(engine.encode(&certificate).as_bytes(), "a certificate in DER and base64");
+            case(engine.encode(&rsa).as_bytes(), "a public key in DER and base64");
+        }
+        case(&certificate[1..], "a secret");
+        case(&certificate[..certificate.len() - 1], "a secret");
         let utf16: Vec<u8> =
             "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
         case(&utf16, "a text in UTF-16");

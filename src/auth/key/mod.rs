@@ -241,7 +241,8 @@ mod tests {
             ("-----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----", "openssl pkcs8 -topk8 -nocrypt"),
             ("-----BEGIN RSA PUBLIC KEY-----\n-----END RSA PUBLIC KEY-----", "openssl rsa -RSAPublicKey_in"),
             ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----", "openssl pkey"),
-            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "ssh-keygen -e -m PKCS8"),
+            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "authctl keys generate"),
+            ("ecdsa-sha2-nistp256 AAAA", "ssh-keygen -e -m PKCS8"),
             ("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "authctl keys generate"),
         ] {
             let fault = KeySet::parse(content.as_bytes()).unwrap_err();

@@ -33,12 +33,23 @@ pub(super) fn read(text: &str) -> Result<Material, KeyFault> {
         "PRIVATE KEY" => private_key(&decode(body)?),
         "PUBLIC KEY" => public_key(&decode(body)?),
         "ENCRYPTED PRIVATE KEY" => Err(KeyFault::Encrypted),
-        "OPENSSH PRIVATE KEY" => Err(KeyFault::Form(KeyFault::OPENSSH)),
+        "OPENSSH PRIVATE KEY" => Err(KeyFault::Form(openssh(body))),
         "RSA PUBLIC KEY" => Err(KeyFault::Form(KeyFault::PKCS1_PUBLIC)),
         _ if label.contains("CERTIFICATE") => Err(KeyFault::Form(KeyFault::CERTIFICATE)),
         _ if body.contains("ENCRYPTED") => Err(KeyFault::Encrypted),
         _ if label.ends_with("PRIVATE KEY") => Err(KeyFault::Form(KeyFault::TRADITIONAL)),
         _ => Err(KeyFault::Form("a PEM block of another kind")),
+    }
+}
+
+/// Which kind of key OpenSSH wrote: its public part stands in the clear even where the other is encrypted.
+fn openssh(body: &str) -> &'static str {
+    let key = decode(body).unwrap_or_default();
+    let contains = |name: &[u8]| key.windows(name.len()).any(|window| window == name);
+    match () {
+        () if contains(b"ssh-ed25519") => KeyFault::OPENSSH_ED25519,
+        () if contains(b"ssh-rsa") || contains(b"ecdsa-sha2-") => KeyFault::OPENSSH_PRIVATE,
+        () => KeyFault::OPENSSH,
     }
 }
 

@@ -25,7 +25,7 @@ pub enum RotateError {
 /// Why a key was not retired.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum RetireError {
-    /// No key of the set has that id or thumbprint.
+    /// No key of the set has that [name](KeySet::names) or thumbprint.
     #[error("no such key in the set")]
     Unknown,
     /// Nothing would be left to sign with, or nothing at all.
@@ -59,7 +59,33 @@ impl KeySet {
         signing.map_or(Algorithm::EdDSA, Key::algorithm)
     }
 
-    /// The set with the key of that id, or else of that thumbprint, retired: it signs no more, and no token of it is good.
+    /// What people call the keys, in the order of the set: each by its id, or else its thumbprint (RFC 7638).
+    ///
+    /// A secret without an id is `secret`, and the next ones `secret-2`, `secret-3`: whoever is shown its thumbprint
+    /// could try guesses at it (RFC 7638, 7). New keys have an id, so a name stays when keys rotate.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let is_id = |name: &String| self.keys.iter().any(|key| key.id() == Some(name));
+        let numbered = (1_u64..).map(|n| if n == 1 { "secret".to_owned() } else { format!("secret-{n}") });
+        let mut free = numbered.filter(|name| !is_id(name));
+        let name = |key: &Key| match key.id() {
+            Some(id) => Some(id.to_owned()),
+            None if key.is_symmetric() => free.next(),
+            None => Some(key.thumbprint()),
+        };
+        self.keys.iter().filter_map(name).collect()
+    }
+
+    /// The key of that [name](Self::names), or else of that thumbprint.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Key> {
+        let names = self.names();
+        let by_name = names.iter().zip(&self.keys).find(|(one, _)| *one == name).map(|(_, key)| key);
+        by_name.or_else(|| self.keys.iter().find(|key| key.thumbprint() == name))
+    }
+
+    /// The set with the key of that [name](Self::names), or else of that thumbprint, retired: it signs no more, and no
+    /// token of it is good.
     ///
     /// The key stays in the set, with the member `"authctl_retired": true`, so that its id is not taken for an unknown one.
     /// A key that is retired already stays so. The same key under another id is retired with it: it is the key that leaked.
@@ -68,9 +94,7 @@ impl KeySet {
     ///
     /// [`RetireError::Unknown`]. [`RetireError::Last`] if no other key is in use, or none could sign any more.
     pub fn retire(&self, name: &str) -> Result<Self, RetireError> {
-        let by_id = self.keys.iter().position(|key| key.id() == Some(name));
-        let at = by_id.or_else(|| self.keys.iter().position(|key| key.thumbprint() == name));
-        let thumbprint = self.keys[at.ok_or(RetireError::Unknown)?].thumbprint();
+        let thumbprint = self.named(name).ok_or(RetireError::Unknown)?.thumbprint();
         let mut set = self.clone();
         for key in set.keys.iter_mut().filter(|key| key.thumbprint() == thumbprint) {
             *key = key.retired().ok_or(RetireError::Unknown)?;
@@ -101,6 +125,7 @@ impl Key {
 
 #[cfg(test)]
 mod tests {
+    use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
     use serde_json::{Value, json};
 
     use super::super::sample::{jwk, public, read, set, with};
@@ -185,6 +210,24 @@ mod tests {
         let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
         let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA).unwrap();
         assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
+    }
+
+    #[test]
+    fn secrets_without_an_id_are_counted_and_keep_their_names() {
+        let secret = |kid: Value, byte: u8| {
+            let bytes = BASE64_URL_SAFE_NO_PAD.encode([byte, 1].repeat(16));
+            with(&with(&jwk(Algorithm::HS256), "k", json!(bytes)), "kid", kid)
+        };
+        let (first, taken) = (secret(Value::Null, 2), secret(json!("secret-2"), 3));
+        let old = read(&set(&[first, taken, secret(Value::Null, 4), secret(json!("x"), 5)])).unwrap();
+        assert_eq!(old.names(), ["secret", "secret-2", "secret-3", "x"]);
+        let new = again(&old.rotate(Algorithm::HS256).unwrap());
+        assert_eq!(new.names()[1..], old.names());
+        assert_eq!(new.names()[0], new.keys()[0].id().unwrap());
+        let retired = again(&new.retire("secret-3").unwrap());
+        let states: Vec<bool> = retired.keys().iter().map(Key::is_retired).collect();
+        assert_eq!(states, [false, false, false, true, false]);
+        assert_eq!(retired.names(), new.names());
     }
 
     #[test]

@@ -183,7 +183,7 @@ mod tests {
             ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), "an OpenSSH key"),
             (
                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9".to_owned(),
-                "an OpenSSH key",
+                "an Ed25519 key of OpenSSH",
             ),
         ] {
             assert_eq!(KeySet::from_secret(text.as_bytes()).unwrap_err(), KeyFault::NotASecret(what));

@@ -7,7 +7,9 @@ use authctl::auth::claims::Audience;
 use authctl::auth::refusal::{Refusal, Verdict};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::Users;
 use authctl::auth::verify::Genuine;
+use authctl::auth::words::brief;
 use serde::Serialize;
 
 use super::Style;
@@ -86,6 +88,7 @@ impl Answers {
     pub(super) fn accept(
         &mut self,
         genuine: &Genuine,
+        users: Option<&dyn Users>,
         required: &ScopeSet,
         place: Place,
         now: Timestamp,
@@ -96,12 +99,13 @@ impl Answers {
             return;
         }
         let claims = &genuine.claims;
+        let scope = genuine.permitted_claim(users);
         if style.json {
             self.json(&Good {
                 active: true,
                 sub: genuine.subject(),
                 username: genuine.subject(),
-                scope: &claims.scope,
+                scope: &scope,
                 required,
                 iat: claims.issued,
                 exp: claims.expires,
@@ -116,9 +120,9 @@ impl Answers {
             });
             return;
         }
-        let who = escape(genuine.subject().unwrap_or_default());
-        let (scopes, scope) =
-            if claims.scope.is_empty() { ("no scope", "") } else { ("scopes ", &*claims.scope) };
+        let who = brief(genuine.subject().unwrap_or_default());
+        let who = escape(&who);
+        let scopes = if scope.is_empty() { "no scope" } else { "scopes " };
         // Writing to memory cannot fail.
         let _written = write!(self.stdout, "{}{}: {who}, {scopes}{scope}, ", place.label(), style.good);
         if let Some(expires) = claims.expires {

@@ -18,7 +18,7 @@ use authctl::auth::token::Parts;
 use authctl::auth::user::Users;
 use authctl::auth::verify::{Demands, MAX_LEEWAY, Verifier};
 
-use super::tokens::{Place, bare, no_token};
+use super::tokens::{Place, bare, no_token, refuse_stdin_twice};
 use crate::cli::{CheckArgs, merged};
 use crate::context::{Context, StoreText, read_keys};
 use crate::environment::KeySource;
@@ -45,10 +45,13 @@ struct Judge {
 }
 
 impl Judge {
+    fn users(&self) -> Option<&dyn Users> {
+        self.users.as_ref().map(|users| &**users as &dyn Users)
+    }
+
     /// What the tokens at hand are verified with.
     fn verifier(&self) -> Verifier<'_> {
-        let users = self.users.as_ref().map(|users| &**users as &dyn Users);
-        Verifier::new(&self.keys, users, &self.demands)
+        Verifier::new(&self.keys, self.users(), &self.demands)
     }
 
     /// Judges one token and adds the verdict to `answers`.
@@ -61,7 +64,9 @@ impl Judge {
         answers: &mut Answers,
     ) {
         match verifier.verify(token, now) {
-            Ok(genuine) => answers.accept(&genuine, &self.demands.required, place, now, &self.style),
+            Ok(genuine) => {
+                answers.accept(&genuine, self.users(), &self.demands.required, place, now, &self.style);
+            }
             Err(refusal) => answers.refuse(&refusal, place, &self.style),
         }
     }
@@ -155,6 +160,7 @@ fn subject_unverified(token: &str) -> Option<String> {
 /// Says whether each token is good for the required scopes now.
 pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     refuse_nonsense(args)?;
+    refuse_stdin_twice(&args.tokens)?;
     let from_stdin = args.tokens.is_empty() || args.tokens.iter().any(|token| token == "-");
     if from_stdin && io::stdin().is_terminal() {
         return Err(no_token("no token given, and standard input is a terminal").into());

@@ -112,12 +112,13 @@ fn run_in_parallel(
             let (give, take) = sync_channel::<Dealt>(WAITING);
             let (reply, replies) = sync_channel::<Answered>(WAITING);
             // It ends when no more blocks come, or nobody takes the answers.
-            scope
-                .spawn(move || take.iter().try_for_each(|(block, judge)| reply.send(answer(&judge, &block))));
+            let work = move || take.iter().try_for_each(|(block, judge)| reply.send(answer(&judge, &block)));
+            thread::Builder::new().spawn_scoped(scope, work).map_err(cannot("start a thread"))?;
             dealt.push(give);
             answered.push(replies);
         }
-        let writer = scope.spawn(move || write_in_turn(&answered, streams));
+        let write = move || write_in_turn(&answered, streams);
+        let writer = thread::Builder::new().spawn_scoped(scope, write).map_err(cannot("start a thread"))?;
         let read = deal_in_turn(bench, judge, first, blocks, &dealt);
         drop(dealt);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

@@ -2,11 +2,13 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Algorithm, Key, KeySet, RetireError, RotateError};
+use authctl::auth::words::brief;
 
 use super::list::{KeyJson, name};
 use crate::context::{Context, report};
 use crate::error::{Exit, Failure};
 use crate::key_edit::edit_keys;
+use crate::output::shell::quoted;
 
 /// Puts a new key first.
 pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
@@ -21,12 +23,13 @@ pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<E
     }
     report(format_args!(
         "tokens are signed with the new key `{}` ({}) from now on",
-        name(key),
+        name(key, &new),
         key.algorithm()
     ));
     if let Some(before) = old.signing_key() {
-        let before = name(before);
-        report(format_args!("those of `{before}` stay good until `authctl keys retire {before}`"));
+        let before = name(before, &old);
+        let word = quoted(&before);
+        report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
     }
     Ok(Exit::Yes)
 }
@@ -42,25 +45,28 @@ fn not_rotated(error: RotateError) -> Failure {
 
 /// Retires a key, under whatever names it is there.
 pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
-    let (_, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
+    let (old, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
     if cx.json() {
-        if let Some(key) = find(&new, asked) {
+        if let Some(key) = new.named(asked) {
             cx.print_json(&KeyJson::of(key, &new))?;
         }
     } else {
         report(format_args!("retired key `{asked}`: its tokens are refused from now on"));
+        let signing = |keys: &KeySet| keys.signing_key().map(Key::thumbprint);
+        if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
+            report(format_args!(
+                "tokens are signed with the key `{}` ({}) from now on",
+                name(key, &new),
+                key.algorithm()
+            ));
+        }
     }
     Ok(Exit::Yes)
 }
 
-fn find<'a>(keys: &'a KeySet, asked: &str) -> Option<&'a Key> {
-    let by_id = keys.keys().iter().find(|key| key.id() == Some(asked));
-    by_id.or_else(|| keys.keys().iter().find(|key| key.thumbprint() == asked))
-}
-
 fn not_retired(error: RetireError, asked: &str) -> Failure {
     match error {
-        RetireError::Unknown => Failure::no("no_such_key", format!("no key is called `{asked}`"))
+        RetireError::Unknown => Failure::no("no_such_key", format!("no key is called `{}`", brief(asked)))
             .hint("`authctl keys` lists them"),
         RetireError::Last => Failure::no("last_key", "the last key in use cannot be retired")
             .hint("run `authctl keys rotate` first"),

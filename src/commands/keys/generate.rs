@@ -36,7 +36,7 @@ pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
             json["file"] = shown.to_string().into();
             cx.print_json(&json)?;
         } else {
-            report(format_args!("made key `{}` ({}) in `{shown}`", name(key), key.algorithm()));
+            report(format_args!("made key `{}` ({}) in `{shown}`", name(key, &keys), key.algorithm()));
         }
     }
     cx.stdout.flush()?;

@@ -13,8 +13,10 @@ use crate::output::table::table;
 /// What can be said of a key.
 #[derive(Serialize)]
 pub(super) struct KeyJson<'a> {
+    name: String,
     kid: Option<&'a str>,
-    thumbprint: String,
+    /// Not of a secret: it would tell whoever guesses at it that they are right.
+    thumbprint: Option<String>,
     alg: &'static str,
     kind: String,
     part: &'static str,
@@ -25,8 +27,9 @@ impl<'a> KeyJson<'a> {
     /// About `key`, which is one of `keys`.
     pub(super) fn of(key: &'a Key, keys: &KeySet) -> Self {
         Self {
+            name: name(key, keys),
             kid: key.id(),
-            thumbprint: key.thumbprint(),
+            thumbprint: (!key.is_symmetric()).then(|| key.thumbprint()),
             alg: key.algorithm().as_str(),
             kind: key.kind().to_string(),
             part: part(key),
@@ -53,11 +56,10 @@ fn state(key: &Key, keys: &KeySet) -> &'static str {
     }
 }
 
-/// What `keys retire` knows it by: its id, else its thumbprint.
-///
-/// A thumbprint helps whoever guesses at a weak secret no more than any token of it does.
-pub(super) fn name(key: &Key) -> String {
-    key.id().map_or_else(|| key.thumbprint(), str::to_owned)
+/// What `keys retire` knows `key` by, which is one of `keys`.
+pub(super) fn name(key: &Key, keys: &KeySet) -> String {
+    let mut named = keys.names().into_iter().zip(keys.keys());
+    named.find_map(|(name, one)| std::ptr::eq(one, key).then_some(name)).unwrap_or_default()
 }
 
 /// Lists all keys in the order of the file.
@@ -71,7 +73,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
     let rows = keys.keys().iter().map(|key| {
         let words = [key.algorithm().as_str(), part(key), state(key, &keys)];
         let [alg, part, state] = words.map(str::to_owned);
-        vec![name(key), alg, key.kind().to_string(), part, state]
+        vec![name(key, &keys), alg, key.kind().to_string(), part, state]
     });
     let text = table(cx.paint(), &["KEY", "ALG", "KIND", "PART", "STATE"], rows);
     write!(cx.stdout, "{text}")?;

@@ -17,7 +17,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
             .hint("`authctl keys rotate --alg EdDSA` adds a key that has one")
     })?;
     for (key, why) in keys.keys().iter().filter_map(left_out) {
-        cx.say("note", format_args!("without key `{}`: {why}", name(key)));
+        cx.say("note", format_args!("without key `{}`: {why}", name(key, &keys)));
     }
     write_set(&text, cx)?;
     Ok(Exit::Yes)

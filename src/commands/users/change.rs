@@ -1,6 +1,6 @@
 //! Changes of the store, each under its lock and made to the file as it is then.
 
-use std::io::Write;
+use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
 use authctl::auth::issue::sign_out_time;
@@ -135,9 +135,15 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
             return Err(no_such_user(&name).into());
         }
         let question = format!("Remove user {name}? [y/N] ");
-        let answer = terminal::read_line(&question).map_err(|error| prompt_failed(&error))?;
+        // A script that takes its standard input from elsewhere has nobody who answers, even on a terminal.
+        let answer = if io::stdin().is_terminal() {
+            terminal::read_line(&question).map_err(|error| prompt_failed(&error))?
+        } else {
+            None
+        };
         let answer = answer.ok_or_else(|| {
-            Failure::unknown("no_terminal", "there is no terminal to ask on").hint("confirm with `--yes`")
+            Failure::unknown("no_terminal", "standard input is no terminal to ask on")
+                .hint("confirm with `--yes`")
         })?;
         if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());

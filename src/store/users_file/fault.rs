@@ -6,6 +6,7 @@ use crate::auth::password::HashParams;
 use crate::auth::scope::ScopeError;
 use crate::auth::time::SpanError;
 use crate::auth::user::UsernameError;
+use crate::auth::words::brief;
 
 /// What is wrong with a users file, and where: `line 7, column 1: unknown field `disable` (user `alice`)`.
 ///
@@ -96,11 +97,7 @@ impl Fault {
     }
 }
 
-/// A name from the file that is safe to show: escaped, and at most 64 characters of it.
+/// A name from the file that is safe to show: brief, and escaped.
 pub(super) fn shown(name: &str) -> String {
-    let mut shown: String = name.chars().take(64).flat_map(char::escape_debug).collect();
-    if name.chars().nth(64).is_some() {
-        shown.push('…');
-    }
-    shown
+    brief(name).chars().flat_map(char::escape_debug).collect()
 }

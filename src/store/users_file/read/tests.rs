@@ -115,8 +115,8 @@ fn what_is_unknown_is_a_fault() {
     user_fault("~disable = true", "unknown field `disable`");
     user_fault("~password = { a = 1 }", "unknown field `password`");
     fault("[users.a]\nhashed_password = ''\n[users.a.~b]\n", "unknown field `b` (user `a`)");
-    let long = "x".repeat(70);
-    fault(&format!("~\"{long}\" = 1"), &format!("unknown field `{}…`", &long[..64]));
+    let long = "x".repeat(140);
+    fault(&format!("~\"{long}\" = 1"), &format!("unknown field `{}…`", &long[..128]));
     fault("~\"a\\u001b\\u202E`\" = 1", "unknown field `a\\u{1b}\\u{202e}``");
 }
 
