@@ -16,7 +16,7 @@ use crate::cli::DecodeArgs;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::output::escape::{escape, escape_json};
-use crate::output::table::table;
+use crate::output::table::write_table;
 use crate::output::time::{local, relative};
 
 /// Shows what each token says, or one claim of it.
@@ -100,7 +100,8 @@ fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
     for (title, json) in [("HEADER", &decoded.header), ("CLAIM", &decoded.claims)] {
         let mut rows = Vec::new();
         for_each_member(json, |member| rows.push(row(&member, now)));
-        write!(cx.stdout, "\n{}", table(paint, &[title, "VALUE", "MEANING"], rows))?;
+        writeln!(cx.stdout)?;
+        write_table(&mut cx.stdout, paint, &[title, "VALUE", "MEANING"], rows)?;
     }
     Ok(())
 }

@@ -1,39 +1,85 @@
 //! Tables for people.
 
-use comfy_table::{Table, presets};
+use std::io::{self, Write};
+
+use comfy_table::{ColumnConstraint, Table, Width, presets};
 
 use super::escape::escape;
 use super::style::Paint;
 
-/// Columns of text under a heading each, two spaces apart. All of it is escaped.
-pub(crate) fn table(paint: Paint, headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header(headings);
-    for row in rows {
-        table.add_row(row.iter().map(|cell| escape(cell).into_owned()));
+/// How many rows are lined up with each other. Those of the next lot are too, but for what is wider than all before.
+const LOT: usize = 1000;
+
+/// How far apart columns are.
+const GAP: u16 = 2;
+
+/// Writes columns of text under a heading each. All of it is escaped.
+///
+/// There is never more than a lot of rows in memory.
+pub(crate) fn write_table(
+    out: &mut impl Write,
+    paint: Paint,
+    headings: &[&str],
+    rows: impl IntoIterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    let mut rows = rows.into_iter().peekable();
+    let mut widths = vec![0; headings.len()];
+    let mut is_first = true;
+    while is_first || rows.peek().is_some() {
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING);
+        table.set_header(headings);
+        for row in rows.by_ref().take(LOT) {
+            table.add_row(row.iter().map(|cell| escape(cell).into_owned()));
+        }
+        let found = table.column_max_content_widths();
+        for ((column, width), found) in table.column_iter_mut().zip(&mut widths).zip(found) {
+            *width = found.max(*width);
+            column.set_padding((0, GAP));
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(GAP))));
+        }
+        for (index, line) in table.lines().enumerate() {
+            let line = line.trim_end();
+            match index {
+                // Colours are added to whole lines, so that they do not count as width.
+                0 if is_first => writeln!(out, "{}", paint.heading(line))?,
+                0 => {}
+                _ => writeln!(out, "{line}")?,
+            }
+        }
+        is_first = false;
     }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    let mut text = String::new();
-    for (index, line) in table.lines().enumerate() {
-        let line = line.trim_end();
-        // Colours are added to whole lines, so that they do not count as width.
-        text.push_str(&if index == 0 { paint.heading(line) } else { line.to_owned() });
-        text.push('\n');
-    }
-    text
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Paint, table};
+    use super::{LOT, Paint, write_table};
+
+    fn table(rows: Vec<Vec<String>>) -> String {
+        let mut text = Vec::new();
+        write_table(&mut text, Paint { on: false }, &["NAME", "N"], rows).unwrap();
+        String::from_utf8(text).unwrap()
+    }
 
     #[test]
     fn columns_line_up_and_what_is_in_them_is_harmless() {
-        let rows = [vec!["a\u{1b}[2J".to_owned(), "1".to_owned()], vec!["b".to_owned(), String::new()]];
-        let text = table(Paint { on: false }, &["NAME", "N"], rows);
-        assert_eq!(text, "NAME        N\na\\u{1b}[2J  1\nb\n");
+        let rows = vec![vec!["a\u{1b}[2J".to_owned(), "1".to_owned()], vec!["b".to_owned(), String::new()]];
+        assert_eq!(table(rows), "NAME        N\na\\u{1b}[2J  1\nb\n");
+        assert_eq!(table(Vec::new()), "NAME  N\n");
+    }
+
+    #[test]
+    fn a_long_table_comes_in_lots_under_one_heading() {
+        let row = |name: &str| vec![name.to_owned(), "1".to_owned()];
+        let mut rows = vec![row("wide enough"); LOT];
+        rows.extend([row("narrow"), row("wider than all before")]);
+        let text = table(rows);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), LOT + 3);
+        assert_eq!(lines[..2], ["NAME         N", "wide enough  1"]);
+        assert_eq!(lines[LOT + 1..], ["narrow                 1", "wider than all before  1"]);
+        let narrow = table([vec![row("wide enough"); LOT], vec![row("narrow")]].concat());
+        assert_eq!(narrow.lines().last(), Some("narrow       1"));
     }
 }

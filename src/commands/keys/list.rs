@@ -1,14 +1,12 @@
 //! Keys as tables and JSON. Nothing of them is shown that is secret.
 
-use std::io::Write;
-
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet};
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::Exit;
-use crate::output::table::table;
+use crate::output::table::write_table;
 
 /// What can be said of a key.
 #[derive(Serialize)]
@@ -75,7 +73,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
         let [alg, part, state] = words.map(str::to_owned);
         vec![name(key, &keys), alg, key.kind().to_string(), part, state]
     });
-    let text = table(cx.paint(), &["KEY", "ALG", "KIND", "PART", "STATE"], rows);
-    write!(cx.stdout, "{text}")?;
+    let paint = cx.paint();
+    write_table(&mut cx.stdout, paint, &["KEY", "ALG", "KIND", "PART", "STATE"], rows)?;
     Ok(Exit::Yes)
 }

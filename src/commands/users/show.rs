@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::output::escape::escape_json;
-use crate::output::table::table;
+use crate::output::table::write_table;
 
 /// A user with the store's field names, and what can be said of the hash.
 #[derive(Serialize)]
@@ -110,8 +110,8 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
         ]
     });
     let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
-    let text = table(cx.paint(), &headings, rows);
-    write!(cx.stdout, "{text}")?;
+    let paint = cx.paint();
+    write_table(&mut cx.stdout, paint, &headings, rows)?;
     Ok(Exit::Yes)
 }
 
@@ -131,8 +131,8 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     rows.push(("hash", hash_in_words(user, store.passwords())));
     rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
     let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
-    let text = table(cx.paint(), &["FIELD", "VALUE"], rows);
-    write!(cx.stdout, "{text}")?;
+    let paint = cx.paint();
+    write_table(&mut cx.stdout, paint, &["FIELD", "VALUE"], rows)?;
     Ok(Exit::Yes)
 }
 
