@@ -1,7 +1,7 @@
 //! The tokens that a command was given: arguments, or lines of standard input.
 
 use std::ffi::OsString;
-use std::fmt;
+use std::fmt::{self, Display as _};
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::ops::ControlFlow;
 
@@ -25,10 +25,15 @@ pub(crate) enum Place {
 impl Place {
     /// What stands before all that is said of the token.
     pub(crate) fn label(self) -> impl fmt::Display {
-        fmt::from_fn(move |f| match self {
-            Self::Only => Ok(()),
-            Self::Argument(number) => write!(f, "token {number}: "),
-            Self::Line(number) => write!(f, "line {number}: "),
+        fmt::from_fn(move |f| {
+            let (what, number) = match self {
+                Self::Only => return Ok(()),
+                Self::Argument(number) => ("token ", number),
+                Self::Line(number) => ("line ", number),
+            };
+            f.write_str(what)?;
+            number.fmt(f)?;
+            f.write_str(": ")
         })
     }
 

@@ -1,7 +1,7 @@
 //! Moments as people read them.
 
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Display as _};
 
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
@@ -9,9 +9,9 @@ use jiff::tz::TimeZone;
 /// Displays as `3 minutes ago`, `in 3 minutes`, `now`.
 pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> impl fmt::Display {
     fmt::from_fn(move |f| match moment.cmp(&now) {
-        Ordering::Less => write!(f, "{} ago", now.since(moment)),
+        Ordering::Less => now.since(moment).fmt(f).and_then(|()| f.write_str(" ago")),
         Ordering::Equal => f.write_str("now"),
-        Ordering::Greater => write!(f, "in {}", moment.since(now)),
+        Ordering::Greater => f.write_str("in ").and_then(|()| moment.since(now).fmt(f)),
     })
 }
 

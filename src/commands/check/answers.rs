@@ -79,6 +79,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// With room for the usual verdicts on so many bytes of tokens, which are shorter than those.
+    pub(super) fn for_block(bytes: usize) -> Self {
+        Self { stdout: String::with_capacity(bytes / 2), ..Self::default() }
+    }
+
     /// Whether there is a verdict at all.
     pub(super) const fn any(&self) -> bool {
         self.any
@@ -124,7 +129,8 @@ impl Answers {
         let who = escape(&who);
         let scopes = if scope.is_empty() { "no scope" } else { "scopes " };
         // Writing to memory cannot fail.
-        let _written = write!(self.stdout, "{}{}: {who}, {scopes}{scope}, ", place.label(), style.good);
+        let _written = write!(self.stdout, "{}", place.label());
+        self.stdout.extend([&style.good, ": ", &who, ", ", scopes, &scope, ", "]);
         if let Some(expires) = claims.expires {
             let _written = write!(self.stdout, "expires {}, at {expires}", relative(expires, now));
         }
@@ -162,7 +168,8 @@ impl Answers {
             self.reason.clear();
             // Writing to memory cannot fail.
             let _written = write!(self.reason, "{reason}");
-            let _written = writeln!(self.stderr, "{} {}{}", style.error, place.label(), escape(&self.reason));
+            let _written = write!(self.stderr, "{} {}", style.error, place.label());
+            self.stderr.extend([&escape(&self.reason), "\n"]);
         }
         self.turns.push((self.stdout.len(), self.stderr.len()));
     }

@@ -36,6 +36,11 @@ impl Block {
         (self.first_line..).zip(lines)
     }
 
+    /// How many bytes the lines have.
+    pub(super) const fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     fn count(&self) -> usize {
         let unended = usize::from(!self.bytes.ends_with(b"\n"));
         memchr_iter(b'\n', &self.bytes).count() + unended
@@ -47,6 +52,8 @@ pub(super) struct Blocks<R> {
     input: R,
     /// The beginning of a line whose end was not read yet.
     rest: Vec<u8>,
+    /// Room that blocks had which are done with.
+    spare: Vec<Vec<u8>>,
     next_line: usize,
     /// For how much there is to be room.
     room: usize,
@@ -57,15 +64,30 @@ pub(super) struct Blocks<R> {
 
 impl<R: Read> Blocks<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, rest: Vec::new(), next_line: 1, room: FIRST_BYTES, skipping: false, ended: false }
+        Self {
+            input,
+            rest: Vec::new(),
+            spare: Vec::new(),
+            next_line: 1,
+            room: FIRST_BYTES,
+            skipping: false,
+            ended: false,
+        }
+    }
+
+    /// Takes back a block that is done with, for its room.
+    pub(super) fn take_back(&mut self, block: Block) {
+        self.spare.push(block.bytes);
     }
 
     /// The next block; `None` at the end.
     pub(super) fn next(&mut self) -> io::Result<Option<Block>> {
         while !self.ended {
-            let mut bytes = std::mem::take(&mut self.rest);
-            let kept = bytes.len();
+            let rest = std::mem::take(&mut self.rest);
+            let kept = rest.len();
+            let mut bytes = self.spare.pop().unwrap_or_default();
             bytes.resize(kept + self.room, 0);
+            bytes[..kept].copy_from_slice(&rest);
             let read = loop {
                 match self.input.read(&mut bytes[kept..]) {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

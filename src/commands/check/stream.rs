@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,7 @@ fn judge_of(bench: &Bench<'_>, block: &Block) -> Result<Judge, Failure> {
 /// than a second.
 fn answer(judge: &Judge, block: &Block) -> Result<Answers, Failure> {
     let now = Context::now()?;
-    let mut answers = Answers::default();
+    let mut answers = Answers::for_block(block.len());
     let mut verifier = judge.verifier();
     for (number, line) in block.lines() {
         let line = text(line);
@@ -106,20 +106,29 @@ fn run_in_parallel(
 ) -> Result<bool> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(16);
     thread::scope(|scope| {
+        let (done, done_with) = channel::<Block>();
         let mut dealt: Vec<SyncSender<Dealt>> = Vec::new();
         let mut answered: Vec<Receiver<Answered>> = Vec::new();
         for _ in 0..threads {
             let (give, take) = sync_channel::<Dealt>(WAITING);
             let (reply, replies) = sync_channel::<Answered>(WAITING);
             // It ends when no more blocks come, or nobody takes the answers.
-            let work = move || take.iter().try_for_each(|(block, judge)| reply.send(answer(&judge, &block)));
+            let done = done.clone();
+            let work = move || {
+                take.iter().try_for_each(|(block, judge)| {
+                    let answers = answer(&judge, &block);
+                    // If nobody wants its room any more, it is let go.
+                    let _unwanted = done.send(block);
+                    reply.send(answers)
+                })
+            };
             thread::Builder::new().spawn_scoped(scope, work).map_err(cannot("start a thread"))?;
             dealt.push(give);
             answered.push(replies);
         }
         let write = move || write_in_turn(&answered, streams);
         let writer = thread::Builder::new().spawn_scoped(scope, write).map_err(cannot("start a thread"))?;
-        let read = deal_in_turn(bench, judge, first, blocks, &dealt);
+        let read = deal_in_turn(bench, judge, first, blocks, &dealt, &done_with);
         drop(dealt);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // If writing failed, that is why reading ended too.
@@ -136,6 +145,7 @@ fn deal_in_turn(
     first: Block,
     blocks: &mut Blocks<impl io::Read>,
     dealt: &[SyncSender<Dealt>],
+    done_with: &Receiver<Block>,
 ) -> Result<(), Failure> {
     let mut next = Some(first);
     let mut looked = Instant::now();
@@ -149,6 +159,9 @@ fn deal_in_turn(
         }
         if give.send((block, Arc::clone(&judge))).is_err() {
             break;
+        }
+        for block in done_with.try_iter() {
+            blocks.take_back(block);
         }
         next = blocks.next().map_err(cannot("read standard input"))?;
     }
