@@ -22,6 +22,12 @@ impl Timing {
         if quick { Self { rounds: 1, round: Duration::ZERO } } else { Self { rounds: ROUNDS, round: ROUND } }
     }
 
+    /// Whether each piece is done once only.
+    #[allow(dead_code, reason = "not every benchmark asks")]
+    pub(crate) const fn is_quick(&self) -> bool {
+        self.rounds == 1
+    }
+
     /// Prints the median times of `ours` and of its `limit`, and the median of their ratios round by round.
     pub(crate) fn compare(&self, what: &str, mut ours: impl FnMut(), mut limit: impl FnMut()) {
         let mut rounds: Vec<(f64, f64)> =
