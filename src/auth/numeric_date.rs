@@ -62,9 +62,10 @@ pub fn parse(text: &str, round: Round) -> Option<Timestamp> {
     }
 }
 
-/// An exponent too large to be read is as good as the largest.
+/// An exponent far beyond the digits that a token has room for is as good as any: there is room left to count from it.
 fn parse_exponent(text: &str) -> i64 {
-    text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX })
+    const FAR: i64 = 1 << 32;
+    text.parse().unwrap_or(if text.starts_with('-') { -FAR } else { FAR }).clamp(-FAR, FAR)
 }
 
 /// The usual case: digits only, so few that nothing overflows.
@@ -114,6 +115,10 @@ mod tests {
         case("1700000000.99999999999999999999", Some(1_700_000_000), Some(1_700_000_001));
         case("1700000000.00000000000000000001", Some(1_700_000_000), Some(1_700_000_001));
         case("1e-99999999999999999999", Some(0), Some(1));
+        case("12.5e-99999999999999999999", Some(0), Some(1));
+        case("12.5e-9223372036854775807", Some(0), Some(1));
+        case("12.5e99999999999999999999", None, None);
+        case("12.5e9223372036854775807", None, None);
         case("17.5e1", Some(175), Some(175));
         case("17.55e1", Some(175), Some(176));
     }
