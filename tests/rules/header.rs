@@ -2,6 +2,7 @@
 
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::auth::user::TokenType;
+use authctl::auth::verify::Verifier;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::bench::{Bench, claims, encode, sealed_by, signed, signed_by, with_header};
@@ -197,4 +198,32 @@ fn the_words_name_the_algorithm_and_the_type() {
     insta::assert_snapshot!(words(r#"{"alg":"HS256","kid":5}"#), @"malformed token: header `kid` is not a string");
     let strict = Bench::default().demand(|demands| demands.token_type = TokenType::AccessToken);
     insta::assert_snapshot!(strict.words(&signed(r#"{"alg":"HS256"}"#, claims(""))), @"the token's type is not `at+jwt`");
+}
+
+#[test]
+fn a_header_counts_for_its_own_token_alone() {
+    let bench = Bench::default().demand(|demands| demands.token_type = TokenType::AccessToken);
+    let access = r#"{"alg":"HS256","typ":"at+jwt"}"#;
+    let good = with_header(access);
+    let tokens = [
+        good.clone(),
+        with_header(r#"{"alg":"HS256"}"#),
+        with_header(r#"{"alg":"HS256","typ":"at+jwt","kid":"k"}"#),
+        with_header(r#"{"alg":"HS256","typ":"at+jwt","crit":["x"]}"#),
+        with_header(r#"{"alg":"HS384","typ":"at+jwt"}"#),
+        with_header("{"),
+        signed(access, "{}"),
+        signed(access, "{"),
+        good.replace('.', "=."),
+        format!("{good}A"),
+        good[..good.len() - 1].to_owned(),
+        String::new(),
+    ];
+    for before in &tokens {
+        for token in &tokens {
+            let mut verifier = Verifier::new(&bench.keys, None, &bench.demands);
+            let _answer = verifier.verify(before, bench.now);
+            assert_eq!(verifier.verify(token, bench.now), bench.verify(token), "{before} {token}");
+        }
+    }
 }
