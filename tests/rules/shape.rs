@@ -1,5 +1,7 @@
 //! Rules 1 and 2: the size, the parts, base64url, and the JSON in two of the parts.
 
+use authctl::auth::json::{JsonFault, read_object_leniently};
+
 use crate::bench::{Bench, HEADER, claims, encode, sealed, signed, token};
 
 /// `token` gets `expected` as the answer. Its signature is true, so nothing but the rule refuses it.
@@ -186,6 +188,22 @@ fn no_member_is_there_twice_at_any_depth() {
     case(&token(r#""scope":"me","scope":"me admin""#), "malformed");
     case(&token(r#""sub":"johndoe""#), "malformed");
     case(&token(r#""e\u0078p":99999999999"#), "malformed");
+}
+
+#[test]
+fn whoever_only_looks_is_told_of_a_doubled_member_and_sees_both() {
+    for (json, doubled) in [
+        (r#"{"a":1,"b":1}"#, false),
+        (r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#, false),
+        (r#"{"a":1,"a":2}"#, true),
+        (r#"{"b":{"a":1,"a":2},"a":1}"#, true),
+    ] {
+        let mut names = String::new();
+        let result = read_object_leniently(json.as_bytes(), |member| names.push_str(&member.name));
+        assert_eq!(result, Ok(doubled), "{json}");
+        assert_eq!(names.len(), 2, "{json}");
+    }
+    assert_eq!(read_object_leniently(b"[]", |_| ()), Err(JsonFault::NotAnObject));
 }
 
 #[test]
