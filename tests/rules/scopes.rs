@@ -1,6 +1,7 @@
 //! Rule 10: every required scope, in the token and still granted.
 
 use authctl::auth::refusal::Reason;
+use authctl::auth::scope::{Scope, ScopeSet};
 
 use crate::bench::{Bench, token};
 
@@ -83,4 +84,13 @@ fn the_words_name_what_is_missing() {
     insta::assert_snapshot!(words("items"), @"token lacks the scope `items`");
     insta::assert_snapshot!(words("me items admin"), @"token lacks the scopes `items` and `admin`");
     insta::assert_snapshot!(words("a b c"), @"token lacks the scopes `a`, `b` and `c`");
+}
+
+#[test]
+fn scopes_come_out_in_the_order_they_went_in() {
+    let scopes: ScopeSet = "b, a, c, a".parse().unwrap();
+    let borrowed: Vec<&str> = (&scopes).into_iter().map(Scope::as_str).collect();
+    assert_eq!(borrowed, ["b", "a", "c"]);
+    let owned: Vec<String> = scopes.into_iter().map(|scope| scope.to_string()).collect();
+    assert_eq!(owned, ["b", "a", "c"]);
 }
