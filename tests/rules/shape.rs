@@ -218,6 +218,11 @@ fn nesting_goes_32_levels_deep_and_no_further() {
             json_case(with(32), "malformed");
             json_case(with(5000), "malformed");
         }
+        // Beside each other there may be any number.
+        for sibling in ["[]", "{}", "[[]]", "{\"a\":{}}"] {
+            let siblings = vec![sibling; 100].join(",");
+            json_case(format!("{},\"x\":[{siblings}]}}", &json[..json.len() - 1]), "good");
+        }
     }
 }
 
