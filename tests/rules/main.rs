@@ -9,6 +9,7 @@ mod issue;
 mod keys;
 mod login;
 mod parties;
+mod passwords;
 mod scopes;
 mod shape;
 mod time;
