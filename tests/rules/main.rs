@@ -10,6 +10,7 @@ mod keys;
 mod login;
 mod parties;
 mod passwords;
+mod revoke;
 mod scopes;
 mod shape;
 mod time;
