@@ -190,6 +190,7 @@ mod tests {
     const OID_P521: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x23";
     const OID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
     const OID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+    const OID_RSA_PSS: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
     const NULL: &[u8] = b"\x05\x00";
     const V1: &[u8] = b"\x02\x01\x00";
     const V2: &[u8] = b"\x02\x01\x01";
@@ -356,8 +357,16 @@ mod tests {
         );
         let short = pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &short));
         refused(&short, "the private key is not as long as the curve has it");
-        let two = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[OID_P384])]);
-        refused(&pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &two)), "the key names two curves");
+        let again = |oid: &[u8]| {
+            let inner = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[oid])]);
+            pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &inner))
+        };
+        refused(&again(OID_P384), "the key names two curves");
+        assert_eq!(key(&again(OID_P256)).algorithm(), Algorithm::ES256);
+        refused(
+            &case(&[OID_RSA_PSS]),
+            "an RSA key restricted to PSS; write it as a JWK with the `alg` `PS256`, `PS384` or `PS512`",
+        );
     }
 
     #[test]
