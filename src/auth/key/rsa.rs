@@ -127,7 +127,7 @@ fn remainder(number: &[u8], divisor: u32) -> u32 {
 }
 
 fn is_prime(number: u32) -> bool {
-    (2..number).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
+    (2..number).all(|factor| !number.is_multiple_of(factor))
 }
 
 /// Whether the modulus is a power of 65537 modulo each of the first 39 primes.
