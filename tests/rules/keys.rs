@@ -178,6 +178,16 @@ fn of_a_forged_token_nothing_else_is_told() {
     assert_eq!(bench().answer(&wrong_in_all(r#"{"alg":"HS256","typ":"x","crit":[]}"#)), "malformed");
 }
 
+#[test]
+fn a_key_accepts_the_names_of_its_algorithm_alone() {
+    let names = |key: &Key| -> Vec<&str> {
+        let all = ["HS256", "hs256", "HS384", "ES256", "EdDSA", "Ed25519", "ed25519", "none", ""];
+        all.into_iter().filter(|name| key.accepts(name)).collect()
+    };
+    assert_eq!(names(&key()), ["HS256"]);
+    assert_eq!(names(&Key::generate(Algorithm::EdDSA).unwrap()), ["EdDSA", "Ed25519"]);
+}
+
 /// The public RSA key of RFC 7638, 3.1, and the Ed25519 key of RFC 8037, A.2.
 const OF_STANDARDS: [&str; 2] = [
     r#"{"kty":"RSA","alg":"RS256","kid":"2011-04-29","e":"AQAB","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}"#,
