@@ -335,6 +335,22 @@ mod tests {
     }
 
     #[test]
+    fn a_point_that_is_written_twice_is_the_same() {
+        let (scalar, point) = p256();
+        let with = |inner: &[u8], outer: &[u8]| {
+            let bits = |point: &[u8]| der(0x03, &[&[0], point]);
+            let key = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa1, &[&bits(inner)])]);
+            let algorithm = der(0x30, &[OID_EC, OID_P256]);
+            pem("PRIVATE KEY", &der(0x30, &[V2, &algorithm, &der(0x04, &[&key]), &der(0x81, &[&[0], outer])]))
+        };
+        let (_, other) = p256();
+        assert!(key(&with(&point, &point)).can_sign());
+        refused(&with(&point, &other), MISMATCH);
+        refused(&with(&other, &point), MISMATCH);
+        refused(&with(&other, &other), MISMATCH);
+    }
+
+    #[test]
     fn other_curves_and_types_are_named_as_such() {
         let (scalar, point) = p256();
         let case = |algorithm: &[&[u8]]| pem("PUBLIC KEY", &public(algorithm, &point));
