@@ -150,7 +150,7 @@ fn encode(part: &impl Serialize) -> Result<String, IssueError> {
 
 fn issue_time(user: &User, now: Timestamp) -> Timestamp {
     match user.tokens_valid_from {
-        Some(from) if from > now.whole_second() && from.whole_second() == now.whole_second() => from.max(now),
+        Some(from) if from.whole_second() == now.whole_second() => from.max(now),
         _ => now.whole_second(),
     }
 }

@@ -69,7 +69,7 @@ pub fn authenticate<'u>(
 fn pick(decoy_key: &[u8; 32], name: &str) -> u64 {
     let key = hmac::Key::new(hmac::HMAC_SHA256, decoy_key);
     let tag = hmac::sign(&key, name.as_bytes());
-    tag.as_ref().iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+    tag.as_ref().first_chunk().map_or(0, |bits| u64::from_be_bytes(*bits))
 }
 
 /// What a login asks for.

@@ -283,7 +283,7 @@ impl Genuine {
         if let Some(expires) = self.claims.expires {
             if self.is_expired(demands, now) {
                 reasons.push(Reason::Expired { expired: expires, now });
-            } else if min_ttl > Span::ZERO && self.is_past(demands, now, min_ttl) {
+            } else if self.is_past(demands, now, min_ttl) {
                 reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
             }
         }

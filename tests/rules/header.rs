@@ -177,6 +177,7 @@ fn the_type_is_a_usual_one_or_the_one_demanded() {
         "xat+jwt",
         "application/",
         "application/application/at+jwt",
+        "application+at+jwt",
         "text/at+jwt",
         "application/jwt",
     ] {

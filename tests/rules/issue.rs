@@ -162,6 +162,29 @@ fn a_login_in_the_second_of_a_sign_out_works_and_the_tokens_before_do_not() {
 }
 
 #[test]
+fn the_time_of_issue_is_a_whole_second_unless_a_sign_out_is_in_it() {
+    let moment = |milliseconds: i64| {
+        Timestamp::from_milliseconds((NOW * 1000).saturating_add_signed(milliseconds)).unwrap()
+    };
+    let mut users = store("");
+    for (valid_from, now, expected) in [
+        (None, 731, "1795294800"),
+        (Some(-1), 731, "1795294800"),
+        (Some(-3_600_000), 731, "1795294800"),
+        (Some(1000), 731, "1795294800"),
+        (Some(3_600_000), 731, "1795294800"),
+        (Some(200), 731, "1795294800.731"),
+        (Some(999), 731, "1795294800.999"),
+        (Some(0), 0, "1795294800"),
+    ] {
+        users.users.get_mut("johndoe").unwrap().tokens_valid_from = valid_from.map(moment);
+        let token = issued(&users, &key(), 60, moment(now)).unwrap().token;
+        let says = format!(r#""iat":{expected},"exp":1795294860,"#);
+        assert!(text(&token).contains(&says), "{valid_from:?}: {}", text(&token));
+    }
+}
+
+#[test]
 fn debug_does_not_show_a_token() {
     let token = issued(&store("type = 'at+jwt'"), &key(), 60, at(NOW)).unwrap();
     assert_eq!(format!("{token:?}"), "IssuedToken { expires_in: Span(60), .. }");

@@ -180,6 +180,42 @@ fn of_a_forged_token_nothing_else_is_told() {
 }
 
 #[test]
+fn a_key_accepts_the_names_of_its_algorithm_alone() {
+    let names = |key: &Key| -> Vec<&str> {
+        let all = ["HS256", "hs256", "HS384", "ES256", "EdDSA", "Ed25519", "ed25519", "none", ""];
+        all.into_iter().filter(|name| key.accepts(name)).collect()
+    };
+    assert_eq!(names(&key()), ["HS256"]);
+    assert_eq!(names(&Key::generate(Algorithm::EdDSA).unwrap()), ["EdDSA", "Ed25519"]);
+}
+
+/// The public RSA key of RFC 7638, 3.1, and the Ed25519 key of RFC 8037, A.2.
+const OF_STANDARDS: [&str; 2] = [
+    r#"{"kty":"RSA","alg":"RS256","kid":"2011-04-29","e":"AQAB","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"}"#,
+    r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#,
+];
+
+#[test]
+fn a_thumbprint_is_that_of_the_standards() {
+    let prints = OF_STANDARDS.map(|jwk| KeySet::parse(jwk.as_bytes()).unwrap().keys()[0].thumbprint());
+    assert_eq!(
+        prints,
+        ["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]
+    );
+}
+
+#[test]
+fn the_kind_of_a_key_says_how_strong_it_is() {
+    let read = |jwk: &str| KeySet::parse(jwk.as_bytes()).unwrap().keys()[0].kind().to_string();
+    let generated = |algorithm| Key::generate(algorithm).unwrap().kind().to_string();
+    assert_eq!(read(&jwk('a', "HS256", None)), "secret, 520 bits");
+    assert_eq!(generated(Algorithm::HS256), "secret, 256 bits");
+    assert_eq!(generated(Algorithm::ES256), "P-256");
+    assert_eq!(generated(Algorithm::ES384), "P-384");
+    assert_eq!(OF_STANDARDS.map(read), ["RSA, 2048 bits", "Ed25519"]);
+}
+
+#[test]
 fn the_words_name_the_key_id() {
     let keys = set(&[jwk('a', "HS256", Some("hs1"))]);
     let header = r#"{"alg":"HS256","kid":"other"}"#;

@@ -1,6 +1,7 @@
 //! The rules of the library, in memory: tokens signed by hand, and a clock that is moved by hand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod audit;
 mod bench;
 mod claims;
 mod header;
@@ -8,6 +9,8 @@ mod issue;
 mod keys;
 mod login;
 mod parties;
+mod passwords;
+mod revoke;
 mod scopes;
 mod shape;
 mod time;

@@ -1,6 +1,7 @@
 //! Rule 10: every required scope, in the token and still granted.
 
 use authctl::auth::refusal::Reason;
+use authctl::auth::scope::{Scope, ScopeSet};
 
 use crate::bench::{Bench, token};
 
@@ -89,4 +90,13 @@ fn the_words_name_what_is_missing() {
     insta::assert_snapshot!(words("me admin"), @"token has the scope `admin`, which is not granted to its user now");
     insta::assert_snapshot!(words("more admin"), @"token has the scopes `more` and `admin`, which are not granted to its user now");
     insta::assert_snapshot!(words("admin items a"), @"token lacks the scopes `items` and `a`, and has the scope `admin`, which is not granted to its user now");
+}
+
+#[test]
+fn scopes_come_out_in_the_order_they_went_in() {
+    let scopes: ScopeSet = "b, a, c, a".parse().unwrap();
+    let borrowed: Vec<&str> = (&scopes).into_iter().map(Scope::as_str).collect();
+    assert_eq!(borrowed, ["b", "a", "c"]);
+    let owned: Vec<String> = scopes.into_iter().map(|scope| scope.to_string()).collect();
+    assert_eq!(owned, ["b", "a", "c"]);
 }

@@ -1,5 +1,7 @@
 //! Rules 1 and 2: the size, the parts, base64url, and the JSON in two of the parts.
 
+use authctl::auth::json::{JsonFault, read_object_leniently};
+
 use crate::bench::{Bench, HEADER, claims, encode, sealed, signed, token};
 
 /// `token` gets `expected` as the answer. Its signature is true, so nothing but the rule refuses it.
@@ -189,6 +191,22 @@ fn no_member_is_there_twice_at_any_depth() {
 }
 
 #[test]
+fn whoever_only_looks_is_told_of_a_doubled_member_and_sees_both() {
+    for (json, doubled) in [
+        (r#"{"a":1,"b":1}"#, false),
+        (r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#, false),
+        (r#"{"a":1,"a":2}"#, true),
+        (r#"{"b":{"a":1,"a":2},"a":1}"#, true),
+    ] {
+        let mut names = String::new();
+        let result = read_object_leniently(json.as_bytes(), |member| names.push_str(&member.name));
+        assert_eq!(result, Ok(doubled), "{json}");
+        assert_eq!(names.len(), 2, "{json}");
+    }
+    assert_eq!(read_object_leniently(b"[]", |_| ()), Err(JsonFault::NotAnObject));
+}
+
+#[test]
 fn nesting_goes_32_levels_deep_and_no_further() {
     for json in [HEADER, &claims("")] {
         // The object itself is the first level.
@@ -199,6 +217,11 @@ fn nesting_goes_32_levels_deep_and_no_further() {
             json_case(with(31), "good");
             json_case(with(32), "malformed");
             json_case(with(5000), "malformed");
+        }
+        // Beside each other there may be any number.
+        for sibling in ["[]", "{}", "[[]]", "{\"a\":{}}"] {
+            let siblings = vec![sibling; 100].join(",");
+            json_case(format!("{},\"x\":[{siblings}]}}", &json[..json.len() - 1]), "good");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Rule 9: the user, and tokens taken back.
 
 use authctl::auth::issue::sign_out_time;
-use authctl::auth::time::Timestamp;
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::{TokenPolicy, TokenType, Username, UsernameError};
 
 use crate::bench::{Bench, HEADER, NOW, signed, token};
 
@@ -132,4 +133,39 @@ fn the_words_name_the_user() {
     ");
     let asked = Bench::default().demand(|demands| demands.user = Some("alice".to_owned()));
     insta::assert_snapshot!(asked.words(&token("")), @"token is about `johndoe`, not `alice`");
+}
+
+#[test]
+fn a_username_has_1_to_128_characters_that_need_no_quotes() {
+    let longest = "x".repeat(128);
+    for name in ["a", "Z", "0", ".", "_", "@", "+", "-", "john.doe+test@example.com", &longest] {
+        let username: Username = name.parse().unwrap();
+        assert_eq!((username.as_str(), username.to_string().as_str()), (name, name));
+    }
+    let too_long = format!("{longest}x");
+    for (name, error) in [
+        ("", UsernameError::Empty),
+        (too_long.as_str(), UsernameError::TooLong),
+        (" ", UsernameError::Character(' ')),
+        ("a/b", UsernameError::Character('/')),
+        ("a,b", UsernameError::Character(',')),
+        ("a:b", UsernameError::Character(':')),
+        ("a[b", UsernameError::Character('[')),
+        ("jöhn", UsernameError::Character('ö')),
+        ("a\n", UsernameError::Character('\n')),
+        ("a\0", UsernameError::Character('\0')),
+    ] {
+        assert_eq!(name.parse::<Username>(), Err(error), "{name:?}");
+        assert_eq!(Username::check(name), Err(error), "{name:?}");
+    }
+    assert_eq!(UsernameError::Character('\n').to_string(), "`\\n` cannot be part of a username");
+    assert_eq!(UsernameError::Character('"').to_string(), "`\"` cannot be part of a username");
+}
+
+#[test]
+fn a_store_that_says_nothing_of_tokens_has_them_live_for_half_an_hour_and_at_most_a_day() {
+    let policy = authctl::store::users_file::parse("").unwrap().tokens;
+    assert_eq!(policy, TokenPolicy::default());
+    assert_eq!((policy.lifetime, policy.max_lifetime), (Span::seconds(1800), Span::seconds(86_400)));
+    assert_eq!((policy.issuer, policy.audience, policy.token_type), (None, None, TokenType::Jwt));
 }

@@ -116,6 +116,18 @@ fn nothing_of_the_token_is_in_the_challenge() {
 }
 
 #[test]
+fn a_refusal_in_words_has_every_reason() {
+    let words = |claims: &str| {
+        let token = signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","iss":"us",{claims}}}"#));
+        Bench::with_store(STORE).require("me items").verify(&token).unwrap_err().to_string()
+    };
+    let live = NOW + 600;
+    insta::assert_snapshot!(words(&format!(r#""iat":{NOW},"exp":{live},"scope":"me""#)), @"token lacks the scope `items`");
+    insta::assert_snapshot!(words(&format!(r#""exp":{live},"scope":"me""#)), @"token was revoked; token lacks the scope `items`");
+    insta::assert_snapshot!(words(r#""exp":"x""#), @"claim `exp` is not a number from 0 to 253402300799; token was revoked; token lacks the scopes `me` and `items`");
+}
+
+#[test]
 fn the_error_is_one_of_the_two_of_the_standard() {
     let of = |claims: &str| {
         let token = signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","iss":"us",{claims}}}"#));

@@ -161,9 +161,6 @@ fn der_in_base64(bytes: &[u8]) -> Option<&'static str> {
         _ => byte,
     });
     let text: Zeroizing<Vec<u8>> = Zeroizing::new(standard.collect());
-    if !text.starts_with(b"M") {
-        return None;
-    }
     let bytes = BASE64_STANDARD_NO_PAD.decode(text.as_slice()).map(Zeroizing::new).ok()?;
     der(&bytes).map(|what| match what {
         KeyFault::DER_PRIVATE => KeyFault::BASE64_PRIVATE,
@@ -175,7 +172,7 @@ fn der_in_base64(bytes: &[u8]) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::Form;
+    use super::{Form, KeyFault};
     use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, Engine as _};
 
     /// Of an Ed25519 key, in DER and base64.
@@ -195,6 +192,10 @@ mod tests {
         case(b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", "a secret");
         case(b"{\xff\xfe random bytes that only start with a brace", "a secret");
         case(b"\xff\xfe0123456789 no other byte is zero", "a secret");
+        case(b"\xff\xfe0\x001\x00 an odd number of bytes", "a secret");
+        case(b"\xff\xfe0\x001\x002", "a secret");
+        case(b"Many secrets start as a key in base64 does, or end with a brace}", "a secret");
+        case(b"kty may be in a secret as any three letters may", "a secret");
         case(b"", "a secret");
     }
 
@@ -233,9 +234,57 @@ mod tests {
         }
         case(&certificate[1..], "a secret");
         case(&certificate[..certificate.len() - 1], "a secret");
-        let utf16: Vec<u8> =
-            "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        case(&utf16, "a text in UTF-16");
+        for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
+            let text = "\u{feff}0123456789abcdef0123456789abcdef".encode_utf16();
+            case(&text.flat_map(bytes_of).collect::<Vec<u8>>(), "a text in UTF-16");
+        }
+    }
+
+    #[test]
+    fn der_is_one_whole_sequence_that_starts_as_a_key_or_certificate_does() {
+        const DER: &str = KeyFault::DER;
+        // Lengths of one, two and three bytes.
+        let sequence = |content: &[u8]| match u16::try_from(content.len()).unwrap().to_be_bytes() {
+            [0, low @ 0..0x80] => [&[0x30, low], content].concat(),
+            [0, low] => [&[0x30, 0x81, low], content].concat(),
+            [high, low] => [&[0x30, 0x82, high, low], content].concat(),
+        };
+        let padded = |start: &[u8], length: usize| {
+            let content = [start, &[7; 600]].concat();
+            sequence(&content[..length])
+        };
+        for start in [
+            &[0x02, 0x01, 0x00, 0x30][..],
+            &[0x02, 0x01, 0x01, 0x30],
+            &[0x02, 0x01, 0x00, 0x02],
+            &[0x02, 0x01, 0x01, 0x04],
+            &[0x30, 0x05, 0x06],
+        ] {
+            for length in [32, 0x7f, 0x80, 0xff, 0x100, 0x123] {
+                let der = padded(start, length);
+                case(&der, DER);
+                case(BASE64_STANDARD.encode(&der).as_bytes(), DER);
+                case(&[&der[..], &[7]].concat(), "a secret");
+                case(&der[..der.len() - 1], "a secret");
+            }
+        }
+        // The length of the first element, and that something is after it.
+        for tag in [0x30, 0x02] {
+            case(&padded(&[tag, 0x82, 0x01, 0x00], 4 + 0x101), DER);
+            case(&padded(&[tag, 0x82, 0x01, 0x00], 4 + 0x100), "a secret");
+            case(&padded(&[tag, 0x82, 0x01, 0x00], 4 + 0xff), "a secret");
+        }
+        // No length is written so: 0x80 stands for one that is not known, and 0x90 for one of 16 bytes.
+        for length in [0x80, 0x90] {
+            let content = [&[0x02, 0x01, 0x00, 0x30][..], &[7; 0x90]].concat();
+            let bytes = [&[0x30, length], &content[..usize::from(length)]].concat();
+            case(&bytes, "a secret");
+        }
+        for start in
+            [&[0x02, 0x01, 0x02, 0x30][..], &[0x02, 0x01, 0x00, 0x05], &[0x30, 0x05, 0x05], &[0x04, 0x82]]
+        {
+            case(&padded(start, 0x123), "a secret");
+        }
     }
 
     #[test]

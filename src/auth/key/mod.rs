@@ -235,6 +235,10 @@ mod tests {
 
     #[test]
     fn a_fault_that_a_command_mends_names_the_command() {
+        let ed25519 = |x: &str| format!("{{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"}}");
+        let small_order = ed25519(&format!("AQ{}", "A".repeat(41)));
+        let sound = ed25519("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+        let mixed = format!("{{\"keys\":[{{\"kty\":\"oct\",\"k\":\"{}\"}},{sound}]}}", "ab12".repeat(12));
         for (content, command) in [
             ("short", "authctl keys generate"),
             ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "openssl x509"),
@@ -244,10 +248,22 @@ mod tests {
             ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "authctl keys generate"),
             ("ecdsa-sha2-nistp256 AAAA", "ssh-keygen -e -m PKCS8"),
             ("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "authctl keys generate"),
+            ("", "authctl keys generate"),
+            (&"a".repeat(32), "authctl keys generate"),
+            ("-----BEGIN PUBLIC KEY-----\n-----BEGIN PUBLIC KEY-----", "keep one PEM block"),
+            (
+                "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+                "openssl pkey -pubin -inform DER",
+            ),
+            ("{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "authctl keys generate"),
+            (&small_order, "authctl keys generate"),
+            (&mixed, "the public keys in another"),
         ] {
             let fault = KeySet::parse(content.as_bytes()).unwrap_err();
             assert!(fault.hint().is_some_and(|hint| hint.contains(command)), "{fault}");
         }
+        let no_secret = Key::from_secret(sound.as_bytes()).unwrap_err();
+        assert!(no_secret.hint().is_some_and(|hint| hint.contains("--key-file")), "{no_secret}");
         assert_eq!(KeyFault::TooLarge.hint(), None);
     }
 }

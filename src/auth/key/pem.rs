@@ -202,6 +202,7 @@ mod tests {
     const OID_P521: &[u8] = b"\x06\x05\x2b\x81\x04\x00\x23";
     const OID_ED25519: &[u8] = b"\x06\x03\x2b\x65\x70";
     const OID_RSA: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+    const OID_RSA_PSS: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a";
     const NULL: &[u8] = b"\x05\x00";
     const V1: &[u8] = b"\x02\x01\x00";
     const V2: &[u8] = b"\x02\x01\x01";
@@ -346,6 +347,22 @@ mod tests {
     }
 
     #[test]
+    fn a_point_that_is_written_twice_is_the_same() {
+        let (scalar, point) = p256();
+        let with = |inner: &[u8], outer: &[u8]| {
+            let bits = |point: &[u8]| der(0x03, &[&[0], point]);
+            let key = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa1, &[&bits(inner)])]);
+            let algorithm = der(0x30, &[OID_EC, OID_P256]);
+            pem("PRIVATE KEY", &der(0x30, &[V2, &algorithm, &der(0x04, &[&key]), &der(0x81, &[&[0], outer])]))
+        };
+        let (_, other) = p256();
+        assert!(key(&with(&point, &point)).can_sign());
+        refused(&with(&point, &other), MISMATCH);
+        refused(&with(&other, &point), MISMATCH);
+        refused(&with(&other, &other), MISMATCH);
+    }
+
+    #[test]
     fn other_curves_and_types_are_named_as_such() {
         let (scalar, point) = p256();
         let case = |algorithm: &[&[u8]]| pem("PUBLIC KEY", &public(algorithm, &point));
@@ -368,8 +385,16 @@ mod tests {
         );
         let short = pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &short));
         refused(&short, "the private key is not as long as the curve has it");
-        let two = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[OID_P384])]);
-        refused(&pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &two)), "the key names two curves");
+        let again = |oid: &[u8]| {
+            let inner = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[oid])]);
+            pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &inner))
+        };
+        refused(&again(OID_P384), "the key names two curves");
+        assert_eq!(key(&again(OID_P256)).algorithm(), Algorithm::ES256);
+        refused(
+            &case(&[OID_RSA_PSS]),
+            "an RSA key restricted to PSS; write it as a JWK with the `alg` `PS256`, `PS384` or `PS512`",
+        );
     }
 
     #[test]

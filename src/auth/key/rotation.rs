@@ -129,7 +129,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::sample::{jwk, public, read, set, with};
-    use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError};
+    use super::{Algorithm, Key, KeySet, MAX_BYTES, RETIRED, RetireError, RotateError};
 
     const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956\n";
 
@@ -285,14 +285,15 @@ mod tests {
 
     #[test]
     fn a_set_does_not_grow_beyond_what_is_read() {
-        let mut set = read(&with(&jwk(Algorithm::EdDSA), "note", "x".repeat(64_800).into())).unwrap();
-        let fault = loop {
-            match set.rotate(Algorithm::EdDSA) {
-                Ok(larger) => set = again(&larger),
-                Err(fault) => break fault,
-            }
+        let key = jwk(Algorithm::EdDSA);
+        let rotated = |note: usize| {
+            let set = read(&with(&key, "note", "x".repeat(note).into())).unwrap();
+            set.rotate(Algorithm::EdDSA)
         };
-        assert_eq!(fault, RotateError::Full);
+        let room = MAX_BYTES - rotated(0).unwrap().to_json().len();
+        let largest = rotated(room).unwrap();
+        assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, 65_536));
+        assert_eq!(rotated(room + 1).unwrap_err(), RotateError::Full);
     }
 
     #[test]

@@ -55,15 +55,12 @@ impl RsaKey {
         if !(2048..=8192).contains(&bits) {
             return Err(KeyFault::RsaSize { bits });
         }
-        if exponent.len() > 8 {
+        if bit_length(exponent) > 33 {
             return Err(KeyFault::Unsound("the RSA exponent is too large"));
         }
-        let e = exponent.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        let e = exponent.iter().fold(0, |number, byte| 256 * number + u64::from(*byte));
         if e < 65537 || e % 2 == 0 {
             return Err(KeyFault::Unsound("the RSA exponent is even or below 65537"));
-        }
-        if e >> 33 != 0 {
-            return Err(KeyFault::Unsound("the RSA exponent is too large"));
         }
         if (2..=167).filter(|number| is_prime(*number)).any(|prime| remainder(modulus, prime) == 0) {
             return Err(KeyFault::Unsound("the RSA modulus has a small factor"));
@@ -126,11 +123,11 @@ fn bit_length(minimal: &[u8]) -> usize {
 }
 
 fn remainder(number: &[u8], divisor: u32) -> u32 {
-    number.iter().fold(0, |rest, byte| (rest << 8 | u32::from(*byte)) % divisor)
+    number.iter().fold(0, |rest, byte| (256 * rest + u32::from(*byte)) % divisor)
 }
 
 fn is_prime(number: u32) -> bool {
-    (2..number).take_while(|factor| factor * factor <= number).all(|factor| !number.is_multiple_of(factor))
+    (2..number).all(|factor| !number.is_multiple_of(factor))
 }
 
 /// Whether the modulus is a power of 65537 modulo each of the first 39 primes.
@@ -139,7 +136,7 @@ fn is_prime(number: u32) -> bool {
 fn has_roca_mark(modulus: &[u8]) -> bool {
     (2..=167).filter(|number| is_prime(*number)).all(|prime| {
         let rest = remainder(modulus, prime);
-        let mut power = 1 % prime;
+        let mut power = 1;
         (0..prime).any(|_| {
             let found = power == rest;
             power = power * 65537 % prime;
@@ -194,7 +191,7 @@ mod tests {
         for exponent in [&[][..], &[0], &[1], &[3], &[17], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 2]] {
             assert_eq!(case(&sound, exponent), small, "{exponent:?}");
         }
-        for exponent in [&[2, 0, 0, 0, 1][..], &[1; 9], &[1, 0, 0, 0, 0, 0, 1, 0, 1]] {
+        for exponent in [&[2, 0, 0, 0, 1][..], &[2, 0, 0, 0, 0], &[1; 9], &[1, 0, 0, 0, 0, 0, 1, 0, 1]] {
             assert_eq!(case(&sound, exponent), Err(KeyFault::Unsound("the RSA exponent is too large")));
         }
     }
@@ -206,6 +203,13 @@ mod tests {
             let low = (1..=u16::MAX).find(|low| remainder(&modulus(*low), prime) == 0).unwrap();
             assert_eq!(case(&modulus(low), &E), small, "{prime}");
         }
+    }
+
+    #[test]
+    fn small_factors_are_sought_among_the_first_39_primes() {
+        let primes: Vec<u32> = (2..=167).filter(|number| is_prime(*number)).collect();
+        assert_eq!(primes[..10], [2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+        assert_eq!((primes.len(), primes.last()), (39, Some(&167)));
     }
 
     #[test]

@@ -169,7 +169,7 @@ mod tests {
         assert_eq!(fault(&[0; 32]), KeyFault::RepeatedByte);
         assert_eq!(fault(&[b"a".repeat(64).as_slice(), b"\n"].concat()), KeyFault::RepeatedByte);
         let largest: Vec<u8> = (0..MAX_BYTES).map(|n| u8::try_from(n % 251).unwrap()).collect();
-        assert!(KeySet::parse(&largest).is_ok());
+        assert!(KeySet::parse(&largest).is_ok() && Key::from_secret(&largest).is_ok());
         assert_eq!(fault(&[largest.as_slice(), b"a"].concat()), KeyFault::TooLarge);
         assert_eq!(Key::from_secret(&[largest.as_slice(), b"a"].concat()).unwrap_err(), KeyFault::TooLarge);
     }

@@ -85,11 +85,11 @@ fn weakness(secret: &[u8]) -> Option<Weakness> {
             return Some(Weakness::Words(words));
         }
     }
-    let bits = secret.len() * hundredths_of_bits(secret, text.is_some()) / 100;
+    let bits = secret.len() * hundredths_of_bits(secret) / 100;
     (bits < LEAST_BITS).then_some(Weakness::FewBits(bits))
 }
 
-/// How many words make the text up, if it is nothing but words and numbers with one kind of separator between.
+/// How many words make the text up, all of it ASCII, if it is nothing but words and numbers with one kind of separator between.
 fn words(text: &str) -> Option<usize> {
     let separator = text.chars().find(|c| !c.is_ascii_alphanumeric())?;
     let words: Vec<&str> = text.split(separator).filter(|word| !word.is_empty()).collect();
@@ -101,25 +101,17 @@ fn words(text: &str) -> Option<usize> {
             || upper(word)
             || (upper(&word[..1]) && lower(&word[1..]))
     };
-    let all_words = words.iter().all(|word| word.is_ascii()) && words.iter().all(is_word);
-    (all_words && words.len() > 2).then_some(words.len())
+    (words.iter().all(is_word) && words.len() > 2).then_some(words.len())
 }
 
-/// How much chance a character can have at the most, in hundredths of bits: by the alphabet it seems to be from.
-fn hundredths_of_bits(secret: &[u8], is_text: bool) -> usize {
+/// How much chance a character can have at the most, in hundredths of bits: by how many there are, and what kind.
+fn hundredths_of_bits(secret: &[u8]) -> usize {
     let different = secret.iter().collect::<HashSet<_>>().len();
-    if let Some(bits) = [0, 0, 100, 158, 200, 232, 258, 281].get(different) {
-        return *bits;
-    }
-    let all = |within: fn(&u8) -> bool| secret.iter().all(within);
-    match () {
-        () if !is_text => 800,
-        () if all(u8::is_ascii_digit) => 332,
-        () if all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) => 400,
-        () if all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')) => 400,
-        () if all(u8::is_ascii_lowercase) || all(u8::is_ascii_uppercase) => 470,
-        () if all(u8::is_ascii_alphanumeric) => 595,
-        () => 657,
+    match [0, 0, 100, 158, 200, 232, 258, 281].get(different) {
+        Some(bits) => *bits,
+        None if secret.iter().all(u8::is_ascii_digit) => 332,
+        // As hexadecimal has, of which 32 characters are enough. No secret is shorter.
+        None => 400,
     }
 }
 
@@ -175,6 +167,35 @@ mod tests {
             "ten words that dice may have chosen"
         );
         assert_eq!(weakness(&[0, 255].repeat(16)), Some(Weakness::Repeated));
+    }
+
+    #[test]
+    fn words_are_all_in_one_case_or_capitalised_and_at_least_three() {
+        let case = |text: &str| weakness(text.as_bytes());
+        assert_eq!(case("counterrevolutionary misunderstanding"), None);
+        assert_eq!(case("counterrevolutionary misunderstanding of"), Some(Weakness::Words(3)));
+        assert_eq!(case("COUNTERREVOLUTIONARY  Misunderstanding 1989"), Some(Weakness::Words(3)));
+        assert_eq!(case("counterrevolutionary, misunderstanding, of"), None, "two kinds of separators");
+        for made_by_a_machine in
+            ["aBcDe-fGhIkL-mNoPq-rStUv-WxYz2-BdFhJ", "ABcDe-FGhIkL-MNoPq-RStUv-WXyZ2-BDfHj"]
+        {
+            assert_eq!(case(made_by_a_machine), None);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_a_sequence_if_more_than_half_of_it_is() {
+        // 16 of 32 steps, then 17.
+        assert_eq!(weakness(b"abcdefghijklmnopq7Xe2Vk9Rw4Tz0Hs"), None);
+        assert_eq!(weakness(b"abcdefghijklmnopqr7Xe2Vk9Rw4Tz0H"), Some(Weakness::Sequence));
+    }
+
+    #[test]
+    fn digits_are_enough_from_39_on() {
+        let digits = "837165920473651829304756182736451907284";
+        assert_eq!(weakness(&digits.as_bytes()[..38]), Some(Weakness::FewBits(126)));
+        assert_eq!(weakness(digits.as_bytes()), None);
+        assert_eq!(weakness(b"b3a1c02d9e4f5b7a6c8d0e2f1a3b5c4d"), None, "hexadecimal has more in it");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! How a set is written: the whole for who issues, the public part for who only verifies.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -49,32 +51,28 @@ impl Key {
 
 /// A JWK Set, a member a line.
 fn write_set(keys: &[&[Member]], extra: &Extra) -> Zeroizing<String> {
-    let all = keys.iter().copied().flatten().chain(&extra.0);
-    let length = all.map(|member| 2 * member.name.len() + member.value.len() + 24).sum::<usize>();
-    // Never grown, so that no copy of a secret stays behind.
-    let mut text = Zeroizing::new(String::with_capacity(length + 16 * keys.len() + 32));
-    text.push_str("{\n  \"keys\": [");
+    let mut parts = vec![Cow::from("{\n  \"keys\": [")];
     for (index, key) in keys.iter().enumerate() {
-        text.push_str(if index == 0 { "\n    {" } else { ",\n    {" });
+        parts.push(if index == 0 { "\n    {" } else { ",\n    {" }.into());
         for (index, member) in key.iter().enumerate() {
-            text.push_str(if index == 0 { "\n      " } else { ",\n      " });
-            write_member(&mut text, member);
+            parts.push(if index == 0 { "\n      " } else { ",\n      " }.into());
+            parts.extend(written(member));
         }
-        text.push_str("\n    }");
+        parts.push("\n    }".into());
     }
-    text.push_str("\n  ]");
+    parts.push("\n  ]".into());
     for member in &extra.0 {
-        text.push_str(",\n  ");
-        write_member(&mut text, member);
+        parts.push(",\n  ".into());
+        parts.extend(written(member));
     }
-    text.push_str("\n}\n");
-    text
+    parts.push("\n}\n".into());
+    // Of the right size at once: a text that grew would leave copies of secrets behind.
+    Zeroizing::new(parts.concat())
 }
 
-fn write_member(text: &mut String, member: &Member) {
-    text.push_str(&serde_json::Value::from(member.name.as_str()).to_string());
-    text.push_str(": ");
-    text.push_str(&member.value);
+fn written(member: &Member) -> [Cow<'_, str>; 2] {
+    let name = serde_json::Value::from(member.name.as_str());
+    [format!("{name}: ").into(), member.value.as_str().into()]
 }
 
 #[cfg(test)]
@@ -117,5 +115,17 @@ mod tests {
         let ids = |set: &KeySet| set.keys().iter().map(Key::thumbprint).collect::<Vec<_>>();
         assert_eq!(ids(&public), ids(&all)[1..4]);
         assert_eq!(read(&jwk(Algorithm::HS256)).unwrap().public_json(), Err(NotPublic));
+    }
+
+    #[test]
+    fn a_written_set_never_grew() {
+        // Names that are six times as long with their escapes.
+        let odd = with(&jwk(Algorithm::HS256), &"\u{1}".repeat(500), "x".into());
+        for jwks in [&[jwk(Algorithm::EdDSA)][..], &[odd, jwk(Algorithm::ES256)]] {
+            let set = read(&set(jwks)).unwrap();
+            let json = set.to_json();
+            assert_eq!(json.capacity(), json.len());
+            assert_eq!(*read(&serde_json::from_str(&json).unwrap()).unwrap().to_json(), *json);
+        }
     }
 }

@@ -1,0 +1,172 @@
+//! What an auditor says of keys and users, and what mends it.
+
+use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
+use authctl::auth::key::{Algorithm, Key, KeySet};
+use authctl::store::users_file;
+
+use crate::bench::{NOW, at, encode};
+
+/// A hash of the default policy, which nobody here computes.
+const HASH: &str =
+    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+
+/// All findings with what mends them.
+fn said(findings: &[Finding]) -> String {
+    let of = |finding: &Finding| {
+        let about = match &finding.about {
+            About::Keys => "keys",
+            About::Store => "store",
+            About::User(name) => name.as_str(),
+        };
+        let commands = finding.fix.commands.iter().map(|words| words.join(" "));
+        let fix: Vec<String> = commands.chain(finding.fix.otherwise.clone()).collect();
+        format!("{about}: {}: {}\n  {}", finding.code, finding.message, fix.join(" / "))
+    };
+    findings.iter().map(of).collect::<Vec<_>>().join("\n")
+}
+
+fn of_store(store: &str) -> String {
+    said(&audit_store(&users_file::parse(store).unwrap(), at(NOW)))
+}
+
+/// A JWK Set of secrets, each with an id and more members.
+fn of_secrets(secrets: &[(&str, &str, &str)]) -> String {
+    let jwk = |(id, secret, more): &(&str, &str, &str)| {
+        format!(r#"{{"kty":"oct","alg":"HS256","kid":"{id}","k":"{}"{more}}}"#, encode(secret))
+    };
+    let jwks: Vec<String> = secrets.iter().map(jwk).collect();
+    let keys = KeySet::parse(format!(r#"{{"keys":[{}]}}"#, jwks.join(",")).as_bytes()).unwrap();
+    said(&audit_keys(&keys, at(NOW)))
+}
+
+#[test]
+fn a_weak_key_is_retired_and_replaced_first_where_it_signs() {
+    let (strong, weak) = ("q8Zt3vXn5LwYk1RbJd7HsCf0GmUeTa2P", "changeme-8361940275-5502938471-93");
+    insta::assert_snapshot!(of_secrets(&[("a", strong, ""), ("b", strong.to_lowercase().as_str(), "")]), @"");
+    insta::assert_snapshot!(of_secrets(&[("a", weak, ""), ("b", strong, "")]), @"
+    keys: weak_key: the secret has a word in it that stands in every list of passwords
+      keys rotate / keys retire a
+    ");
+    insta::assert_snapshot!(of_secrets(&[("a", strong, ""), ("b", weak, "")]), @"
+    keys: weak_key: the secret has a word in it that stands in every list of passwords
+      keys retire b
+    ");
+    // A retired one is past harm.
+    insta::assert_snapshot!(of_secrets(&[("a", strong, ""), ("b", weak, r#","authctl_retired":true"#)]), @"");
+    insta::assert_snapshot!(of_secrets(&[("b", weak, r#","authctl_retired":true"#)]), @"
+    keys: only_retired_keys: all keys are retired: no token is good
+      keys rotate
+    ");
+}
+
+#[test]
+fn public_keys_that_are_all_retired_are_fetched_anew() {
+    let public = KeySet::from(Key::generate(Algorithm::EdDSA).unwrap()).public_json().unwrap();
+    let retired = public.replace(r#""kty""#, r#""authctl_retired":true,"kty""#);
+    let found = |keys: &str| said(&audit_keys(&KeySet::parse(keys.as_bytes()).unwrap(), at(NOW)));
+    insta::assert_snapshot!(found(&public), @"");
+    insta::assert_snapshot!(found(&retired), @"
+    keys: only_retired_keys: all keys are retired: no token is good
+      copy `authctl keys public` from the machine that issues tokens
+    ");
+}
+
+#[test]
+fn a_policy_below_what_is_advised_is_found() {
+    let policy = |policy: &str| of_store(&format!("[passwords]\n{policy}\n"));
+    insta::assert_snapshot!(policy(""), @"");
+    insta::assert_snapshot!(policy("min_length = 8"), @"");
+    insta::assert_snapshot!(policy("min_length = 20"), @"");
+    insta::assert_snapshot!(policy("min_length = 7"), @"
+    store: short_passwords: a new password may have 7 characters
+      set `min_length = 8` or more in `[passwords]`
+    ");
+    insta::assert_snapshot!(policy("min_length = 1"), @"
+    store: short_passwords: a new password may have 1 character
+      set `min_length = 8` or more in `[passwords]`
+    ");
+    insta::assert_snapshot!(policy("memory_kib = 8\niterations = 3\nparallelism = 1"), @"
+    store: weak_password_policy: new hashes cost `m=8,t=3,p=1`, below the minimum of OWASP
+      set `memory_kib = 65536`, `iterations = 3` and `parallelism = 4` in `[passwords]`
+    ");
+}
+
+#[test]
+fn a_hash_that_lets_nobody_in_or_costs_too_little_is_found() {
+    let user = |hash: &str| format!("[users.johndoe]\nhashed_password = '{hash}'\nscopes = ['me']\n");
+    let old = HASH.replace("t=3", "t=2");
+    insta::assert_snapshot!(of_store(&user(HASH)), @"");
+    insta::assert_snapshot!(of_store(&user("!")), @"
+    johndoe: unusable_hash: user `johndoe` cannot log in: the account is locked
+      users disable johndoe / set a password
+    ");
+    insta::assert_snapshot!(of_store(&user("$2b$12$abc")), @"
+    johndoe: unusable_hash: user `johndoe` cannot log in: not an Argon2id hash
+      users passwd johndoe
+    ");
+    insta::assert_snapshot!(of_store(&user(&old)), @"
+    johndoe: outdated_hash: the hash of user `johndoe` (`m=65536,t=2,p=4`) is below the policy of the store
+      users passwd johndoe / set `rehash = true` in `[passwords]`, and the next login renews it
+    ");
+    insta::assert_snapshot!(of_store(&format!("[passwords]\nrehash = true\n{}", user(&old))), @"
+    johndoe: outdated_hash: the hash of user `johndoe` (`m=65536,t=2,p=4`) is below the policy of the store
+      users passwd johndoe / wait for the next login, which renews it
+    ");
+}
+
+#[test]
+fn scopes_that_say_nothing_are_found() {
+    let user = |scopes: &str| {
+        format!("[scopes]\nme = ''\n[users.johndoe]\nhashed_password = '{HASH}'\nscopes = [{scopes}]\n")
+    };
+    insta::assert_snapshot!(of_store(&user("'me'")), @"");
+    insta::assert_snapshot!(of_store(&user("'me', 'x'")), @"
+    johndoe: undeclared_scope: user `johndoe` is granted `x`, not declared in `[scopes]`
+      users revoke johndoe x / declare it in `[scopes]`
+    ");
+    insta::assert_snapshot!(of_store(&user("'x', 'me', 'y'")), @"
+    johndoe: undeclared_scope: user `johndoe` is granted `x` and `y`, not declared in `[scopes]`
+      users revoke johndoe x,y / declare them in `[scopes]`
+    ");
+    insta::assert_snapshot!(of_store(&user("")), @"
+    johndoe: no_scope: user `johndoe` has no scope: their tokens permit nothing
+      users grant johndoe SCOPE / disable whoever is to do nothing
+    ");
+}
+
+#[test]
+fn of_users_who_are_confused_one_is_to_be_changed() {
+    let user = |name: &str, more: &str| format!("[users.{name}]\n{more}\nscopes = ['me']\n");
+    let hash = format!("hashed_password = '{HASH}'");
+    // The one who cannot log in anyway, or else the last.
+    let twins = |upper: &str, lower: &str| of_store(&[user("ANN", upper), user("ann", lower)].concat());
+    insta::assert_snapshot!(twins(&hash, &hash), @"
+    ann: case_twins: the names of users `ANN` and `ann` differ in case only
+      users remove ann / add them under another name first, if they are somebody else
+    ");
+    insta::assert_snapshot!(twins(&format!("{hash}\ndisabled = true"), &hash), @"
+    ANN: case_twins: the names of users `ANN` and `ann` differ in case only
+      users remove ANN / add them under another name first, if they are somebody else
+    ");
+    insta::assert_snapshot!(twins("hashed_password = '!'", &hash), @"
+    ANN: unusable_hash: user `ANN` cannot log in: the account is locked
+      users disable ANN / set a password
+    ANN: case_twins: the names of users `ANN` and `ann` differ in case only
+      users remove ANN / add them under another name first, if they are somebody else
+    ");
+    // Those who are disabled are confused with nobody.
+    let same = format!("{hash}\nemail = 'a@example.com'\nfull_name = 'Ann'");
+    let three = |last: &str| of_store(&[user("a", &same), user("b", &same), user("c", last)].concat());
+    insta::assert_snapshot!(three(&same), @"
+    c: doubled_email: users `a`, `b` and `c` have the same email
+      users set c --email ADDRESS
+    c: doubled_full_name: users `a`, `b` and `c` have the same full name
+      users set c --full-name NAME
+    ");
+    insta::assert_snapshot!(three(&format!("{same}\ndisabled = true")), @"
+    b: doubled_email: users `a` and `b` have the same email
+      users set b --email ADDRESS
+    b: doubled_full_name: users `a` and `b` have the same full name
+      users set b --full-name NAME
+    ");
+}
