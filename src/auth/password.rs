@@ -334,9 +334,12 @@ fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) 
     let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let password = password.expose_secret();
+    // Before there are threads: where memory is short they would take what is needed here, and can be done without.
+    #[cfg(target_os = "linux")]
+    let mut blocks = memory::Blocks::new(argon2.params().block_count());
     threads::run(|| {
         #[cfg(target_os = "linux")]
-        if let Some(mut blocks) = memory::Blocks::new(argon2.params().block_count()) {
+        if let Some(blocks) = &mut blocks {
             return argon2.hash_password_into_with_memory(password, salt, tag, blocks.as_mut());
         }
         argon2.hash_password_into(password, salt, tag)

@@ -8,7 +8,7 @@ use super::escape::escape;
 use super::style::Paint;
 
 /// How many rows are lined up with each other. Those of the next lot are too, but for what is wider than all before.
-const LOT: usize = 1000;
+const LOT: usize = 10_000;
 
 /// How far apart columns are.
 const GAP: u16 = 2;

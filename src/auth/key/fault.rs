@@ -173,6 +173,7 @@ impl KeyFault {
     pub(super) const BASE64_PRIVATE: &'static str = "a private key in DER and base64";
     pub(super) const BASE64_PUBLIC: &'static str = "a public key in DER and base64";
     pub(super) const BASE64_CERTIFICATE: &'static str = "a certificate in DER and base64";
+    pub(super) const HEX: &'static str = "a key or certificate in DER and hexadecimal";
 }
 
 /// Why a key did not sign.

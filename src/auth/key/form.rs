@@ -30,6 +30,17 @@ const SSH: [(&str, &str); 8] = [
     ("PuTTY-User-Key-File", KeyFault::OPENSSH),
 ];
 
+/// Whether there is a public key of OpenSSH anywhere, as in `known_hosts`: base64 of the length of its kind in four bytes,
+/// and of that kind, `ssh-…`, `ecdsa-…` or `sk-…`; or the same bytes alone.
+fn has_ssh_key(bytes: &[u8]) -> bool {
+    const KINDS: [&[u8]; 4] = [b"NzaC1", b"VjZHNh", b"NrLXNz", b"NrLWVj"];
+    let in_base64 = bytes
+        .windows(12)
+        .any(|window| window.starts_with(b"AAAA") && KINDS.iter().any(|kind| window[6..].starts_with(kind)));
+    let alone = bytes.strip_prefix(&[0; 3]).and_then(|rest| rest.get(1..));
+    in_base64 || alone.is_some_and(|kind| kind.starts_with(b"ssh-") || kind.starts_with(b"ecdsa-"))
+}
+
 impl<'a> Form<'a> {
     /// Blank space and a byte order mark before a block do not hide it.
     pub(super) fn of(bytes: &'a [u8]) -> Self {
@@ -54,7 +65,11 @@ impl<'a> Form<'a> {
         } else if bytes.windows(10).any(|window| window == b"-----BEGIN") {
             return Self::Foreign("a PEM block that is not text");
         }
-        let foreign = der(bytes).or_else(|| der_in_base64(bytes)).or_else(|| disguise(bytes));
+        let foreign = der(bytes)
+            .or_else(|| der_in_base64(bytes))
+            .or_else(|| der_in_hex(bytes))
+            .or_else(|| has_ssh_key(bytes).then_some(KeyFault::OPENSSH))
+            .or_else(|| disguise(bytes));
         foreign.map_or(Self::Secret, Self::Foreign)
     }
 
@@ -170,6 +185,16 @@ fn der_in_base64(bytes: &[u8]) -> Option<&'static str> {
     })
 }
 
+/// What it is, if it is DER in hexadecimal digits.
+fn der_in_hex(bytes: &[u8]) -> Option<&'static str> {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let visible = bytes.iter().filter(|byte| !byte.is_ascii_whitespace() && **byte != b':');
+    let digits: Zeroizing<Vec<u8>> = Zeroizing::new(visible.map(digit).collect::<Option<_>>()?);
+    let (pairs, []) = digits.as_chunks::<2>() else { return None };
+    let bytes: Zeroizing<Vec<u8>> = Zeroizing::new(pairs.iter().map(|[high, low]| high << 4 | low).collect());
+    der(&bytes).map(|_| KeyFault::HEX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Form, KeyFault};
@@ -218,6 +243,24 @@ mod tests {
     }
 
     #[test]
+    fn a_public_key_of_openssh_is_no_secret_wherever_it_stands() {
+        for kind in ["ssh-ed25519", "ssh-rsa", "ssh-dss", "ecdsa-sha2-nistp256", "sk-ssh-ed25519@openssh.com"]
+        {
+            let length = [0, 0, 0, u8::try_from(kind.len()).unwrap()];
+            let blob = [&length, kind.as_bytes(), &[0, 0, 0, 32], &[7; 32]].concat();
+            let base64 = BASE64_STANDARD.encode(&blob);
+            case(base64.as_bytes(), "an OpenSSH key");
+            case(format!("example.com {kind} {base64} me@here\n").as_bytes(), "an OpenSSH key");
+            case(format!("restrict,command=\"x\" {kind} {base64}").as_bytes(), "an OpenSSH key");
+            if !kind.starts_with("sk-") {
+                case(&blob, "an OpenSSH key");
+            }
+        }
+        case(b"AAAAC3MzaC1lZDI1NTE5AAAAC3NyaC1lZDI1NTE5", "a secret");
+        case(&[0; 32], "a secret");
+    }
+
+    #[test]
     fn der_and_utf16_are_no_secrets() {
         let public = b"MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\n";
         case(public, "a public key in DER and base64");
@@ -232,6 +275,12 @@ mod tests {
             case(engine.encode(&certificate).as_bytes(), "a certificate in DER and base64");
             case(engine.encode(&rsa).as_bytes(), "a public key in DER and base64");
         }
+        let hex: Vec<String> = certificate.iter().map(|byte| format!("{byte:02x}")).collect();
+        for hex in [hex.join(""), hex.join(":").to_uppercase(), hex.join("\n")] {
+            case(hex.as_bytes(), "a key or certificate in DER and hexadecimal");
+        }
+        case(format!("{}0", hex.join("")).as_bytes(), "a secret");
+        case("0123456789abcdef".repeat(4).as_bytes(), "a secret");
         case(&certificate[1..], "a secret");
         case(&certificate[..certificate.len() - 1], "a secret");
         for bytes_of in [u16::to_le_bytes, u16::to_be_bytes] {
