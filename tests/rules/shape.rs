@@ -1,6 +1,7 @@
 //! Rules 1 and 2: the size, the parts, base64url, and the JSON in two of the parts.
 
 use authctl::auth::json::{JsonFault, read_object_leniently};
+use authctl::auth::token::{Malformed, Part, Parts};
 
 use crate::bench::{Bench, HEADER, claims, encode, sealed, signed, token};
 
@@ -8,6 +9,25 @@ use crate::bench::{Bench, HEADER, claims, encode, sealed, signed, token};
 #[track_caller]
 fn case(token: &str, expected: &str) {
     assert_eq!(Bench::default().answer(token), expected, "{token:.200}");
+}
+
+#[test]
+fn no_token_at_all_is_told_from_too_few_parts() {
+    assert_eq!(Bench::default().words(""), "malformed token: it is empty");
+    assert_eq!(
+        Bench::default().words("a"),
+        "malformed token: a token has three parts with dots between, this has 1"
+    );
+}
+
+#[test]
+fn the_parts_are_what_stands_between_the_dots() {
+    let token = token(r#""x":1"#);
+    let parts = Parts::of(&token).unwrap();
+    assert_eq!(parts.header_bytes().unwrap(), HEADER.as_bytes());
+    assert_eq!(parts.claims_bytes().unwrap(), claims(r#""x":1"#).as_bytes());
+    assert_eq!(format!("{}.{}", parts.signed, parts.signature), token);
+    assert_eq!(Parts::of("a.b.c").unwrap_err(), Malformed::Base64(Part::Header));
 }
 
 #[test]
