@@ -317,6 +317,11 @@ mod tests {
                 case(&der[..der.len() - 1], "a secret");
             }
         }
+        // Made of whole elements: those of a private key, and any that begin as those of a key do.
+        let private = sequence(&[2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 2, 7, 7]);
+        case(&private, "a private key in DER");
+        case(BASE64_STANDARD.encode(&private).as_bytes(), "a private key in DER and base64");
+        case(&sequence(&[6, 1, 1, 5, 0]), DER);
         // The length of the first element, and that something is after it.
         for tag in [0x30, 0x02] {
             case(&padded(&[tag, 0x82, 0x01, 0x00], 4 + 0x101), DER);

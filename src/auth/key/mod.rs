@@ -262,6 +262,17 @@ mod tests {
             let fault = KeySet::parse(content.as_bytes()).unwrap_err();
             assert!(fault.hint().is_some_and(|hint| hint.contains(command)), "{fault}");
         }
+        for (form, command) in [
+            (KeyFault::OPENSSH_PRIVATE, "ssh-keygen -p -m PKCS8"),
+            (KeyFault::DER_PRIVATE, "openssl pkey -inform DER -in FILE"),
+            (KeyFault::DER_PUBLIC, "openssl pkey -pubin -inform DER -in FILE"),
+            (KeyFault::DER_CERTIFICATE, "openssl x509 -inform DER -in FILE"),
+            (KeyFault::BASE64_PRIVATE, "base64 -d FILE | openssl pkey -inform DER"),
+            (KeyFault::BASE64_PUBLIC, "base64 -d FILE | openssl pkey -pubin"),
+            (KeyFault::BASE64_CERTIFICATE, "base64 -d FILE | openssl x509"),
+        ] {
+            assert!(KeyFault::Form(form).hint().is_some_and(|hint| hint.contains(command)), "{form}");
+        }
         let no_secret = Key::from_secret(sound.as_bytes()).unwrap_err();
         assert!(no_secret.hint().is_some_and(|hint| hint.contains("--key-file")), "{no_secret}");
         assert_eq!(KeyFault::TooLarge.hint(), None);
