@@ -411,6 +411,15 @@ mod tests {
         ] {
             refused(&pem(label, &[1, 2, 3]), message);
         }
+        for (kind, message) in [
+            ("ssh-ed25519", "an Ed25519 key of OpenSSH, which is no key file"),
+            ("ssh-rsa", "an OpenSSH private key, which is no key file"),
+            ("ecdsa-sha2-nistp256", "an OpenSSH private key, which is no key file"),
+            ("ssh-dss", "an OpenSSH key, which is no key file"),
+        ] {
+            let key = [&b"openssh-key-v1\0"[..], &[0, 0, 0, 19], kind.as_bytes(), &[0; 32]].concat();
+            refused(&pem("OPENSSH PRIVATE KEY", &key), message);
+        }
         let old = pem("RSA PRIVATE KEY", &[1]).replacen('\n', "\nProc-Type: 4,ENCRYPTED\n\n", 1);
         refused(&old, "the private key is encrypted");
     }
