@@ -213,6 +213,12 @@ mod tests {
     }
 
     #[test]
+    fn a_key_pair_without_an_id_is_called_by_its_thumbprint() {
+        let set = read(&jwk(Algorithm::EdDSA)).unwrap();
+        assert_eq!(set.names(), [set.keys()[0].thumbprint()]);
+    }
+
+    #[test]
     fn secrets_without_an_id_are_counted_and_keep_their_names() {
         let secret = |kid: Value, byte: u8| {
             let bytes = BASE64_URL_SAFE_NO_PAD.encode([byte, 1].repeat(16));
