@@ -2,6 +2,9 @@
 //!
 //! The limit is what a server or script would have instead: on one thread a loop around `jsonwebtoken::decode` into a
 //! struct, a look for the scope, and a line for each token. With `taskset`, there is the same on one processor.
+//!
+//! `$AUTHCTL` is measured, or else the program as it is built for benchmarks, which is slower than a release. For a release
+//! give a copy: `cargo build --release && cp target/release/authctl /tmp && AUTHCTL=/tmp/authctl cargo bench --bench stream`
 #![expect(clippy::unwrap_used, reason = "the files are its own")]
 
 mod timing;
