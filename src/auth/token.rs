@@ -124,7 +124,6 @@ impl<'a> Parts<'a> {
 }
 
 /// The bytes of the three parts.
-#[derive(Default)]
 pub(crate) struct Decoded<'a> {
     pub(crate) header: &'a [u8],
     pub(crate) claims: &'a [u8],

@@ -82,7 +82,7 @@ impl Algorithm {
     /// Whether `name` in a token names this algorithm.
     #[must_use]
     pub fn is_named(self, name: &str) -> bool {
-        name == self.as_str() || (self == Self::EdDSA && name == "Ed25519")
+        Self::named(name) == Some(self)
     }
 
     /// Whether whoever can verify can also sign.
