@@ -304,19 +304,6 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::new(1_795_294_800).unwrap();
 
-    fn user(name: &str) -> User {
-        let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
-        User {
-            name: name.parse().unwrap(),
-            full_name: None,
-            email: None,
-            hash: PasswordHash::parse(hash),
-            disabled: false,
-            scopes: "me".parse().unwrap(),
-            tokens_valid_from: None,
-        }
-    }
-
     fn store(users: impl IntoIterator<Item = User>) -> UserStore {
         let scopes = [("me".parse().unwrap(), String::new())];
         let users = users.into_iter().map(|user| (user.name.clone(), user));
@@ -330,10 +317,10 @@ mod tests {
 
     #[test]
     fn findings_come_by_user_and_all_of_them() {
-        let locked = User { hash: PasswordHash::parse("!"), ..user("b") };
-        let idle = User { scopes: ScopeSet::new(), ..user("c") };
-        let odd = User { scopes: "me,x".parse().unwrap(), email: Some("e".to_owned()), ..user("a") };
-        let twin = User { email: Some(" E ".to_owned()), ..user("d") };
+        let locked = User { hash: PasswordHash::parse("!"), ..User::sample("b") };
+        let idle = User { scopes: ScopeSet::new(), ..User::sample("c") };
+        let odd = User { scopes: "me,x".parse().unwrap(), email: Some("e".to_owned()), ..User::sample("a") };
+        let twin = User { email: Some(" E ".to_owned()), ..User::sample("d") };
         let findings = audit_store(&store([locked, idle, odd, twin]), NOW);
         let expected =
             [("undeclared_scope", "a"), ("unusable_hash", "b"), ("no_scope", "c"), ("doubled_email", "d")];
@@ -348,7 +335,7 @@ mod tests {
             full_name: Some("Same".to_owned()),
             scopes: "x".parse().unwrap(),
             hash: PasswordHash::parse(hash),
-            ..user(name)
+            ..User::sample(name)
         };
         let weak =
             "$argon2id$v=19$m=8,t=1,p=1$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
@@ -359,7 +346,7 @@ mod tests {
 
     #[test]
     fn where_there_are_no_scopes_nobody_needs_one() {
-        let idle = || User { scopes: ScopeSet::new(), ..user("a") };
+        let idle = || User { scopes: ScopeSet::new(), ..User::sample("a") };
         for scopes in [None, Some([].into())] {
             assert!(audit_store(&UserStore { scopes, ..store([idle()]) }, NOW).is_empty());
         }
@@ -368,7 +355,7 @@ mod tests {
 
     #[test]
     fn a_sign_out_lies_in_the_future_when_clocks_do_not_explain_it() {
-        let from = |span| User { tokens_valid_from: Some(NOW.after(span)), ..user("a") };
+        let from = |span| User { tokens_valid_from: Some(NOW.after(span)), ..User::sample("a") };
         assert!(audit_store(&store([from(Span::minutes(1))]), NOW).is_empty());
         let findings = audit_store(&store([from(Span::seconds(61))]), NOW);
         assert_eq!(codes(&findings), [("valid_from_in_future", "a")]);

@@ -237,6 +237,23 @@ impl FromIterator<HashParams> for HashCosts {
 }
 
 #[cfg(test)]
+impl User {
+    /// A user with nothing special about them: may log in, and is granted `me`.
+    pub(crate) fn sample(name: &str) -> Self {
+        let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+        Self {
+            name: name.parse().unwrap(),
+            full_name: None,
+            email: None,
+            hash: super::password::PasswordHash::parse(hash),
+            disabled: false,
+            scopes: "me".parse().unwrap(),
+            tokens_valid_from: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::{HashCosts, HashParams};
 

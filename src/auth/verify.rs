@@ -346,7 +346,6 @@ impl Genuine {
 mod tests {
     use super::{Genuine, User, Users};
     use crate::auth::claims::Claims;
-    use crate::auth::password::PasswordHash;
     use crate::auth::user::UserStore;
 
     #[test]
@@ -363,15 +362,7 @@ mod tests {
             is_usual_type: true,
             is_access_token: false,
         };
-        let user = User {
-            name: "johndoe".parse().unwrap(),
-            full_name: None,
-            email: None,
-            hash: PasswordHash::parse("!"),
-            disabled: false,
-            scopes: "read write more".parse().unwrap(),
-            tokens_valid_from: None,
-        };
+        let user = User { scopes: "read write more".parse().unwrap(), ..User::sample("johndoe") };
         let users = UserStore { users: [(user.name.clone(), user)].into(), ..UserStore::default() };
         let permitted = |users: Option<&dyn Users>| genuine.permitted(users).to_string();
         assert_eq!(permitted(None), "write read admin");
