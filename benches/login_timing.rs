@@ -63,13 +63,12 @@ fn store(params: &[HashParams], rounds: usize, others: usize) -> UserStore {
         .map(|params| hash(&Password::from(b"the password".to_vec()), *params).unwrap())
         .collect();
     let user = |kind: &str, index: usize| User {
-        name: format!("{kind}{index}").parse().unwrap(),
-        full_name: None,
-        email: None,
-        hash: PasswordHash::parse(if kind == "locked" { "!" } else { &hashes[index % hashes.len()] }),
         disabled: kind == "disabled",
         scopes: "me".parse().unwrap(),
-        tokens_valid_from: None,
+        ..User::new(
+            format!("{kind}{index}").parse().unwrap(),
+            PasswordHash::parse(if kind == "locked" { "!" } else { &hashes[index % hashes.len()] }),
+        )
     };
     let kinds = [("known", rounds), ("disabled", rounds), ("locked", rounds), ("other", others)];
     let users = kinds.iter().flat_map(|(kind, count)| (0..*count).map(|index| user(kind, index)));

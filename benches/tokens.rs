@@ -107,15 +107,8 @@ struct Bench {
 
 impl Bench {
     fn new(keys: KeySet) -> Self {
-        let user = User {
-            name: "johndoe".parse().unwrap(),
-            full_name: None,
-            email: None,
-            hash: PasswordHash::parse("!"),
-            disabled: false,
-            scopes: "me items".parse().unwrap(),
-            tokens_valid_from: None,
-        };
+        let user = User::new("johndoe".parse().unwrap(), PasswordHash::parse("!"));
+        let user = User { scopes: "me items".parse().unwrap(), ..user };
         let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
         let now = Timestamp::new(now).unwrap();
         let policy = TokenPolicy::default();

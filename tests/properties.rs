@@ -64,15 +64,8 @@ fn username() -> impl Strategy<Value = String> {
 }
 
 fn user(name: &str, scopes: &[Scope]) -> User {
-    User {
-        name: name.parse().unwrap(),
-        full_name: None,
-        email: None,
-        hash: PasswordHash::parse("!"),
-        disabled: false,
-        scopes: scopes.iter().cloned().collect(),
-        tokens_valid_from: None,
-    }
+    let scopes = scopes.iter().cloned().collect();
+    User { scopes, ..User::new(name.parse().unwrap(), PasswordHash::parse("!")) }
 }
 
 fn issued(key: &Key, user: &User, scopes: &ScopeSet, policy: &TokenPolicy, now: u64) -> (String, TokenId) {

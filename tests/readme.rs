@@ -79,15 +79,8 @@ fn the_session_goes_as_it_is_shown() {
 /// A token for the scope, and the secret it is signed with.
 fn token(scope: &str, lifetime: Span) -> (String, String) {
     let secret = "0123456789abcdef".repeat(4);
-    let user = User {
-        name: "johndoe".parse().unwrap(),
-        full_name: None,
-        email: None,
-        hash: PasswordHash::parse("!"),
-        disabled: false,
-        scopes: scope.parse().unwrap(),
-        tokens_valid_from: None,
-    };
+    let user = User::new("johndoe".parse().unwrap(), PasswordHash::parse("!"));
+    let user = User { scopes: scope.parse().unwrap(), ..user };
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
     let id = TokenId::random().unwrap();
     let grant = Grant { scopes: &user.scopes, user: &user, lifetime, id };

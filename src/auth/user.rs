@@ -90,8 +90,27 @@ pub struct User {
     pub disabled: bool,
     /// What login may grant, in the store's order.
     pub scopes: ScopeSet,
-    /// Tokens issued before this moment are refused.
+    /// Tokens issued before this moment are refused, if they carry no generation.
     pub tokens_valid_from: Option<Timestamp>,
+    /// Rises with each sign-out. Tokens of a lower one are refused.
+    pub generation: u64,
+}
+
+impl User {
+    /// An enabled user to whom no scope is granted.
+    #[must_use]
+    pub const fn new(name: Username, hash: PasswordHash) -> Self {
+        Self {
+            name,
+            full_name: None,
+            email: None,
+            hash,
+            disabled: false,
+            scopes: ScopeSet::new(),
+            tokens_valid_from: None,
+            generation: 0,
+        }
+    }
 }
 
 /// What tokens are issued with, and demanded of them.
@@ -151,6 +170,15 @@ pub struct Revocation {
     pub expires: Timestamp,
 }
 
+/// A user who was removed, remembered until their tokens have expired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// The generation that the user had at last.
+    pub generation: u64,
+    /// When the last of their tokens has expired.
+    pub until: Timestamp,
+}
+
 /// All that is known of users, and the rules for their tokens and passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserStore {
@@ -164,6 +192,8 @@ pub struct UserStore {
     pub users: BTreeMap<Username, User>,
     /// `exp` by `jti` of tokens that were taken back.
     pub revoked: BTreeMap<String, Timestamp>,
+    /// Users who were removed, so that a new user of such a name inherits no token.
+    pub removed: BTreeMap<Username, Removed>,
 }
 
 /// What the rules ask of a store of users, wherever it lives.
@@ -241,15 +271,8 @@ impl User {
     /// A user with nothing special about them: may log in, and is granted `me`.
     pub(crate) fn sample(name: &str) -> Self {
         let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
-        Self {
-            name: name.parse().unwrap(),
-            full_name: None,
-            email: None,
-            hash: super::password::PasswordHash::parse(hash),
-            disabled: false,
-            scopes: "me".parse().unwrap(),
-            tokens_valid_from: None,
-        }
+        let hash = super::password::PasswordHash::parse(hash);
+        Self { scopes: "me".parse().unwrap(), ..Self::new(name.parse().unwrap(), hash) }
     }
 }
 

@@ -158,6 +158,7 @@ impl NewUser {
             disabled: self.disabled,
             scopes: self.scopes.clone(),
             tokens_valid_from: self.tokens_valid_from,
+            generation: 0,
         }
     }
 }

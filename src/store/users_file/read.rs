@@ -165,7 +165,16 @@ fn user(entry: &Entry<'_>, name: &Username) -> Read<User> {
         }
     }
     let hash = hash.ok_or_else(|| Fault::new(entry.key_span.start, FaultKind::MissingHash))?;
-    Ok(User { name: name.clone(), full_name, email, hash, disabled, scopes, tokens_valid_from })
+    Ok(User {
+        name: name.clone(),
+        full_name,
+        email,
+        hash,
+        disabled,
+        scopes,
+        tokens_valid_from,
+        generation: 0,
+    })
 }
 
 fn revoked(table: &Table<'_>) -> Read<BTreeMap<String, Timestamp>> {

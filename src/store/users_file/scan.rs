@@ -175,6 +175,7 @@ impl<'a> Scan<'a> {
                             .collect::<Result<_, _>>()
                             .ok()?,
                         tokens_valid_from: draft.tokens_valid_from,
+                        generation: 0,
                     };
                     self.store.users.insert(name, user);
                 }
