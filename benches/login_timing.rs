@@ -10,10 +10,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use authctl::auth::login::{LoginRefusal, authenticate};
+use authctl::auth::login::LoginRefusal;
 use authctl::auth::password::{
     Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
 };
+use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore};
 
 const ROUNDS: usize = 500;
@@ -97,8 +98,6 @@ fn measure(store: &UserStore, rounds: usize) -> Vec<Vec<f64>> {
     for index in (1..order.len()).rev() {
         order.swap(index, random.below(index + 1));
     }
-    // A key of this run: which work is done for an unknown name is another each time.
-    let decoy_key = random.key();
     let mut times = vec![Vec::with_capacity(rounds); KINDS.len()];
     let warm_up = 16;
     for (count, (kind, round)) in order.iter().cycle().take(order.len() + warm_up).enumerate() {
@@ -106,7 +105,8 @@ fn measure(store: &UserStore, rounds: usize) -> Vec<Vec<f64>> {
         let verifier: &dyn VerifyPassword = if does_work { &Argon2Verifier } else { &NoWork };
         let name = format!("{prefix}{round}");
         let start = Instant::now();
-        let answer = black_box(authenticate(store, verifier, &decoy_key, black_box(&name), &wrong));
+        let candidate = store.candidate(black_box(&name), Timestamp::MAX);
+        let answer = black_box(candidate.verify_with(verifier, &wrong));
         let time = start.elapsed();
         assert_eq!(answer.err(), Some(LoginRefusal::InvalidGrant));
         if count >= warm_up {
@@ -165,11 +165,5 @@ impl Random {
 
     fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.next() >> 33).unwrap() % bound
-    }
-
-    fn key(&mut self) -> [u8; 32] {
-        let mut key = [0; 32];
-        key.fill_with(|| self.next().to_le_bytes()[7]);
-        key
     }
 }

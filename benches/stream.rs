@@ -7,6 +7,8 @@
 //! give a copy: `cargo build --release && cp target/release/authctl /tmp && AUTHCTL=/tmp/authctl cargo bench --bench stream`
 #![expect(clippy::unwrap_used, reason = "the files are its own")]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod timing;
 
 use std::fmt::Write as _;
@@ -15,11 +17,10 @@ use std::io::{BufRead, BufReader, BufWriter, Write as _};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use authctl::auth::issue::{Grant, TokenId, issue};
 use authctl::auth::key::KeySet;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::TokenPolicy;
+use authctl::auth::user::{TokenPolicy, User};
 use authctl::store::users_file;
 use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
@@ -108,14 +109,11 @@ fn write_files(home: &Path, count: usize) {
     let mut file = BufWriter::new(File::create(home.join("tokens")).unwrap());
     for index in 0..count {
         let issued = if index % 10 == 3 { earlier } else { now };
-        let grant = Grant {
-            user: users[index * 31 % USERS],
-            scopes: if index % 10 == 5 { &items } else { &both },
-            lifetime: Span::hours(1),
-            id: TokenId::random().unwrap(),
-        };
+        let scopes = if index % 10 == 5 { &items } else { &both }.clone();
+        let user = User { scopes, ..users[index * 31 % USERS].clone() };
+        let key = keys.signing_key().unwrap();
         let token =
-            issue(&grant, &TokenPolicy::default(), keys.signing_key().unwrap(), issued).unwrap().token;
+            support::issue(&user, &TokenPolicy::default(), Span::hours(1), key, issued).unwrap().token;
         let forged = if index % 10 == 7 { format!("{}AAAA", &token[..token.len() - 4]) } else { token };
         writeln!(file, "{forged}").unwrap();
     }

@@ -4,16 +4,16 @@
 //! would have: `jsonwebtoken::decode` into a struct, and a look for the scope.
 #![expect(clippy::unwrap_used, reason = "the keys and tokens are its own")]
 
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod timing;
 
 use std::hint::black_box;
 
-use authctl::auth::issue::{Grant, TokenId, issue};
 use authctl::auth::key::{Algorithm, KeySet};
-use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{TokenPolicy, User, UserStore};
-use authctl::auth::verify::{Demands, verify};
+use authctl::auth::user::{TokenPolicy, UserStore};
+use authctl::auth::verify::{Requirements, open};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::signature::{self, KeyPair, UnparsedPublicKey};
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -100,28 +100,21 @@ fn asymmetric(timing: &Timing, private: &[u8], public: &UnparsedPublicKey<Vec<u8
 struct Bench {
     keys: KeySet,
     store: UserStore,
-    demands: Demands,
+    requirements: Requirements,
     token: String,
     now: Timestamp,
 }
 
 impl Bench {
     fn new(keys: KeySet) -> Self {
-        let user = User::new("johndoe".parse().unwrap(), PasswordHash::parse("!"));
-        let user = User { scopes: "me items".parse().unwrap(), ..user };
-        let now = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs();
-        let now = Timestamp::new(now).unwrap();
+        let user = support::user("johndoe", "me items".parse().unwrap());
+        let now = Timestamp::try_from(std::time::SystemTime::now()).unwrap();
         let policy = TokenPolicy::default();
-        let grant = Grant {
-            user: &user,
-            scopes: &user.scopes,
-            lifetime: Span::hours(1),
-            id: TokenId::random().unwrap(),
-        };
-        let token = issue(&grant, &policy, keys.signing_key().unwrap(), now).unwrap().token;
-        let demands = Demands::of(&policy).require(&"me".parse().unwrap());
+        let key = keys.signing_key().unwrap();
+        let token = support::issue(&user, &policy, Span::hours(1), key, now).unwrap().token;
+        let requirements = Requirements::of(&policy).require(&"me".parse().unwrap());
         let store = UserStore { users: [(user.name.clone(), user)].into(), ..UserStore::default() };
-        Self { keys, store, demands, token, now }
+        Self { keys, store, requirements, token, now }
     }
 
     fn algorithm(&self) -> Algorithm {
@@ -129,7 +122,8 @@ impl Bench {
     }
 
     fn check(&self) {
-        let genuine = verify(black_box(&self.token), &self.keys, Some(&self.store), &self.demands, self.now);
-        assert!(black_box(genuine).is_ok());
+        let token = open(black_box(&self.token), &self.keys).unwrap();
+        let verified = token.judge(self.store.facts(&token), &self.requirements, self.now);
+        assert!(black_box(verified).is_ok());
     }
 }

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use authctl::auth::key::{Key, KeyFault, KeySet};
+use authctl::auth::login::Candidate;
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -243,6 +244,17 @@ impl StoreText {
     /// All users, one at a time.
     pub(crate) fn list(&self) -> Result<Listing<'_>, Failure> {
         users_file::list(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
+
+    /// All users, indexed by name.
+    pub(crate) fn look_up_all(&self) -> Result<Lookup, Failure> {
+        users_file::look_up_all(&self.text).map_err(|fault| invalid_store(&self.path.display(), &fault))
+    }
+
+    /// What a login as `name` is verified against. `now` is a time before the store was read.
+    pub(crate) fn candidate(&self, name: &str, now: Timestamp) -> Result<Candidate, Failure> {
+        users_file::candidate(&self.text, name, now)
+            .map_err(|fault| invalid_store(&self.path.display(), &fault))
     }
 
     /// As much of it as concerns users of these names: that is quicker, and keeps memory small.

@@ -1,21 +1,23 @@
 //! What holds for every token, every set of scopes and every store, tried with many that nobody thought of.
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::LazyLock;
 
 use assert_cmd::Command;
-use authctl::auth::claims::{Audience, Claims};
-use authctl::auth::issue::{Grant, TokenId, issue};
+use authctl::auth::claims::Audience;
+use authctl::auth::decoy::Decoy;
+use authctl::auth::issue::{IssueError, TokenRequest};
 use authctl::auth::key::{Algorithm, Key, KeySet};
-use authctl::auth::login::{AskedScopes, granted};
-use authctl::auth::password::PasswordHash;
+use authctl::auth::login::Candidate;
 use authctl::auth::refusal::Verdict;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{TokenPolicy, TokenType, User, UserStore, Users};
-use authctl::auth::verify::{Demands, verify};
+use authctl::auth::user::{TokenPolicy, TokenType, User, UserStore};
+use authctl::auth::verify::Requirements;
 use authctl::store::safe_file;
 use authctl::store::users_file::{Change, EditError, NewUser, edit, new_store, parse};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -23,6 +25,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::{option, test_runner};
+use support::verify;
 use tempfile::TempDir;
 
 /// So many times the usual number of cases, which is 256 or `PROPTEST_CASES`.
@@ -64,14 +67,11 @@ fn username() -> impl Strategy<Value = String> {
 }
 
 fn user(name: &str, scopes: &[Scope]) -> User {
-    let scopes = scopes.iter().cloned().collect();
-    User { scopes, ..User::new(name.parse().unwrap(), PasswordHash::parse("!")) }
+    support::user(name, scopes.iter().cloned().collect())
 }
 
-fn issued(key: &Key, user: &User, scopes: &ScopeSet, policy: &TokenPolicy, now: u64) -> (String, TokenId) {
-    let id = TokenId::random().unwrap();
-    let grant = Grant { user, scopes, lifetime: policy.lifetime, id: id.clone() };
-    (issue(&grant, policy, key, at(now)).unwrap().token, id)
+fn issued(key: &Key, user: &User, policy: &TokenPolicy, now: u64) -> String {
+    support::issue(user, policy, policy.lifetime, key, at(now)).unwrap().token
 }
 
 proptest! {
@@ -97,31 +97,27 @@ proptest! {
             max_lifetime: Span::hours(24),
         };
         let user = user(&name, &scopes);
-        let (token, id) = issued(keys.signing_key().unwrap(), &user, &user.scopes, &policy, now);
-        let claims = Claims {
-            subject: Some(name.into()),
-            expires: Some(at(now + lifetime)),
-            not_before: None,
-            issued: Some(at(now)),
-            scope: user.scopes.to_string().into(),
-            id: Some(id.as_str().into()),
-            issuer: issuer.map(Into::into),
-            audience: audience.map_or(Audience::Absent, Audience::One),
-        };
+        let token = issued(keys.signing_key().unwrap(), &user, &policy, now);
         let store = UserStore { users: [(user.name.clone(), user.clone())].into(), ..UserStore::default() };
-        let demands = Demands::of(&policy).require(&user.scopes);
-        for users in [None, Some(&store as &dyn Users)] {
+        let requirements = Requirements::of(&policy).require(&user.scopes);
+        for users in [None, Some(&store)] {
             for moment in [now, now + lifetime / 2, now + lifetime - 1] {
-                let genuine = verify(&token, &keys, users, &demands, at(moment)).unwrap();
-                prop_assert_eq!(&genuine.claims, &claims);
-                prop_assert_eq!(genuine.permitted(users), user.scopes.clone());
+                let token = verify(&token, &keys, users, &requirements, at(moment)).unwrap();
+                prop_assert_eq!(token.subject(), Some(&*name));
+                prop_assert_eq!((token.issued(), token.expires()), (Some(at(now)), Some(at(now + lifetime))));
+                prop_assert_eq!(token.not_before(), None);
+                prop_assert_eq!(token.scope(), user.scopes.to_string());
+                prop_assert_eq!(token.id().map(str::len), Some(32));
+                prop_assert_eq!(token.issuer(), issuer.as_deref());
+                let audience = audience.clone().map_or(Audience::Absent, Audience::One);
+                prop_assert_eq!(token.audience(), &audience);
             }
-            let late = verify(&token, &keys, users, &demands, at(now + lifetime)).unwrap_err();
+            let late = verify(&token, &keys, users, &requirements, at(now + lifetime)).unwrap_err();
             prop_assert_eq!(late.verdict(), Verdict::Expired);
         }
         let others = KEYS.iter().filter(|one| one.keys()[0].id() != keys.keys()[0].id());
         for others in others {
-            let refusal = verify(&token, others, None, &demands, at(now)).unwrap_err();
+            let refusal = verify(&token, others, None, &requirements, at(now)).unwrap_err();
             prop_assert_eq!(refusal.verdict(), Verdict::Unacceptable);
         }
     }
@@ -131,12 +127,11 @@ proptest! {
     fn a_token_is_good_for_just_its_scopes(asked in scopes(), granted_now in scopes(), required in scopes()) {
         let keys = &KEYS[0];
         let at_login = user("johndoe", &asked);
-        let token =
-            issued(keys.signing_key().unwrap(), &at_login, &at_login.scopes, &TokenPolicy::default(), NOW).0;
+        let token = issued(keys.signing_key().unwrap(), &at_login, &TokenPolicy::default(), NOW);
         let now = user("johndoe", &granted_now);
         let store = UserStore { users: [(now.name.clone(), now)].into(), ..UserStore::default() };
-        let demands = Demands::default().require(&required.iter().cloned().collect());
-        let good = |users: Option<&dyn Users>| verify(&token, keys, users, &demands, at(NOW));
+        let requirements = Requirements::default().require(&required.iter().cloned().collect());
+        let good = |users: Option<&UserStore>| verify(&token, keys, users, &requirements, at(NOW));
 
         prop_assert_eq!(good(None).is_ok(), required.iter().all(|scope| asked.contains(scope)));
         let both = |scope: &Scope| asked.contains(scope) && granted_now.contains(scope);
@@ -190,12 +185,17 @@ proptest! {
             grant.contains(scope) && declared.as_ref().is_none_or(|declared| declared.contains(scope))
         };
         let refused: BTreeSet<_> = asked.iter().filter(|scope| !may_have(scope)).collect();
-        match granted(&store, &user, &AskedScopes::These(asked.iter().cloned().collect())) {
-            Ok(scopes) => {
+        let login = Candidate::new(Some(&user), &Decoy::of(""), &store, at(NOW)).accept_without_password();
+        let request = TokenRequest::from(asked.iter().cloned().collect::<ScopeSet>());
+        match login.unwrap().issue(KEYS[0].signing_key().unwrap(), &request) {
+            Ok(issued) => {
                 prop_assert!(refused.is_empty());
-                prop_assert_eq!(scopes.iter().collect::<BTreeSet<_>>(), asked.iter().collect());
+                prop_assert_eq!(issued.scopes.iter().collect::<BTreeSet<_>>(), asked.iter().collect());
             }
-            Err(invalid) => prop_assert_eq!(invalid.0.iter().collect::<BTreeSet<_>>(), refused),
+            Err(IssueError::InvalidScope(invalid)) => {
+                prop_assert_eq!(invalid.0.iter().collect::<BTreeSet<_>>(), refused);
+            }
+            Err(error) => panic!("{error}"),
         }
     }
 }
@@ -207,20 +207,20 @@ fn no_bit_of_a_token_can_be_changed() {
         let user = user("johndoe", &["me".parse().unwrap(), "items".parse().unwrap()]);
         let policy =
             TokenPolicy { issuer: Some("https://auth.example.com".to_owned()), ..TokenPolicy::default() };
-        let (token, _) = issued(keys.signing_key().unwrap(), &user, &user.scopes, &policy, NOW);
-        let demands = Demands::of(&policy);
-        assert!(verify(&token, keys, None, &demands, at(NOW)).is_ok());
+        let token = issued(keys.signing_key().unwrap(), &user, &policy, NOW);
+        let requirements = Requirements::of(&policy);
+        assert!(verify(&token, keys, None, &requirements, at(NOW)).is_ok());
         for at_bit in 0..token.len() * 8 {
             let mut bytes = token.clone().into_bytes();
             bytes[at_bit / 8] ^= 1 << (at_bit % 8);
             // Half of a character is replaced, as the command does it.
             let changed = String::from_utf8_lossy(&bytes);
-            let refusal = verify(&changed, keys, None, &demands, at(NOW)).unwrap_err();
+            let refusal = verify(&changed, keys, None, &requirements, at(NOW)).unwrap_err();
             assert_eq!(refusal.verdict(), Verdict::Unacceptable, "bit {at_bit} of {token}");
             assert_eq!(refusal.reasons().len(), 1, "bit {at_bit}: {refusal}");
         }
         for end in 0..token.len() {
-            assert!(verify(&token[..end], keys, None, &demands, at(NOW)).is_err());
+            assert!(verify(&token[..end], keys, None, &requirements, at(NOW)).is_err());
         }
     }
 }

@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a test says what it did not run")]
 
+mod support;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
-use authctl::auth::issue::{Grant, TokenId, issue};
 use authctl::auth::key::Key;
-use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{TokenPolicy, User};
+use authctl::auth::user::TokenPolicy;
 use authctl::store::users_file;
 
 const README: &str = include_str!("../README.md");
@@ -79,13 +79,10 @@ fn the_session_goes_as_it_is_shown() {
 /// A token for the scope, and the secret it is signed with.
 fn token(scope: &str, lifetime: Span) -> (String, String) {
     let secret = "0123456789abcdef".repeat(4);
-    let user = User::new("johndoe".parse().unwrap(), PasswordHash::parse("!"));
-    let user = User { scopes: scope.parse().unwrap(), ..user };
-    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let id = TokenId::random().unwrap();
-    let grant = Grant { scopes: &user.scopes, user: &user, lifetime, id };
+    let user = support::user("johndoe", scope.parse().unwrap());
+    let now = Timestamp::try_from(std::time::SystemTime::now()).unwrap();
     let key = Key::from_secret(secret.as_bytes()).unwrap();
-    let issued = issue(&grant, &TokenPolicy::default(), &key, Timestamp::new(now).unwrap()).unwrap();
+    let issued = support::issue(&user, &TokenPolicy::default(), lifetime, &key, now).unwrap();
     (issued.token, secret)
 }
 

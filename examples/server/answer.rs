@@ -1,7 +1,6 @@
 //! Answers that are a "no", as the RFCs have them.
 
-use authctl::auth::refusal::{Refusal, challenge_without_token};
-use authctl::auth::scope::ScopeSet;
+use authctl::{Reason, Refusal, ScopeSet, challenge_without_token};
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -36,7 +35,7 @@ impl Refused {
     /// The token is not good. The body says no more than the challenge does.
     pub(super) fn token(refusal: &Refusal) -> Self {
         let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-        let code = refusal.reasons().first().map(authctl::auth::refusal::Reason::code);
+        let code = refusal.reasons().first().map(Reason::code);
         Self::challenge(status, &refusal.challenge(), json!({"error": refusal.error(), "code": code}))
     }
 

@@ -9,9 +9,9 @@ mod token;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
-use authctl::auth::time::Timestamp;
+use authctl::Timestamp;
 use axum::extract::{DefaultBodyLimit, Extension};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -62,9 +62,7 @@ impl App {
 ///
 /// A 503 if the clock is not within the years 1970 to 9999.
 fn now() -> Result<Timestamp, Refused> {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).ok();
-    let milliseconds = since_epoch.and_then(|time| u64::try_from(time.as_millis()).ok());
-    milliseconds.and_then(Timestamp::from_milliseconds).ok_or_else(Refused::unavailable)
+    Timestamp::try_from(SystemTime::now()).map_err(|_| Refused::unavailable())
 }
 
 async fn status() -> Json<Value> {

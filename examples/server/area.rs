@@ -1,8 +1,6 @@
 //! Routes behind a token.
 
-use authctl::auth::scope::ScopeSet;
-use authctl::auth::user::User;
-use authctl::auth::verify::{Demands, verify};
+use authctl::{ScopeSet, User};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
@@ -71,13 +69,9 @@ pub(super) struct Caller {
 async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Refused> {
     let Guard { app, required } = guard;
     let token = bearer_token(request.headers())?.ok_or_else(|| Refused::no_token(&required))?;
-    let (keys, users) = app.files.now().await?;
-    let demands = Demands::of(&users.tokens).require(&required);
-    let genuine = verify(&token, &keys, Some(&*users), &demands, now()?);
-    let genuine = genuine.map_err(|refusal| Refused::token(&refusal))?;
-    // A token that is good is about a user of the store.
-    let user = genuine.subject().and_then(|subject| users.users.get(subject));
-    let user = user.cloned().ok_or_else(Refused::unavailable)?;
+    let authority = app.files.now().await?;
+    let verified = authority.verify(&token, &authority.require(&required), now()?);
+    let user = verified.map_err(|refusal| Refused::token(&refusal))?.user().clone();
     request.extensions_mut().insert(Caller { user });
     Ok(next.run(request).await)
 }

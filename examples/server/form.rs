@@ -1,12 +1,14 @@
 //! Form bodies as OAuth has them (RFC 6749, appendix B).
 
+use std::collections::HashMap;
+
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 
 use super::answer::Refused;
 
 /// The parameters of a request. One that is empty is as good as absent, and none comes twice (RFC 6749, 3.2).
-pub(super) struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequest<S> for Parameters {
     type Rejection = Refused;
@@ -14,8 +16,9 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
     async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
         let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
         let Form(parameters) = form.map_err(|rejection| Refused::request(&rejection.body_text()))?;
-        let names = || parameters.iter().map(|(name, _)| name);
-        let is_doubled = names().enumerate().any(|(index, name)| names().take(index).any(|one| one == name));
+        let count = parameters.len();
+        let parameters: HashMap<String, String> = parameters.into_iter().collect();
+        let is_doubled = parameters.len() < count;
         if is_doubled { Err(Refused::request("a parameter is there twice")) } else { Ok(Self(parameters)) }
     }
 }
@@ -23,8 +26,7 @@ impl<S: Send + Sync> FromRequest<S> for Parameters {
 impl Parameters {
     /// The parameter of that name.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let value = self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str());
-        value.filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     /// The same, where it has to be there.

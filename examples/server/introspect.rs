@@ -1,8 +1,7 @@
 //! `POST /introspect`: whether a token is good, for services that do not verify tokens themselves (RFC 7662).
 
 use authctl::auth::claims::Audience;
-use authctl::auth::time::Timestamp;
-use authctl::auth::verify::{Demands, verify};
+use authctl::{ScopeSet, Timestamp, VerifiedToken};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -38,30 +37,31 @@ struct Introspection<'a> {
     aud: Option<&'a Audience>,
 }
 
+impl<'a> Introspection<'a> {
+    fn of(verified: &'a VerifiedToken<'_>) -> Self {
+        let token = verified.token();
+        Self {
+            active: true,
+            username: token.subject(),
+            sub: token.subject(),
+            // Without the scopes that the user has lost since.
+            scope: Some(verified.scope().into_owned()),
+            token_type: Some("Bearer"),
+            iat: token.issued(),
+            nbf: token.not_before(),
+            exp: token.expires(),
+            jti: token.id(),
+            iss: token.issuer(),
+            aud: Some(token.audience()).filter(|audience| !audience.is_absent()),
+        }
+    }
+}
+
 /// Says whether the token in the form is good now, and what it permits.
 pub(super) async fn introspect(State(app): State<App>, form: Parameters) -> Result<Response, Refused> {
     let token = form.demand("token")?;
-    let (keys, users) = app.files.now().await?;
-    let verified = verify(token, &keys, Some(&*users), &Demands::of(&users.tokens), now()?);
-    let answer = verified.as_ref().map_or_else(
-        |_| Introspection::default(),
-        |genuine| {
-            let claims = &genuine.claims;
-            Introspection {
-                active: true,
-                username: genuine.subject(),
-                sub: genuine.subject(),
-                // Without the scopes that the user has lost since.
-                scope: Some(genuine.permitted(Some(&*users)).to_string()),
-                token_type: Some("Bearer"),
-                iat: claims.issued,
-                nbf: claims.not_before,
-                exp: claims.expires,
-                jti: claims.id.as_deref(),
-                iss: claims.issuer.as_deref(),
-                aud: Some(&claims.audience).filter(|audience| !audience.is_absent()),
-            }
-        },
-    );
+    let authority = app.files.now().await?;
+    let verified = authority.verify(token, &authority.require(&ScopeSet::new()), now()?);
+    let answer = verified.as_ref().map_or_else(|_| Introspection::default(), Introspection::of);
     Ok((NO_STORE, Json(answer)).into_response())
 }

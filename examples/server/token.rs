@@ -3,12 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
-use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
-use authctl::auth::password::{Argon2Verifier, Password};
-use authctl::auth::scope::{Scope, ScopeSet};
-use authctl::auth::user::{User, UserStore};
+use authctl::{
+    Authority, IssueError, IssuedToken, LoginRefusal, Password, Scope, ScopeSet, Timestamp, TokenRequest,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -32,54 +29,48 @@ pub(super) async fn issue_token(State(app): State<App>, form: Parameters) -> Res
     let password = Password::from(password.as_bytes().to_vec());
     let asked = asked_scopes(form.get("scope"))?;
 
-    let (keys, users) = app.files.now().await?;
-    let user = log_in(&app, &keys, &users, name, password).await?;
-    let scopes = granted(&*users, &user, &asked)
-        .map_err(|refused| Refused::grant("invalid_scope", &refused.to_string()))?;
-
-    let key = keys.signing_key().ok_or_else(Refused::unavailable)?;
-    let id = TokenId::random().map_err(cannot_issue)?;
-    let grant = Grant { user: &user, scopes: &scopes, lifetime: users.tokens.lifetime, id };
-    let issued = issue(&grant, &users.tokens, key, now()?).map_err(cannot_issue)?;
+    // The time comes before the files: a sign-out from here on counts for the token.
+    let now = now()?;
+    let authority = app.files.now().await?;
+    let issued = log_in(&app, authority, name, password, asked, now).await?;
     let answer = json!({
         "access_token": issued.token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
-        "scope": scopes.to_string(),
+        "scope": issued.scopes.to_string(),
     });
     Ok((NO_STORE, Json(answer)).into_response())
 }
 
 /// The scopes of a request: separated by single spaces (RFC 6749, 3.3). Without any, the token permits nothing.
-fn asked_scopes(list: Option<&str>) -> Result<AskedScopes, Refused> {
-    let Some(list) = list else { return Ok(AskedScopes::None) };
+fn asked_scopes(list: Option<&str>) -> Result<TokenRequest, Refused> {
+    let Some(list) = list else { return Ok(TokenRequest::default()) };
     let scopes = list.split(' ').map(str::parse::<Scope>).collect::<Result<ScopeSet, _>>();
     let wrong = |_| Refused::grant("invalid_scope", "scopes are visible ASCII with single spaces between");
-    scopes.map(AskedScopes::These).map_err(wrong)
+    scopes.map(TokenRequest::from).map_err(wrong)
 }
 
-/// The user, if the password is theirs.
+/// A token for the user, if the password is theirs.
 ///
 /// Hashing takes a processor for a tenth of a second, so it is done apart from the threads that answer requests, and only
 /// so many at the same time: else a few hundred logins would take all memory.
 async fn log_in(
     app: &App,
-    keys: &KeySet,
-    users: &Arc<UserStore>,
+    authority: Arc<Authority>,
     name: String,
     password: Password,
-) -> Result<User, Refused> {
-    let decoy_key = keys.signing_key().and_then(Key::decoy_key).ok_or_else(Refused::unavailable)?;
+    asked: TokenRequest,
+    now: Timestamp,
+) -> Result<IssuedToken, Refused> {
     let turn = timeout(LONGEST_WAIT, app.hashing.clone().acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok).ok_or_else(Refused::unavailable)?;
-    let users = users.clone();
     let login = spawn_blocking(move || {
-        // Given back when the work is done, even if nobody waits for the answer any more.
+        // Given back when the work is done, even if the client has gone away.
         let _turn = turn;
-        authenticate(&*users, &Argon2Verifier, &decoy_key, &name, &password).cloned()
+        let login = authority.log_in(&name, &password, now).map_err(not_let_in)?;
+        authority.issue(&login, asked).map_err(not_issued)
     });
-    let user = login.await.map_err(|_| Refused::unavailable())?;
-    user.map_err(not_let_in)
+    login.await.map_err(|_| Refused::unavailable())?
 }
 
 fn not_let_in(refusal: LoginRefusal) -> Refused {
@@ -95,14 +86,19 @@ fn not_let_in(refusal: LoginRefusal) -> Refused {
     }
 }
 
-fn cannot_issue(error: IssueError) -> Refused {
-    eprintln!("error: {error}");
-    Refused::unavailable()
+fn not_issued(error: IssueError) -> Refused {
+    match error {
+        IssueError::InvalidScope(refused) => Refused::grant("invalid_scope", &refused.to_string()),
+        error => {
+            eprintln!("error: {error}");
+            Refused::unavailable()
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use authctl::auth::login::LoginRefusal;
+    use authctl::LoginRefusal;
     use authctl::auth::password::{HashParams, OutOfMemory};
     use axum::http::StatusCode;
     use axum::response::IntoResponse;

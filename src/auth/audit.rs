@@ -6,7 +6,7 @@ use super::key::{Key, KeyKind, KeySet};
 use super::password::HashFault;
 use super::revoke::is_over;
 use super::time::{Span, Timestamp};
-use super::user::{User, UserStore, Username, Users};
+use super::user::{User, UserStore, Username};
 use super::words;
 
 /// One thing to be mended.

@@ -12,31 +12,32 @@ use super::time::Timestamp;
 
 /// The claims of a token whose signature was verified.
 ///
-/// A claim that is there but not as it has to be is `None` here, and one of the [`ClaimFault`]s.
+/// A claim that breaks its rule is `None` here, and one of the [`ClaimFault`]s.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims {
+pub(super) struct Claims {
     /// `sub`: whom the token is about.
-    pub subject: Option<CompactString>,
+    pub(super) subject: Option<CompactString>,
     /// `exp`: the first second in which the token is no longer good; fractions rounded down.
-    pub expires: Option<Timestamp>,
+    pub(super) expires: Option<Timestamp>,
     /// `nbf`: the first second in which the token is good; fractions rounded up.
-    pub not_before: Option<Timestamp>,
+    pub(super) not_before: Option<Timestamp>,
     /// `iat`: when the token was issued, to the millisecond.
-    pub issued: Option<Timestamp>,
-    /// `scope`: what the token permits, as it stands in the token; empty if there is none.
-    pub scope: CompactString,
+    pub(super) issued: Option<Timestamp>,
+    /// `scope`: what the token permits, separated by single spaces; empty if there is none.
+    pub(super) scope: CompactString,
     /// `jti`: the token's own name.
-    pub id: Option<CompactString>,
+    pub(super) id: Option<CompactString>,
     /// `iss`: who issued it.
-    pub issuer: Option<CompactString>,
+    pub(super) issuer: Option<CompactString>,
     /// `aud`: for whom it is.
-    pub audience: Audience,
+    pub(super) audience: Audience,
+    /// `gen`: the generation of its user when it was issued by authctl.
+    pub(super) generation: Option<u64>,
 }
 
 impl Claims {
     /// Whether `scope` is one of those the token permits.
-    #[must_use]
-    pub fn permits(&self, scope: &str) -> bool {
+    pub(super) fn permits(&self, scope: &str) -> bool {
         !scope.is_empty() && self.scope.split(' ').any(|one| one == scope)
     }
 }
@@ -93,9 +94,12 @@ pub enum ClaimFault {
     /// The named claim is not a number within 0…253402300799.
     #[error("claim `{0}` is not a number from 0 to 253402300799")]
     Date(&'static str),
-    /// `scope` is not a string of scope-tokens and single spaces (RFC 6749, 3.3).
+    /// `scope` is neither a string of scope-tokens and single spaces (RFC 6749, 3.3) nor an array of strings.
     #[error("claim `scope` is not a list of scopes with single spaces between")]
     Scope,
+    /// `gen` is not a whole number.
+    #[error("claim `gen` is not a whole number")]
+    Generation,
     /// `jti` is not a string.
     #[error("claim `jti` is not a string")]
     Id,
@@ -106,7 +110,7 @@ pub enum ClaimFault {
 
 /// The claims as they are read, before they are judged.
 #[derive(Default)]
-pub(crate) struct RawClaims<'a> {
+pub(super) struct RawClaims<'a> {
     sub: Option<Value<'a>>,
     exp: Option<Value<'a>>,
     nbf: Option<Value<'a>>,
@@ -115,11 +119,12 @@ pub(crate) struct RawClaims<'a> {
     jti: Option<Value<'a>>,
     iss: Option<Value<'a>>,
     aud: Option<Value<'a>>,
+    generation: Option<Value<'a>>,
 }
 
 impl<'a> RawClaims<'a> {
     /// Keeps `value` if the rules ask for a claim of that name.
-    pub(crate) fn take(&mut self, name: &str, value: Value<'a>) {
+    pub(super) fn take(&mut self, name: &str, value: Value<'a>) {
         let claim = match name {
             "sub" => &mut self.sub,
             "exp" => &mut self.exp,
@@ -129,13 +134,14 @@ impl<'a> RawClaims<'a> {
             "jti" => &mut self.jti,
             "iss" => &mut self.iss,
             "aud" => &mut self.aud,
+            "gen" => &mut self.generation,
             _ => return,
         };
         *claim = Some(value);
     }
 
     /// The claims, and all that is wrong with them in the order of the claims above.
-    pub(crate) fn judge(self) -> (Claims, Vec<ClaimFault>) {
+    pub(super) fn judge(self) -> (Claims, Vec<ClaimFault>) {
         let mut faults = Vec::new();
         let mut note = |fault| faults.push(fault);
 
@@ -153,12 +159,23 @@ impl<'a> RawClaims<'a> {
         let scope = match self.scope {
             None => CompactString::default(),
             Some(Value::String(scope)) if is_scope_list(&scope) => scope.into(),
+            Some(Value::Array(raw)) => match strings_of(raw) {
+                Some(scopes) => joined(scopes.iter().map(|scope| &**scope)),
+                None => fault(&mut note, ClaimFault::Scope).unwrap_or_default(),
+            },
             Some(_) => fault(&mut note, ClaimFault::Scope).unwrap_or_default(),
         };
         let id = match self.jti {
             None => None,
             Some(Value::String(id)) => Some(id.into()),
             Some(_) => fault(&mut note, ClaimFault::Id),
+        };
+        let generation = match self.generation {
+            None => None,
+            Some(Value::Number(number)) => {
+                whole_number(number).or_else(|| fault(&mut note, ClaimFault::Generation))
+            }
+            Some(_) => fault(&mut note, ClaimFault::Generation),
         };
         if issued.zip(expires).is_some_and(|(issued, expires)| issued.whole_second() > expires) {
             note(ClaimFault::IssuedAfterExpiry);
@@ -175,6 +192,7 @@ impl<'a> RawClaims<'a> {
                 _ => None,
             },
             audience: audience(self.aud),
+            generation,
         };
         (claims, faults)
     }
@@ -196,6 +214,23 @@ fn date(
         _ => None,
     };
     moment.or_else(|| fault(note, ClaimFault::Date(name)))
+}
+
+/// The scopes of an array, as the string form has them. What is no scope-token permits nothing.
+fn joined<'s>(scopes: impl Iterator<Item = &'s str>) -> CompactString {
+    let mut joined = CompactString::default();
+    for scope in scopes.filter(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte)) {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        joined.push_str(scope);
+    }
+    joined
+}
+
+/// A JSON number without sign, fraction or exponent.
+fn whole_number(number: &str) -> Option<u64> {
+    number.parse().ok()
 }
 
 /// Empty, or scope-tokens separated by single spaces (RFC 6749, 3.3).

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod claims;
+pub mod decoy;
 pub mod issue;
 pub mod json;
 pub mod key;

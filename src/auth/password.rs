@@ -138,10 +138,16 @@ impl PasswordHash {
         Self(Argon2Id::parse(phc))
     }
 
-    /// What the hash in a PHC string costs, if it is usable: [`params`](Self::params) without keeping it.
-    #[must_use]
-    pub fn params_of(phc: &str) -> Option<HashParams> {
-        fields(phc).ok().map(|(params, ..)| params)
+    /// Parameters, salt and tag, if it is usable.
+    pub(super) fn parts(&self) -> Option<(HashParams, &[u8], &[u8])> {
+        self.0.as_ref().ok().map(|hash| (hash.params, hash.salt.as_slice(), hash.tag.as_slice()))
+    }
+
+    /// As [`parts`](Self::parts), of a PHC string that is not kept.
+    pub(super) fn with_parts(phc: &str, take: impl FnOnce(HashParams, &[u8], &[u8])) {
+        if let Ok((params, salt, tag)) = fields(phc) {
+            take(params, salt.as_slice(), tag.as_slice());
+        }
     }
 
     /// What it costs, if it is usable.

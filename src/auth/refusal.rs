@@ -103,16 +103,24 @@ pub enum Reason {
     /// The user is disabled.
     #[error("user `{}` is disabled", brief(.0))]
     InactiveUser(String),
-    /// Taken back by its `jti`, or older than the user's `tokens_valid_from`.
+    /// Revoked by its `jti`, or of a generation before its user's.
     #[error("token was revoked")]
     Revoked,
+    /// Without a generation, and not known to be issued since its user was signed out.
+    #[error("{}", before_sign_out(*issued, *valid_from))]
+    BeforeSignOut {
+        /// `iat`.
+        issued: Option<Timestamp>,
+        /// The user's `tokens_valid_from`.
+        valid_from: Timestamp,
+    },
     /// A required scope is not in the token, or no longer granted to the user.
     #[error("{}", missing_scopes(missing, withdrawn))]
     InsufficientScope {
         /// All of them, in the order in which they were required.
         missing: ScopeSet,
         /// Those of them that are in the token: its user is not granted them now.
-        withdrawn: ScopeSet,
+        withdrawn: Vec<Scope>,
     },
 }
 
@@ -137,12 +145,19 @@ fn wrong_audience(wanted: Option<&str>) -> String {
     }
 }
 
-fn missing_scopes(missing: &ScopeSet, withdrawn: &ScopeSet) -> String {
+fn before_sign_out(issued: Option<Timestamp>, valid_from: Timestamp) -> String {
+    match issued {
+        Some(issued) => format!("token was issued at {issued}, and its user was signed out at {valid_from}"),
+        None => format!("token has no `iat`, and its user was signed out at {valid_from}"),
+    }
+}
+
+fn missing_scopes(missing: &ScopeSet, withdrawn: &[Scope]) -> String {
     let named = |scopes: &[&Scope]| {
         let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
         format!("the {noun} {}", words::list(scopes))
     };
-    let is_withdrawn = |scope: &&Scope| withdrawn.contains(scope.as_str());
+    let is_withdrawn = |scope: &&Scope| withdrawn.contains(scope);
     let (lost, lacking): (Vec<&Scope>, Vec<&Scope>) = missing.iter().partition(is_withdrawn);
     let verb = if lost.len() == 1 { "is" } else { "are" };
     let lost_now = format!("has {}, which {verb} not granted to its user now", named(&lost));
@@ -172,7 +187,7 @@ impl Reason {
             Self::WrongUser { .. } => "wrong_user",
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
-            Self::Revoked => "revoked",
+            Self::Revoked | Self::BeforeSignOut { .. } => "revoked",
             Self::InsufficientScope { .. } => "insufficient_scope",
         }
     }
@@ -194,7 +209,7 @@ impl Reason {
             Self::WrongUser { .. } => "The token is about another user",
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",
-            Self::Revoked => "The token was revoked",
+            Self::Revoked | Self::BeforeSignOut { .. } => "The token was revoked",
             Self::InsufficientScope { .. } => "The token lacks a required scope",
         }
     }
@@ -221,11 +236,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal for `first` and the `other` reasons, by someone who required the scopes `required`.
-    pub(crate) fn new(first: Reason, other: Vec<Reason>, required: ScopeSet) -> Self {
-        let mut reasons = other;
-        reasons.insert(0, first);
-        Self { reasons, required }
+    /// A refusal for one reason, where the scopes `required` were required.
+    #[must_use]
+    pub fn new(reason: Reason, required: &ScopeSet) -> Self {
+        Self { reasons: vec![reason], required: required.clone() }
+    }
+
+    /// A refusal for all `reasons`, if there is one.
+    pub(super) fn for_all(reasons: Vec<Reason>, required: &ScopeSet) -> Option<Self> {
+        (!reasons.is_empty()).then(|| Self { reasons, required: required.clone() })
     }
 
     /// The reasons in the order of the rules.
@@ -334,9 +353,11 @@ mod tests {
 
     #[test]
     fn only_a_lack_of_scopes_alone_is_forbidden() {
-        let lack = || Reason::InsufficientScope { missing: scopes(), withdrawn: ScopeSet::new() };
-        assert_eq!(Refusal::new(lack(), vec![], scopes()).status(), 403);
-        assert_eq!(Refusal::new(Reason::Revoked, vec![lack()], scopes()).status(), 401);
-        assert_eq!(Refusal::new(Reason::BadSignature, vec![], scopes()).status(), 401);
+        let lack = || Reason::InsufficientScope { missing: scopes(), withdrawn: Vec::new() };
+        let status = |reasons| Refusal::for_all(reasons, &scopes()).unwrap().status();
+        assert_eq!(status(vec![lack()]), 403);
+        assert_eq!(status(vec![Reason::Revoked, lack()]), 401);
+        assert_eq!(status(vec![Reason::BadSignature]), 401);
+        assert_eq!(Refusal::for_all(vec![], &scopes()), None);
     }
 }

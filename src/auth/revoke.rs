@@ -41,13 +41,13 @@ impl RevokeRefusal {
 ///
 /// [`RevokeRefusal`], in the order of its variants.
 pub fn revocation(token: &str, keys: &KeySet) -> Result<(Revocation, Option<String>), RevokeRefusal> {
-    let genuine = open(token, keys)?;
-    if let Some(fault) = genuine.faults.first() {
-        return Err(Reason::InvalidClaims(*fault).into());
+    let token = open(token, keys)?;
+    if let Some(fault) = token.fault() {
+        return Err(Reason::InvalidClaims(fault).into());
     }
-    let expires = genuine.claims.expires.ok_or(Reason::InvalidClaims(ClaimFault::NoExpiry))?;
-    let id = genuine.claims.id.ok_or(RevokeRefusal::NoId)?;
-    Ok((Revocation { id: id.into(), expires }, genuine.claims.subject.map(String::from)))
+    let expires = token.expires().ok_or(Reason::InvalidClaims(ClaimFault::NoExpiry))?;
+    let id = token.id().ok_or(RevokeRefusal::NoId)?.to_owned();
+    Ok((Revocation { id, expires }, token.subject().map(str::to_owned)))
 }
 
 /// Whether a revoked token needs no record any more: no check takes it, whatever leeway it has.

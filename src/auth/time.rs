@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::SystemTime;
+
 use thiserror::Error;
 
 /// A moment: seconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519, 2: `NumericDate`).
 ///
-/// From 0 to [`Timestamp::MAX`], the last second of the year 9999. Whole seconds, but for the two
-/// moments that must be told apart within one: when a user was signed out, and when a token was
-/// issued right after. Those are known to the millisecond.
+/// From 0 to [`Timestamp::MAX`], the last second of the year 9999, to the millisecond: a sign-out is told from the tokens
+/// of other issuers in the same second. Tokens and answers have whole seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp {
     milliseconds: u64,
@@ -62,15 +63,26 @@ impl Timestamp {
     }
 }
 
-/// A JSON number: whole seconds, or with three decimals where it must be finer (RFC 7519, 2).
+/// Why a clock cannot be gone by.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("the clock shows a time before 1970 or after 9999")]
+pub struct ClockError;
+
+/// To the millisecond.
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = ClockError;
+
+    fn try_from(time: SystemTime) -> Result<Self, ClockError> {
+        let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| ClockError)?;
+        let milliseconds = u64::try_from(since_epoch.as_millis()).map_err(|_| ClockError)?;
+        Self::from_milliseconds(milliseconds).ok_or(ClockError)
+    }
+}
+
+/// A JSON number: the whole seconds (RFC 7519, 2). Typed clients refuse fractions.
 impl serde::Serialize for Timestamp {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if *self == self.whole_second() {
-            return serializer.serialize_u64(self.seconds());
-        }
-        // Below 2^53, so a double holds the milliseconds exactly, and the quotient prints as it should.
-        #[allow(clippy::cast_precision_loss, reason = "milliseconds up to the year 9999 are below 2^53")]
-        serializer.serialize_f64(self.milliseconds as f64 / 1000.0)
+        serializer.serialize_u64(self.seconds())
     }
 }
 
@@ -241,7 +253,7 @@ mod tests {
     fn a_timestamp_shows_its_milliseconds_only_where_it_has_any() {
         let moment = Timestamp::from_milliseconds(1_795_294_800_731).unwrap();
         assert_eq!(moment.to_string(), "2026-11-21T21:00:00.731Z");
-        assert_eq!(serde_json::to_string(&moment).unwrap(), "1795294800.731");
+        assert_eq!(serde_json::to_string(&moment).unwrap(), "1795294800");
         assert_eq!(moment.whole_second().to_string(), "2026-11-21T21:00:00Z");
         assert_eq!(serde_json::to_string(&moment.whole_second()).unwrap(), "1795294800");
         assert_eq!(moment.whole_second().next(), Timestamp::from_milliseconds(1_795_294_800_001).unwrap());

@@ -6,9 +6,12 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::password::{HashParams, PasswordHash, PasswordPolicy};
+use super::decoy::Decoy;
+use super::login::Candidate;
+use super::password::{PasswordHash, PasswordPolicy};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
+use super::verify::SignedToken;
 use super::words;
 
 /// The name a user logs in with: 1 to 128 of `A–Z a–z 0–9 . _ @ + -`. Case counts.
@@ -99,7 +102,7 @@ pub struct User {
 impl User {
     /// An enabled user to whom no scope is granted.
     #[must_use]
-    pub const fn new(name: Username, hash: PasswordHash) -> Self {
+    pub fn new(name: Username, hash: PasswordHash) -> Self {
         Self {
             name,
             full_name: None,
@@ -136,6 +139,33 @@ impl Default for TokenPolicy {
             token_type: TokenType::Jwt,
             lifetime: Span::minutes(30),
             max_lifetime: Span::hours(24),
+        }
+    }
+}
+
+/// Why a token cannot have the lifetime asked for.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum LifetimeError {
+    /// No lifetime at all.
+    #[error("a token cannot live for 0 seconds")]
+    Zero,
+    /// Longer than the policy allows.
+    #[error("a token lives for at most {0}")]
+    TooLong(Span),
+}
+
+impl TokenPolicy {
+    /// The lifetime of a token: `asked`, or the default.
+    ///
+    /// # Errors
+    ///
+    /// [`LifetimeError`].
+    pub fn lifetime(&self, asked: Option<Span>) -> Result<Span, LifetimeError> {
+        match asked {
+            None => Ok(self.lifetime),
+            Some(Span::ZERO) => Err(LifetimeError::Zero),
+            Some(asked) if asked > self.max_lifetime => Err(LifetimeError::TooLong(self.max_lifetime)),
+            Some(asked) => Ok(asked),
         }
     }
 }
@@ -187,7 +217,7 @@ pub struct UserStore {
     /// What new hashes are made with.
     pub passwords: PasswordPolicy,
     /// What can be granted at all, with descriptions; `None` where the store does not say.
-    pub scopes: Option<BTreeMap<Scope, String>>,
+    pub scopes: Option<DeclaredScopes>,
     /// The users by name.
     pub users: BTreeMap<Username, User>,
     /// `exp` by `jti` of tokens that were taken back.
@@ -196,73 +226,65 @@ pub struct UserStore {
     pub removed: BTreeMap<Username, Removed>,
 }
 
-/// What the rules ask of a store of users, wherever it lives.
-pub trait Users {
-    /// The user of exactly that name.
-    fn user(&self, name: &str) -> Option<&User>;
+/// Scopes that can be granted at all, with descriptions.
+pub type DeclaredScopes = BTreeMap<Scope, String>;
 
-    /// Whether the token with that `jti` was taken back.
-    fn is_revoked(&self, token_id: &str) -> bool;
-
-    /// Whether `scope` can be granted at all.
-    fn is_declared(&self, scope: &Scope) -> bool;
-
-    /// The Argon2id parameters of one user, the same for the same `pick`, each user as likely as
-    /// any other; those of the policy where no user has a usable hash.
-    fn params_of_some_user(&self, pick: u64) -> HashParams;
+/// What a store knows of the user and of the id that a signed token names: all that judging the token takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'s> {
+    /// The user whose name is the token's subject.
+    pub user: Option<&'s User>,
+    /// What can be granted at all; `None` where the store does not say.
+    pub declared: Option<&'s DeclaredScopes>,
+    /// Whether the token was revoked by its `jti`, or by that of a token it was narrowed from.
+    pub is_revoked: bool,
 }
 
-impl Users for UserStore {
-    fn user(&self, name: &str) -> Option<&User> {
+impl Facts<'_> {
+    /// Whether `scope` is granted to the user now, and declared.
+    #[must_use]
+    pub fn grant(&self, scope: &str) -> bool {
+        self.user.is_some_and(|user| user.scopes.contains(scope))
+            && self.declared.is_none_or(|declared| declared.contains_key(scope))
+    }
+}
+
+/// Whether one of the ids under which a token may be revoked is: its own `jti`, and those of the tokens it was narrowed
+/// from, which are what stands before each dot.
+#[must_use]
+pub fn is_revoked(id: Option<&str>, revoked: impl Fn(&str) -> bool) -> bool {
+    id.is_some_and(|id| revoked(id) || id.match_indices('.').any(|(dot, _)| revoked(&id[..dot])))
+}
+
+impl UserStore {
+    /// The user of exactly that name.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Option<&User> {
         self.users.get(name)
     }
 
-    fn is_revoked(&self, token_id: &str) -> bool {
-        self.revoked.contains_key(token_id)
-    }
-
-    fn is_declared(&self, scope: &Scope) -> bool {
+    /// Whether `scope` can be granted at all.
+    #[must_use]
+    pub fn is_declared(&self, scope: &Scope) -> bool {
         self.scopes.as_ref().is_none_or(|declared| declared.contains_key(scope))
     }
 
-    fn params_of_some_user(&self, pick: u64) -> HashParams {
-        let costs: HashCosts = self.users.values().filter_map(|user| user.hash.params()).collect();
-        costs.pick(pick).unwrap_or(self.passwords.params)
-    }
-}
-
-/// What the usable hashes of a store cost, each counted: all that a [dummy](Users::params_of_some_user) needs
-/// to know of users that are not asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HashCosts(BTreeMap<HashParams, u64>);
-
-impl HashCosts {
-    /// Counts one more hash.
-    pub fn add(&mut self, params: HashParams) {
-        *self.0.entry(params).or_default() += 1;
-    }
-
-    /// The cost of one of the hashes, the same for the same `pick`, each as likely as any other; `None` where
-    /// there is no hash.
+    /// What there is to know for judging `token`.
     #[must_use]
-    pub fn pick(&self, pick: u64) -> Option<HashParams> {
-        let mut left = pick.checked_rem(self.0.values().sum())?;
-        let mut costs = self.0.iter();
-        costs.find_map(|(params, count)| match left.checked_sub(*count) {
-            Some(rest) => {
-                left = rest;
-                None
-            }
-            None => Some(*params),
-        })
+    pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
+        Facts {
+            user: token.subject().and_then(|subject| self.user(subject)),
+            declared: self.scopes.as_ref(),
+            is_revoked: is_revoked(token.id(), |id| self.revoked.contains_key(id)),
+        }
     }
-}
 
-impl FromIterator<HashParams> for HashCosts {
-    fn from_iter<I: IntoIterator<Item = HashParams>>(hashes: I) -> Self {
-        let mut costs = Self::default();
-        hashes.into_iter().for_each(|params| costs.add(params));
-        costs
+    /// What a login as `name` is verified against. `now` is a time before the store was read.
+    #[must_use]
+    pub fn candidate(&self, name: &str, now: Timestamp) -> Candidate {
+        let mut decoy = Decoy::of(name);
+        self.users.values().for_each(|user| decoy.offer(&user.hash));
+        Candidate::new(self.user(name), &decoy, self, now)
     }
 }
 
@@ -273,20 +295,5 @@ impl User {
         let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
         let hash = super::password::PasswordHash::parse(hash);
         Self { scopes: "me".parse().unwrap(), ..Self::new(name.parse().unwrap(), hash) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{HashCosts, HashParams};
-
-    #[test]
-    fn each_hash_is_as_likely_as_any_other_whatever_it_costs() {
-        let cost = |memory_kib| HashParams { memory_kib, ..HashParams::DEFAULT };
-        let costs: HashCosts = [cost(3), cost(1), cost(3), cost(2)].into_iter().collect();
-        let picks: Vec<_> = (0..5).map(|pick| costs.pick(pick).unwrap().memory_kib).collect();
-        assert_eq!(picks, [1, 2, 3, 3, 1]);
-        assert_eq!(costs.pick(u64::MAX), Some(cost(3)));
-        assert_eq!(HashCosts::default().pick(7), None);
     }
 }

@@ -3,12 +3,11 @@
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
-use authctl::auth::issue::{Grant, IssueError, TokenId, issue};
+use authctl::auth::issue::{IssueError, TokenRequest};
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
-use authctl::auth::password::Argon2Verifier;
+use authctl::auth::login::{AskedScopes, LoginRefusal};
 use authctl::auth::time::Span;
-use authctl::auth::user::TokenPolicy;
+use authctl::auth::user::{LifetimeError, TokenPolicy, User};
 use serde::Serialize;
 
 use super::rehash;
@@ -28,14 +27,14 @@ struct TokenResponse<'a> {
 }
 
 /// Logs a user in and prints a token.
-pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
+pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     // Key, store and options are judged before anyone types a password.
     signing_key(&cx.keys()?)?;
     lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
 
     let name =
-        match args.username {
-            Some(name) => name,
+        match &args.username {
+            Some(name) => name.clone(),
             None => terminal::read_line("Username: ").map_err(|error| prompt_failed(&error))?.ok_or_else(
                 || no_terminal("the username").hint("give it as an argument, and use `--password-stdin`"),
             )?,
@@ -47,41 +46,36 @@ pub(crate) fn run(args: LoginArgs, cx: &mut Context) -> Result<Exit> {
     let now = Context::now()?;
     let keys = read_keys(&cx.key_source()?)?;
     let key = signing_key(&keys)?;
-    let decoy_key = key.decoy_key().ok_or_else(cannot_sign)?;
-    let store = StoreText::read(cx.users_path()?)?.look_up(&[&name])?;
-    let lifetime = lifetime(args.expires_in, store.tokens())?;
-    let user = authenticate(&store, &Argon2Verifier, &decoy_key, &name, &password).map_err(not_let_in)?;
-
-    let asked = match merged(&args.scope) {
-        _ if args.all_scopes => AskedScopes::All,
-        scopes if scopes.is_empty() => AskedScopes::None,
-        scopes => AskedScopes::These(scopes),
+    let candidate = StoreText::read(cx.users_path()?)?.candidate(&name, now)?;
+    let request = TokenRequest {
+        scopes: asked_scopes(args),
+        lifetime: Some(lifetime(args.expires_in, candidate.tokens())?),
     };
-    let scopes = granted(&store, user, &asked).map_err(|refused| {
-        Failure::no("invalid_scope", refused.to_string()).hint(format!(
-            "`authctl users show {}` lists what can be granted",
-            shell::last(user.name.as_str())
-        ))
-    })?;
-    if scopes.is_empty() && std::io::stderr().is_terminal() {
+    let login = candidate.verify(&password).map_err(not_let_in)?;
+    let issued = login.issue(key, &request).map_err(|error| issue_failed(error, login.user()))?;
+    if issued.scopes.is_empty() && std::io::stderr().is_terminal() {
         cx.say("note", "the token has no scope: it authenticates and permits nothing");
     }
-
-    let id = TokenId::random().map_err(issue_failed)?;
-    let grant = Grant { user, scopes: &scopes, lifetime, id };
-    let issued = issue(&grant, store.tokens(), key, now).map_err(issue_failed)?;
     if cx.json() {
         cx.print_json(&TokenResponse {
             access_token: &issued.token,
             token_type: "Bearer",
             expires_in: issued.expires_in,
-            scope: scopes.to_string(),
+            scope: issued.scopes.to_string(),
         })?;
     } else {
         writeln!(cx.stdout, "{}", issued.token)?;
     }
-    rehash::renew(user, store.passwords(), &password, cx)?;
+    rehash::renew(&login, &password, cx)?;
     Ok(Exit::Yes)
+}
+
+fn asked_scopes(args: &LoginArgs) -> AskedScopes {
+    match merged(&args.scope) {
+        _ if args.all_scopes => AskedScopes::All,
+        scopes if scopes.is_empty() => AskedScopes::None,
+        scopes => AskedScopes::These(scopes),
+    }
 }
 
 fn not_let_in(refusal: LoginRefusal) -> Failure {
@@ -102,18 +96,21 @@ fn cannot_sign() -> Failure {
         .hint("log in on the machine that has the private key")
 }
 
-/// How long the token is to live.
+/// The lifetime of the token.
 fn lifetime(asked: Option<Span>, policy: &TokenPolicy) -> Result<Span, Failure> {
-    let longest = policy.max_lifetime;
-    match asked {
-        None => Ok(policy.lifetime),
-        Some(Span::ZERO) => Err(Failure::usage("`--expires-in` has to be more than nothing")),
-        Some(asked) if asked > longest => Err(Failure::usage(format!("`--expires-in` is at most {longest}"))
-            .hint("`max_lifetime` in the `[tokens]` of the user store says so")),
-        Some(asked) => Ok(asked),
-    }
+    policy.lifetime(asked).map_err(|error| match error {
+        LifetimeError::Zero => Failure::usage("`--expires-in` must be longer than 0"),
+        LifetimeError::TooLong(longest) => Failure::usage(format!("`--expires-in` is at most {longest}"))
+            .hint("`max_lifetime` in the `[tokens]` of the user store says so"),
+    })
 }
 
-fn issue_failed(error: IssueError) -> Failure {
-    Failure::unknown("cannot_sign", error.to_string())
+fn issue_failed(error: IssueError, user: &User) -> Failure {
+    match error {
+        IssueError::InvalidScope(refused) => Failure::no("invalid_scope", refused.to_string()).hint(format!(
+            "`authctl users show {}` lists what can be granted",
+            shell::last(user.name.as_str())
+        )),
+        error => Failure::unknown("cannot_sign", error.to_string()),
+    }
 }

@@ -26,7 +26,7 @@ use crate::error::Exit;
 pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
     match command {
         Command::Init(args) => init::run(&args, cx),
-        Command::Login(args) => login::run(args, cx),
+        Command::Login(args) => login::run(&args, cx),
         Command::Check(args) => check::run(&args, cx),
         Command::Decode(args) => decode::run(&args, cx),
         Command::HashPassword(args) => hash_password::run(&args, cx),

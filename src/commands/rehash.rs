@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use authctl::auth::password::{Password, PasswordPolicy, hash};
+use authctl::auth::login::LoggedIn;
+use authctl::auth::password::{HashParams, Password, hash};
 use authctl::auth::user::User;
 use authctl::store::users_file::Change;
 
@@ -10,32 +11,26 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::store_edit::edit_store_if;
 
-/// Replaces the hash of `user`, whose password this is, if the policy wants that and it is below it.
+/// Replaces the hash of the user, whose password this is, if the store wants that and the hash is below its policy.
 ///
-/// Tokens from before stay good: it is the same password. Whatever keeps the hash from being replaced is said,
-/// and no failure: the user is logged in, and the token is out before this begins.
+/// Tokens from before stay good: it is the same password. A failure is only noted on standard error: the token has been
+/// printed already.
 ///
 /// # Errors
 ///
 /// If standard output cannot be written.
-pub(super) fn renew(
-    user: &User,
-    policy: &PasswordPolicy,
-    password: &Password,
-    cx: &mut Context,
-) -> io::Result<()> {
-    if !policy.rehash || !user.hash.is_below(policy) {
-        return Ok(());
-    }
+pub(super) fn renew(login: &LoggedIn, password: &Password, cx: &mut Context) -> io::Result<()> {
+    let Some(params) = login.new_hash_params() else { return Ok(()) };
     cx.stdout.flush()?;
-    if let Err(failure) = replace(user, policy, password, cx) {
+    let user = login.user();
+    if let Err(failure) = replace(user, params, password, cx) {
         cx.say("note", format_args!("the password of `{}` keeps its old hash: {failure}", user.name));
     }
     Ok(())
 }
 
-fn replace(user: &User, policy: &PasswordPolicy, password: &Password, cx: &Context) -> Result<(), Failure> {
-    let hashed_password = hash(password, policy.params)?;
+fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -> Result<(), Failure> {
+    let hashed_password = hash(password, params)?;
     edit_store_if(cx, |store, _| {
         // Somebody may have set another password meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);

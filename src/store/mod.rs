@@ -1,12 +1,14 @@
 //! The files: users and keys as text, and the one safe way to read and write them.
 //!
-//! The store depends on the [rules](crate::auth), never the reverse: another kind of store
-//! implements [`Users`](crate::auth::user::Users) and needs none of this.
+//! The store depends on the [rules](crate::auth), never the reverse: another kind of store makes
+//! [`Facts`](crate::auth::user::Facts) and [candidates](crate::auth::login::Candidate), and needs none of this.
 
 pub mod key_file;
 mod load;
 pub mod safe_file;
+mod stamp;
 mod toml;
 pub mod users_file;
 
 pub use load::LoadError;
+pub use stamp::Stamp;

@@ -8,15 +8,16 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use assert_cmd::Command;
-use authctl::auth::issue::{Grant, TokenId, issue};
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::password::{self, HashParams, Password};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{UserStore, Users};
+use authctl::auth::user::{User, UserStore};
 use authctl::store::users_file;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use insta::assert_snapshot;
+
+use crate::support;
 
 /// The key of every bench: what a Python server would have in `SECRET_KEY`.
 pub(crate) const SECRET: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
@@ -213,14 +214,9 @@ scopes = ["me"]
     pub(crate) fn token_of_age(&self, user: &str, scopes: &str, age: u64) -> String {
         let store = self.users();
         let scopes = if scopes.is_empty() { ScopeSet::new() } else { scopes.parse().unwrap() };
-        let grant = Grant {
-            user: store.user(user).unwrap(),
-            scopes: &scopes,
-            lifetime: Span::seconds(1830),
-            id: TokenId::random().unwrap(),
-        };
+        let user = User { scopes, disabled: false, ..store.user(user).unwrap().clone() };
         let now = Timestamp::new(self.now - age).unwrap();
-        issue(&grant, &store.tokens, &key(), now).unwrap().token
+        support::issue(&user, &store.tokens, Span::seconds(1830), &key(), now).unwrap().token
     }
 
     /// A genuine token that says whatever `claims` says.

@@ -124,12 +124,12 @@ hashed_password = "!"
     /// What is typed, and what comes of it, if it was completed to what was meant.
     const LINES: [(&str, &str); 8] = [
         ("authctl hash\t--help\n", "Hash a password with Argon2id"),
-        ("authctl login --expires\t0\n", "has to be more than nothing"),
+        ("authctl login --expires\t0\n", "must be longer than 0"),
         ("authctl users show jo\t\n", "John Doe"),
         ("authctl users show alice@\t\n", r"Alice \u{1b}[2J\nChains"),
         ("authctl users revoke johndoe me,it\t\n", "took `me` and `items` from user `johndoe`"),
         ("authctl users grant johndoe users:r\t\n", "granted `users:read` to user `johndoe`"),
-        ("authctl login --scope=users:r\t --expires-in 0\n", "has to be more than nothing"),
+        ("authctl login --scope=users:r\t --expires-in 0\n", "must be longer than 0"),
         ("authctl check --require me,\t\t", "me,items"),
     ];
 

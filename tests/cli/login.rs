@@ -167,11 +167,11 @@ fn the_token_says_who_what_and_how_long() {
         format!("{}life {life}", answer.stdout)
     };
     assert_snapshot!(payload(&bench, "--scope me,items"), @r#"
-    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","scope":"me items","iat":<time>,"exp":<time>,"jti":"<jti>"},"verified":null}
+    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","scope":"me items","iat":<time>,"exp":<time>,"jti":"<jti>","gen":0},"verified":null}
     life 1800
     "#);
     assert_snapshot!(payload(&bench, "--expires-in 12h"), @r#"
-    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","scope":"","iat":<time>,"exp":<time>,"jti":"<jti>"},"verified":null}
+    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","scope":"","iat":<time>,"exp":<time>,"jti":"<jti>","gen":0},"verified":null}
     life 43200
     "#);
     let policy =
@@ -214,7 +214,7 @@ fn a_lifetime_is_from_a_second_to_the_maximum() {
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --expires-in 0", "secret"), @"
-    2> error: `--expires-in` has to be more than nothing
+    2> error: `--expires-in` must be longer than 0
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --expires-in -1", "secret"), @"

@@ -1,6 +1,9 @@
 //! The program as a user runs it: the real binary, and whole transcripts.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod attacks;
 mod bench;
 mod check;

@@ -1,11 +1,12 @@
-//! What the rules are tried with: keys, users, demands and a moment, each as it should be until a
+//! What the rules are tried with: keys, users, requirements and a moment, each as it should be until a
 //! test changes it.
 
+use crate::support;
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::time::Timestamp;
-use authctl::auth::user::{UserStore, Users};
-use authctl::auth::verify::{Demands, Genuine, verify};
+use authctl::auth::user::UserStore;
+use authctl::auth::verify::{Requirements, SignedToken};
 use authctl::store::users_file;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
@@ -18,11 +19,11 @@ pub(crate) const SECRET: &[u8] = b"a secret of the tests, long enough";
 /// The usual header.
 pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 
-/// What is given to [`verify`] besides the token.
+/// What a token is judged by.
 pub(crate) struct Bench {
     pub(crate) keys: KeySet,
     pub(crate) users: Option<UserStore>,
-    pub(crate) demands: Demands,
+    pub(crate) requirements: Requirements,
     pub(crate) now: Timestamp,
 }
 
@@ -31,7 +32,7 @@ impl Default for Bench {
         Self {
             keys: KeySet::from_secret(SECRET).unwrap(),
             users: None,
-            demands: Demands::default(),
+            requirements: Requirements::default(),
             now: at(NOW),
         }
     }
@@ -41,7 +42,7 @@ impl Bench {
     /// With the users of this store.
     pub(crate) fn with_store(store: &str) -> Self {
         let users = users_file::parse(store).unwrap();
-        Self { demands: Demands::of(&users.tokens), users: Some(users), ..Self::default() }
+        Self { requirements: Requirements::of(&users.tokens), users: Some(users), ..Self::default() }
     }
 
     /// With these keys alone.
@@ -56,18 +57,17 @@ impl Bench {
 
     /// The same with these scopes required.
     pub(crate) fn require(self, scopes: &str) -> Self {
-        Self { demands: self.demands.require(&scopes.parse().unwrap()), ..self }
+        Self { requirements: self.requirements.require(&scopes.parse().unwrap()), ..self }
     }
 
-    /// The same with other demands.
-    pub(crate) fn demand(mut self, change: impl FnOnce(&mut Demands)) -> Self {
-        change(&mut self.demands);
+    /// The same with other requirements.
+    pub(crate) fn demand(mut self, change: impl FnOnce(&mut Requirements)) -> Self {
+        change(&mut self.requirements);
         self
     }
 
-    pub(crate) fn verify(&self, token: &str) -> Result<Genuine, Refusal> {
-        let users = self.users.as_ref().map(|users| users as &dyn Users);
-        verify(token, &self.keys, users, &self.demands, self.now)
+    pub(crate) fn verify(&self, token: &str) -> Result<SignedToken, Refusal> {
+        support::verify(token, &self.keys, self.users.as_ref(), &self.requirements, self.now)
     }
 
     /// `good`, or the codes of all reasons.

@@ -2,7 +2,7 @@
 
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::auth::user::TokenType;
-use authctl::auth::verify::Verifier;
+use authctl::auth::verify::{Opener, open};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::bench::{Bench, claims, encode, sealed_by, signed, signed_by, with_header};
@@ -150,7 +150,7 @@ fn an_unencoded_payload_is_not_what_was_signed() {
 fn type_case(typ: &str, usual: &str, demanded: &str) {
     let token = with_header(&format!(r#"{{"alg":"HS256"{typ}}}"#));
     assert_eq!(Bench::default().answer(&token), usual, "{typ}");
-    let strict = Bench::default().demand(|demands| demands.token_type = TokenType::AccessToken);
+    let strict = Bench::default().demand(|requirements| requirements.token_type = TokenType::AccessToken);
     assert_eq!(strict.answer(&token), demanded, "{typ} with at+jwt demanded");
 }
 
@@ -197,13 +197,13 @@ fn the_words_name_the_algorithm_and_the_type() {
     insta::assert_snapshot!(words(r#"{"alg":"HS256","cty":"JWT"}"#), @"malformed token: a nested token is not supported");
     insta::assert_snapshot!(words(r#"{"alg":"HS256","typ":"dpop+jwt"}"#), @"the token's type is not `JWT` or `at+jwt`");
     insta::assert_snapshot!(words(r#"{"alg":"HS256","kid":5}"#), @"malformed token: header `kid` is not a string");
-    let strict = Bench::default().demand(|demands| demands.token_type = TokenType::AccessToken);
+    let strict = Bench::default().demand(|requirements| requirements.token_type = TokenType::AccessToken);
     insta::assert_snapshot!(strict.words(&signed(r#"{"alg":"HS256"}"#, claims(""))), @"the token's type is not `at+jwt`");
 }
 
 #[test]
 fn a_header_counts_for_its_own_token_alone() {
-    let bench = Bench::default().demand(|demands| demands.token_type = TokenType::AccessToken);
+    let bench = Bench::default().demand(|requirements| requirements.token_type = TokenType::AccessToken);
     let access = r#"{"alg":"HS256","typ":"at+jwt"}"#;
     let good = with_header(access);
     let tokens = [
@@ -222,9 +222,9 @@ fn a_header_counts_for_its_own_token_alone() {
     ];
     for before in &tokens {
         for token in &tokens {
-            let mut verifier = Verifier::new(&bench.keys, None, &bench.demands);
-            let _answer = verifier.verify(before, bench.now);
-            assert_eq!(verifier.verify(token, bench.now), bench.verify(token), "{before} {token}");
+            let mut opener = Opener::new(&bench.keys);
+            let _answer = opener.open(before);
+            assert_eq!(opener.open(token), open(token, &bench.keys), "{before} {token}");
         }
     }
 }

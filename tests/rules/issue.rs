@@ -2,15 +2,17 @@
 
 use std::collections::HashSet;
 
-use authctl::auth::issue::{Grant, IssueError, IssuedToken, TokenId, issue, sign_out_time};
+use authctl::auth::issue::{IssueError, IssuedToken};
 use authctl::auth::key::{Algorithm, Key, KeySet, SignError};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{TokenType, User, UserStore};
+use authctl::auth::user::{LifetimeError, TokenType, User, UserStore};
+use authctl::auth::verify::open;
 use authctl::store::users_file;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
 use crate::bench::{Bench, NOW, at, key};
+use crate::support;
 
 const STORE: &str = "[users.johndoe]\nhashed_password = '!'\nscopes = ['me', 'items']\n";
 
@@ -23,10 +25,7 @@ fn user(store: &UserStore) -> &User {
 }
 
 fn issued(store: &UserStore, key: &Key, seconds: u64, now: Timestamp) -> Result<IssuedToken, IssueError> {
-    let scopes: ScopeSet = "me items".parse().unwrap();
-    let lifetime = Span::seconds(seconds);
-    let grant = Grant { user: user(store), scopes: &scopes, lifetime, id: TokenId::random().unwrap() };
-    issue(&grant, &store.tokens, key, now)
+    support::issue(user(store), &store.tokens, Span::seconds(seconds), key, now)
 }
 
 /// Header and claims as they stand in the token, the id replaced.
@@ -48,13 +47,13 @@ fn a_token_says_who_what_and_how_long() {
     assert_eq!(token.expires_in, Span::seconds(1800));
     insta::assert_snapshot!(text(&token.token), @r#"
     {"alg":"HS256","typ":"JWT"}
-    {"sub":"johndoe","scope":"me items","iat":1795294800,"exp":1795296600,"jti":"<id>"}
+    {"sub":"johndoe","scope":"me items","iat":1795294800,"exp":1795296600,"jti":"<id>","gen":0}
     "#);
     let token =
         issued(&store("issuer = 'us'\naudience = 'api'\ntype = 'at+jwt'"), &key(), 60, at(NOW)).unwrap();
     insta::assert_snapshot!(text(&token.token), @r#"
     {"alg":"HS256","typ":"at+jwt"}
-    {"sub":"johndoe","scope":"me items","iat":1795294800,"exp":1795294860,"jti":"<id>","iss":"us","aud":"api"}
+    {"sub":"johndoe","scope":"me items","iat":1795294800,"exp":1795294860,"jti":"<id>","gen":0,"iss":"us","aud":"api"}
     "#);
 }
 
@@ -71,19 +70,19 @@ fn a_token_names_its_key_where_that_has_an_id() {
 }
 
 #[test]
-fn a_token_without_scopes_says_so() {
-    let store = store("");
-    let id = TokenId::random().unwrap();
-    let grant = Grant { user: user(&store), scopes: &ScopeSet::new(), lifetime: Span::minutes(1), id };
-    let token = issue(&grant, &store.tokens, &key(), at(NOW)).unwrap().token;
-    assert!(text(&token).contains(r#""scope":"""#), "{}", text(&token));
+fn a_token_without_scopes_has_no_such_claim() {
+    let user = User { scopes: ScopeSet::new(), ..user(&store("")).clone() };
+    let token = support::issue(&user, &store("").tokens, Span::minutes(1), &key(), at(NOW)).unwrap().token;
+    assert!(!text(&token).contains("scope"), "{}", text(&token));
     assert_eq!(Bench::default().answer(&token), "good");
     assert_eq!(Bench::default().require("me").answer(&token), "insufficient_scope");
 }
 
 #[test]
 fn no_two_tokens_have_one_id() {
-    let ids: HashSet<String> = (0..1000).map(|_| TokenId::random().unwrap().as_str().to_owned()).collect();
+    let store = store("");
+    let ids: HashSet<String> =
+        (0..1000).map(|_| id(&issued(&store, &key(), 60, at(NOW)).unwrap().token)).collect();
     assert_eq!(ids.len(), 1000);
     assert!(ids.iter().all(|id| id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit())));
     // All 128 bits are random: each of the 32 digits takes many values.
@@ -93,15 +92,19 @@ fn no_two_tokens_have_one_id() {
     }
 }
 
+fn id(token: &str) -> String {
+    open(token, &KeySet::from(key())).unwrap().id().unwrap().to_owned()
+}
+
 #[test]
 fn a_token_lives_at_least_a_second_and_at_most_what_the_policy_says() {
     let store = store("max_lifetime = '1h'");
     for (seconds, expected) in [
-        (0, Some(IssueError::NoLifetime)),
+        (0, Some(LifetimeError::Zero.into())),
         (1, None),
         (3600, None),
-        (3601, Some(IssueError::TooLong(Span::hours(1)))),
-        (u64::MAX, Some(IssueError::TooLong(Span::hours(1)))),
+        (3601, Some(LifetimeError::TooLong(Span::hours(1)).into())),
+        (u64::MAX, Some(LifetimeError::TooLong(Span::hours(1)).into())),
     ] {
         assert_eq!(issued(&store, &key(), seconds, at(NOW)).err(), expected, "{seconds}");
     }
@@ -139,54 +142,51 @@ fn what_is_issued_is_good_by_what_the_same_policy_demands() {
 }
 
 #[test]
-fn a_login_in_the_second_of_a_sign_out_works_and_the_tokens_before_do_not() {
-    let moment = |milliseconds| Timestamp::from_milliseconds(NOW * 1000 + milliseconds).unwrap();
+fn a_token_carries_the_generation_of_its_user() {
     let mut users = store("");
-    let before = issued(&users, &key(), 60, moment(100)).unwrap().token;
-    let valid_from = sign_out_time(Some(user(&users)), moment(200));
-    users.users.get_mut("johndoe").unwrap().tokens_valid_from = Some(valid_from);
-    // In the same millisecond even, or with a clock that went back a little within the second.
-    for milliseconds in [0, 200, 201, 300, 999, 1000] {
-        let after = issued(&users, &key(), 60, moment(milliseconds)).unwrap().token;
-        let bench = Bench { users: Some(users.clone()), now: moment(milliseconds), ..Bench::default() };
-        assert_eq!(bench.answer(&after), "good", "{milliseconds}");
-        assert_eq!(bench.answer(&before), "revoked", "{milliseconds}");
-    }
-    // A second sign-out refuses the token from between.
-    let between = issued(&users, &key(), 60, moment(300)).unwrap().token;
-    let valid_from = sign_out_time(Some(user(&users)), moment(300));
-    users.users.get_mut("johndoe").unwrap().tokens_valid_from = Some(valid_from);
-    let bench = Bench { users: Some(users.clone()), now: moment(400), ..Bench::default() };
-    assert_eq!(bench.answer(&between), "revoked");
-    assert_eq!(bench.answer(&issued(&users, &key(), 60, moment(400)).unwrap().token), "good");
+    users.users.get_mut("johndoe").unwrap().generation = 1_795_294_800;
+    let token = issued(&users, &key(), 60, at(NOW)).unwrap().token;
+    assert!(text(&token).ends_with(r#","gen":1795294800}"#), "{}", text(&token));
 }
 
 #[test]
-fn the_time_of_issue_is_a_whole_second_unless_a_sign_out_is_in_it() {
-    let moment = |milliseconds: i64| {
-        Timestamp::from_milliseconds((NOW * 1000).saturating_add_signed(milliseconds)).unwrap()
-    };
+fn a_sign_out_ends_the_tokens_before_and_no_login_after_whatever_the_clocks_say() {
     let mut users = store("");
-    for (valid_from, now, expected) in [
-        (None, 731, "1795294800"),
-        (Some(-1), 731, "1795294800"),
-        (Some(-3_600_000), 731, "1795294800"),
-        (Some(1000), 731, "1795294800"),
-        (Some(3_600_000), 731, "1795294800"),
-        (Some(200), 731, "1795294800.731"),
-        (Some(999), 731, "1795294800.999"),
-        (Some(0), 0, "1795294800"),
-    ] {
-        users.users.get_mut("johndoe").unwrap().tokens_valid_from = valid_from.map(moment);
-        let token = issued(&users, &key(), 60, moment(now)).unwrap().token;
-        let says = format!(r#""iat":{expected},"exp":1795294860,"#);
-        assert!(text(&token).contains(&says), "{valid_from:?}: {}", text(&token));
+    // By clocks that are right, a minute ahead, and an hour behind.
+    let moments = [NOW, NOW + 60, NOW - 3600];
+    let before = moments.map(|moment| issued(&users, &key(), 7200, at(moment)).unwrap().token);
+    let user = users.users.get_mut("johndoe").unwrap();
+    user.generation += 1;
+    user.tokens_valid_from = Some(at(NOW).next());
+    let after = moments.map(|moment| issued(&users, &key(), 7200, at(moment)).unwrap().token);
+    for now in [NOW, NOW + 1, NOW + 61, NOW + 3000] {
+        let bench = Bench { users: Some(users.clone()), ..Bench::default() }.at(now);
+        for token in &before {
+            assert_eq!(bench.answer(token), "revoked");
+        }
+        for token in &after {
+            assert_eq!(bench.answer(token), "good");
+        }
+    }
+}
+
+#[test]
+fn the_time_of_issue_is_always_a_whole_second() {
+    let mut users = store("");
+    for valid_from in [None, Timestamp::from_milliseconds(NOW * 1000 + 200), Some(at(NOW + 3600))] {
+        users.users.get_mut("johndoe").unwrap().tokens_valid_from = valid_from;
+        let now = Timestamp::from_milliseconds(NOW * 1000 + 731).unwrap();
+        let token = issued(&users, &key(), 60, now).unwrap().token;
+        assert!(text(&token).contains(r#""iat":1795294800,"exp":1795294860,"#), "{}", text(&token));
     }
 }
 
 #[test]
 fn debug_does_not_show_a_token() {
     let token = issued(&store("type = 'at+jwt'"), &key(), 60, at(NOW)).unwrap();
-    assert_eq!(format!("{token:?}"), "IssuedToken { expires_in: Span(60), .. }");
+    assert_eq!(
+        format!("{token:?}"),
+        r#"IssuedToken { expires_in: Span(60), scopes: ScopeSet({Scope("me"), Scope("items")}), .. }"#
+    );
     assert_eq!(TokenType::AccessToken.as_str(), "at+jwt");
 }

@@ -159,10 +159,10 @@ fn flipped(signature: &str, byte: usize) -> Vec<u8> {
 #[test]
 fn of_a_forged_token_nothing_else_is_told() {
     let bench = || {
-        let demand = |demands: &mut authctl::auth::verify::Demands| {
-            demands.issuer = Some("us".to_owned());
-            demands.audience = Some("us".to_owned());
-            demands.user = Some("somebody".to_owned());
+        let demand = |requirements: &mut authctl::auth::verify::Requirements| {
+            requirements.issuer = Some("us".to_owned());
+            requirements.audience = Some("us".to_owned());
+            requirements.user = Some("somebody".to_owned());
         };
         Bench::with_store("").require("admin").demand(demand).at(crate::bench::NOW + 9999)
     };

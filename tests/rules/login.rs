@@ -3,14 +3,16 @@
 use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use authctl::auth::login::{AskedScopes, LoginRefusal, authenticate, granted};
+use authctl::auth::issue::TokenRequest;
+use authctl::auth::key::KeySet;
+use authctl::auth::login::{AskedScopes, Candidate, LoginRefusal};
 use authctl::auth::password::{
     Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
 };
-use authctl::auth::user::{User, UserStore, Users};
+use authctl::auth::user::UserStore;
 use authctl::store::users_file;
 
-const KEY: [u8; 32] = [7; 32];
+use crate::bench::{Bench, NOW, at, key};
 
 /// Notes what it is asked for, and says what it was told to.
 struct Recorder {
@@ -58,9 +60,9 @@ fn password(text: &str) -> Password {
     Password::from(text.as_bytes().to_vec())
 }
 
-/// Hashes that nobody has the password of, at three costs, each 22 and 43 characters long.
-fn phc(params: &str) -> String {
-    format!("$argon2id$v=19${params}${}${}", "A".repeat(22), "A".repeat(43))
+/// A hash without a password, with a salt of its own, 22 and 43 characters long.
+fn phc(salt: char, params: &str) -> String {
+    format!("$argon2id$v=19${params}${}A${}", salt.to_string().repeat(21), "A".repeat(43))
 }
 
 fn store(text: &str) -> UserStore {
@@ -77,17 +79,16 @@ fn mixed() -> UserStore {
          dot.hashed_password = '!'\n\
          eve.hashed_password = '{}'\n\
          eve.disabled = true\n",
-        phc("m=64,t=1,p=1"),
-        phc("m=64,t=1,p=1"),
-        phc("m=128,t=2,p=1"),
-        phc("m=256,t=3,p=4")
+        phc('a', "m=64,t=1,p=1"),
+        phc('b', "m=64,t=1,p=1"),
+        phc('c', "m=128,t=2,p=1"),
+        phc('e', "m=256,t=3,p=4")
     ))
 }
 
 fn outcome(users: &UserStore, verifier: &dyn VerifyPassword, name: &str) -> Result<String, &'static str> {
-    authenticate(users, verifier, &KEY, name, &password("x"))
-        .map(|user| user.name.to_string())
-        .map_err(LoginRefusal::code)
+    let login = users.candidate(name, at(NOW)).verify_with(verifier, &password("x"));
+    login.map(|login| login.user().name.to_string()).map_err(LoginRefusal::code)
 }
 
 #[test]
@@ -96,7 +97,8 @@ fn the_right_password_lets_in_and_any_other_does_not() {
     let phc = hash(&password("sécret"), params).unwrap();
     let users = store(&format!("[users.johndoe]\nhashed_password = '{phc}'\n"));
     let login = |name: &str, typed: &str| {
-        authenticate(&users, &Argon2Verifier, &KEY, name, &password(typed)).map(|user| user.name.to_string())
+        let login = users.candidate(name, at(NOW)).verify(&password(typed));
+        login.map(|login| login.user().name.to_string())
     };
     assert_eq!(login("johndoe", "sécret"), Ok("johndoe".to_owned()));
     for typed in ["", "secret", "sécret ", " sécret", "sécret\0", "Sécret", "se\u{301}cret"] {
@@ -134,12 +136,18 @@ fn an_unknown_user_costs_one_dummy_and_never_gets_in() {
 
 #[test]
 fn a_user_whose_hash_is_unusable_looks_like_an_unknown_one() {
-    for unusable in
-        ["!", "*", "", "secret", "$2b$12$abc", &phc("m=4194304,t=1,p=1"), &phc("m=64,t=1,p=1")[..60]]
-    {
+    for unusable in [
+        "!",
+        "*",
+        "",
+        "secret",
+        "$2b$12$abc",
+        &phc('a', "m=4194304,t=1,p=1"),
+        &phc('a', "m=64,t=1,p=1")[..60],
+    ] {
         let users = store(&format!(
             "[users]\ndot.hashed_password = '{unusable}'\nann.hashed_password = '{}'\n",
-            phc("m=64,t=1,p=1")
+            phc('a', "m=64,t=1,p=1")
         ));
         let recorder = Recorder::saying(true);
         assert_eq!(outcome(&users, &recorder, "dot"), Err("invalid_grant"), "{unusable}");
@@ -153,7 +161,7 @@ fn whoever_it_is_nothing_is_said_of_a_password_that_could_not_be_verified() {
     for name in ["ann", "cas", "bob", "dot", "eve", ""] {
         assert_eq!(outcome(&mixed(), &Exhausted, name), Err("out_of_memory"), "{name}");
     }
-    let error = authenticate(&mixed(), &Exhausted, &KEY, "cas", &password("x")).unwrap_err();
+    let error = mixed().candidate("cas", at(NOW)).verify_with(&Exhausted, &password("x")).unwrap_err();
     assert_eq!(error.to_string(), "there is too little memory for Argon2id with `m=128,t=2,p=1`");
 }
 
@@ -200,18 +208,36 @@ fn unknown_names_cost_what_users_cost_as_often_as_users_do() {
     );
 }
 
+/// What 2,000 unknown names cost, in order.
+fn costs(users: &UserStore) -> Vec<String> {
+    let recorder = Recorder::saying(false);
+    for number in 0..2000 {
+        let _refused = outcome(users, &recorder, &format!("nobody{number}"));
+    }
+    recorder.work()
+}
+
 #[test]
-fn what_a_name_costs_cannot_be_foreseen_without_the_key() {
-    let users = mixed();
-    let costs = |key: [u8; 32]| -> Vec<String> {
-        let recorder = Recorder::saying(false);
-        for number in 0..64 {
-            let _refused = authenticate(&users, &recorder, &key, &format!("nobody{number}"), &password("x"));
-        }
-        recorder.work()
-    };
-    assert_eq!(costs(KEY), costs(KEY));
-    assert_ne!(costs(KEY), costs([8; 32]));
+fn what_a_name_costs_cannot_be_foreseen_without_the_hashes() {
+    let other = phc('x', "m=128,t=2,p=1");
+    let mut users = mixed();
+    let before = costs(&users);
+    assert_eq!(costs(&users), before);
+    users.users.get_mut("cas").unwrap().hash = PasswordHash::parse(&other);
+    assert_ne!(costs(&users), before);
+}
+
+#[test]
+fn one_user_more_changes_what_few_unknown_names_cost() {
+    let mut users = mixed();
+    let before = costs(&users);
+    let new = store(&format!("[users.new]\nhashed_password = '{}'\n", phc('n', "m=512,t=1,p=1")));
+    users.users.extend(new.users);
+    let after = costs(&users);
+    let moved: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+    assert!(moved.iter().all(|(_, after)| *after == "dummy m=512,t=1,p=1"), "others go nowhere else");
+    // One name in five, four standard deviations around 400.
+    assert!((328..=472).contains(&moved.len()), "{}", moved.len());
 }
 
 #[test]
@@ -265,10 +291,10 @@ hashed_password = '!'
 
 #[track_caller]
 fn grant_case(text: &str, asked: &AskedScopes, expected: Result<&str, &str>) {
-    let users = store(text);
-    let user: &User = users.user("johndoe").unwrap();
-    let found =
-        granted(&users, user, asked).map(|scopes| scopes.to_string()).map_err(|refused| refused.to_string());
+    let login = store(text).candidate("johndoe", at(NOW)).accept_without_password().unwrap();
+    let request = TokenRequest { scopes: asked.clone(), ..TokenRequest::default() };
+    let found = login.issue(&key(), &request);
+    let found = found.map(|issued| issued.scopes.to_string()).map_err(|refused| refused.to_string());
     assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{asked:?}");
 }
 
@@ -298,10 +324,32 @@ fn only_what_was_granted_and_declared_enters_a_token() {
 
 #[test]
 fn a_user_without_a_grant_gets_nothing() {
-    let users = store(SCOPES);
-    let alice = users.user("alice").unwrap();
-    assert_eq!(granted(&users, alice, &AskedScopes::All).unwrap().to_string(), "");
-    assert!(granted(&users, alice, &AskedScopes::These("me".parse().unwrap())).is_err());
+    let alice = SCOPES.replace("johndoe", "x").replace("alice", "johndoe");
+    grant_case(&alice, &AskedScopes::All, Ok(""));
+    let these = AskedScopes::These("me".parse().unwrap());
+    grant_case(&alice, &these, Err("cannot grant the scope `me`"));
+}
+
+#[test]
+fn without_a_password_only_enabled_users_of_the_store_log_in() {
+    let accepted = |name: &str| -> Result<Candidate, LoginRefusal> {
+        let candidate = mixed().candidate(name, at(NOW));
+        candidate.clone().accept_without_password().map(|_| candidate)
+    };
+    assert!(accepted("ann").is_ok() && accepted("dot").is_ok());
+    assert_eq!(accepted("eve").unwrap_err(), LoginRefusal::InactiveUser);
+    assert_eq!(accepted("bob").unwrap_err(), LoginRefusal::InvalidGrant);
+}
+
+#[test]
+fn a_token_is_dated_before_the_store_was_read_however_long_the_hash_took() {
+    let text = "[users.johndoe]\nhashed_password = '!'\n";
+    let login = store(text).candidate("johndoe", at(NOW)).accept_without_password().unwrap();
+    // Meanwhile the user is signed out.
+    let after = format!("{text}generation = 1\ntokens_valid_from = 2026-11-21T21:00:01Z\n");
+    let token = login.issue(&key(), &TokenRequest::default()).unwrap().token;
+    let bench = Bench { keys: KeySet::from(key()), ..Bench::with_store(&after) };
+    assert_eq!(bench.at(NOW + 5).answer(&token), "revoked");
 }
 
 #[test]

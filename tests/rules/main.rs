@@ -1,6 +1,9 @@
 //! The rules of the library, in memory: tokens signed by hand, and a clock that is moved by hand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod audit;
 mod bench;
 mod claims;

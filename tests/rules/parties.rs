@@ -4,13 +4,14 @@ use crate::bench::{Bench, token};
 
 #[track_caller]
 fn issuer_case(claim: &str, expected: &str) {
-    let bench = Bench::default().demand(|demands| demands.issuer = Some("https://us.example".to_owned()));
+    let bench =
+        Bench::default().demand(|requirements| requirements.issuer = Some("https://us.example".to_owned()));
     assert_eq!(bench.answer(&token(claim)), expected, "{claim}");
 }
 
 #[track_caller]
 fn audience_case(claim: &str, expected: &str) {
-    let bench = Bench::default().demand(|demands| demands.audience = Some("api".to_owned()));
+    let bench = Bench::default().demand(|requirements| requirements.audience = Some("api".to_owned()));
     assert_eq!(bench.answer(&token(claim)), expected, "{claim}");
 }
 
@@ -80,9 +81,9 @@ fn the_store_says_what_is_demanded() {
 
 #[test]
 fn the_words_name_what_was_wanted() {
-    let bench = Bench::default().demand(|demands| {
-        demands.issuer = Some("us".to_owned());
-        demands.audience = Some("api".to_owned());
+    let bench = Bench::default().demand(|requirements| {
+        requirements.issuer = Some("us".to_owned());
+        requirements.audience = Some("api".to_owned());
     });
     insta::assert_snapshot!(bench.words(&token("")), @"
     issuer is missing, and has to be `us`

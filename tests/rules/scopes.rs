@@ -69,13 +69,39 @@ fn without_a_store_the_token_alone_counts() {
 
 #[test]
 fn a_scope_claim_that_breaks_the_grammar_permits_nothing() {
-    for scope in [r#"["me"]"#, r#""me  items""#, r#"" me""#, "null"] {
+    for scope in [r#"["me",5]"#, r#""me  items""#, r#"" me""#, "null"] {
         let answer = Bench::default().require("me").answer(&token(&format!(r#""scope":{scope}"#)));
         assert_eq!(answer, "invalid_claims insufficient_scope", "{scope}");
     }
     for claim in [r#""scopes":"me""#, r#""scp":"me""#, r#""roles":["me"]"#] {
         assert_eq!(Bench::default().require("me").answer(&token(claim)), "insufficient_scope", "{claim}");
     }
+}
+
+#[test]
+fn scopes_may_be_an_array_whose_odd_entries_permit_nothing() {
+    for (scope, permitted) in [
+        (r#"["items","me"]"#, "items me"),
+        (r#"["me","me items","","m\u00e9","a\"b"]"#, "me"),
+        (r#"["me\u0020items"]"#, ""),
+        ("[]", ""),
+    ] {
+        let token = Bench::default().verify(&token(&format!(r#""scope":{scope}"#))).unwrap();
+        assert_eq!(token.scope(), permitted, "{scope}");
+    }
+    let answer = Bench::with_store(STORE).require("items").answer(&token(r#""scope":["me","items"]"#));
+    assert_eq!(answer, "good");
+}
+
+#[test]
+fn a_scope_that_is_declared_no_more_permits_nothing() {
+    let declared = |scopes: &str| format!("[scopes]\n{scopes}{STORE}");
+    let answer =
+        |store: &str| Bench::with_store(store).require("items").answer(&token(r#""scope":"me items""#));
+    assert_eq!(answer(STORE), "good");
+    assert_eq!(answer(&declared("me = ''\nitems = ''\n")), "good");
+    assert_eq!(answer(&declared("me = ''\n")), "insufficient_scope");
+    assert_eq!(answer(&declared("")), "insufficient_scope");
 }
 
 #[test]

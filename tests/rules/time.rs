@@ -9,7 +9,7 @@ use crate::bench::{Bench, HEADER, NOW, signed};
 fn case(claims: &str, leeway: u64, offset: i64, expected: &str) {
     let token = signed(HEADER, format!(r#"{{"sub":"johndoe",{claims}}}"#));
     let bench = Bench::default()
-        .demand(|demands| demands.leeway = Span::seconds(leeway))
+        .demand(|requirements| requirements.leeway = Span::seconds(leeway))
         .at(NOW.saturating_add_signed(offset));
     assert_eq!(bench.answer(&token), expected, "{claims} leeway {leeway}, clock at {offset}");
 }
@@ -89,7 +89,7 @@ fn nothing_overflows_at_either_end_of_time() {
 fn a_token_can_be_asked_to_be_good_for_a_while() {
     let token = signed(HEADER, format!(r#"{{"sub":"johndoe","exp":{}}}"#, NOW + 600));
     let bench = |min_ttl, offset| {
-        Bench::default().demand(|demands| demands.min_ttl = Span::seconds(min_ttl)).at(NOW + offset)
+        Bench::default().demand(|requirements| requirements.min_ttl = Span::seconds(min_ttl)).at(NOW + offset)
     };
     for (min_ttl, offset, expected) in [
         (0, 599, "good"),

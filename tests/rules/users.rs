@@ -2,7 +2,7 @@
 
 use authctl::auth::issue::sign_out_time;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{TokenPolicy, TokenType, Username, UsernameError};
+use authctl::auth::user::{TokenPolicy, TokenType, UserStore, Username, UsernameError};
 
 use crate::bench::{Bench, HEADER, NOW, signed, token};
 
@@ -52,11 +52,13 @@ fn without_a_store_nobody_is_asked_for() {
 
 #[test]
 fn the_user_is_the_one_asked_for() {
-    let bench = |user: &str| Bench::with_store(STORE).demand(|demands| demands.user = Some(user.to_owned()));
+    let bench = |user: &str| {
+        Bench::with_store(STORE).demand(|requirements| requirements.user = Some(user.to_owned()))
+    };
     assert_eq!(bench("johndoe").answer(&token("")), "good");
     assert_eq!(bench("alice").answer(&token("")), "wrong_user");
     assert_eq!(bench("Johndoe").answer(&token("")), "wrong_user");
-    let stateless = Bench::default().demand(|demands| demands.user = Some("alice".to_owned()));
+    let stateless = Bench::default().demand(|requirements| requirements.user = Some("alice".to_owned()));
     assert_eq!(stateless.answer(&token("")), "wrong_user");
 }
 
@@ -103,6 +105,59 @@ fn a_sign_out_within_a_second_is_told_to_the_millisecond() {
 }
 
 #[test]
+fn a_token_of_a_generation_before_that_of_its_user_is_refused() {
+    let store =
+        STORE.replace("items\"]\n", "items\"]\ngeneration = 3\ntokens_valid_from = 2026-11-21T21:00:00Z\n");
+    let bench = Bench { users: Some(users(&store, 3)), ..Bench::default() };
+    for (generation, expected) in [(0, "revoked"), (2, "revoked"), (3, "good"), (4, "good")] {
+        // Whatever any clock said.
+        for iat in [String::new(), format!(",\"iat\":{}", NOW - 600), format!(",\"iat\":{}", NOW + 59)] {
+            assert_eq!(bench.answer(&token(&format!("\"gen\":{generation}{iat}"))), expected, "{iat}");
+        }
+    }
+    for generation in ["-1", "1.5", "\"3\"", "null", "18446744073709551616", "[3]", "true"] {
+        // What it says of itself cannot be gone by, so it is judged as a token without a generation too.
+        let token = token(&format!("\"gen\":{generation}"));
+        assert_eq!(bench.answer(&token), "invalid_claims revoked", "{generation}");
+        assert_eq!(Bench::with_store(STORE).answer(&token), "invalid_claims", "{generation}");
+    }
+}
+
+/// The store, its user of this generation.
+fn users(store: &str, generation: u64) -> UserStore {
+    let mut users = authctl::store::users_file::parse(&store.replace("generation = 3\n", "")).unwrap();
+    users.users.get_mut("johndoe").unwrap().generation = generation;
+    users
+}
+
+#[test]
+fn a_token_without_a_generation_says_why_it_is_from_before_the_sign_out() {
+    let store = STORE.replace("items\"]\n", "items\"]\ntokens_valid_from = 2026-11-21T21:00:00Z\n");
+    let words = |claims: &str| Bench::with_store(&store).words(&token(claims));
+    insta::assert_snapshot!(words(""), @"token has no `iat`, and its user was signed out at 2026-11-21T21:00:00Z");
+    insta::assert_snapshot!(
+        words(&format!("\"iat\":{}", NOW - 1)),
+        @"token was issued at 2026-11-21T20:59:59Z, and its user was signed out at 2026-11-21T21:00:00Z"
+    );
+    // A user who was never signed out needs no `iat`.
+    assert_eq!(Bench::with_store(STORE).answer(&token("")), "good");
+}
+
+#[test]
+fn a_narrowed_token_is_revoked_with_those_it_came_from() {
+    for (id, expected) in [
+        ("taken-back.a", "revoked"),
+        ("taken-back.a.b", "revoked"),
+        ("x.taken-back", "good"),
+        ("taken-backa.b", "good"),
+        ("taken-back.", "revoked"),
+        (".taken-back", "good"),
+    ] {
+        case(&format!(r#""sub":"johndoe","jti":"{id}""#), expected);
+    }
+}
+
+#[test]
 fn a_sign_out_refuses_all_tokens_so_far() {
     let moment = |milliseconds| Timestamp::from_milliseconds(NOW * 1000 + milliseconds).unwrap();
     let store = authctl::store::users_file::parse(STORE).unwrap();
@@ -131,7 +186,7 @@ fn the_words_name_the_user() {
     claim `sub` is not a username
     user `a b` does not exist
     ");
-    let asked = Bench::default().demand(|demands| demands.user = Some("alice".to_owned()));
+    let asked = Bench::default().demand(|requirements| requirements.user = Some("alice".to_owned()));
     insta::assert_snapshot!(asked.words(&token("")), @"token is about `johndoe`, not `alice`");
 }
 

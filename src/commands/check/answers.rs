@@ -1,20 +1,16 @@
-//! Verdicts as text and JSON, and where they go.
+//! Verdicts as text and JSON.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
 
 use authctl::auth::claims::Audience;
-use authctl::auth::refusal::{Refusal, Verdict};
+use authctl::auth::refusal::{Reason, Refusal, Verdict};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::Users;
-use authctl::auth::verify::Genuine;
+use authctl::auth::verify::SignedToken;
 use authctl::auth::words::brief;
 use serde::Serialize;
 
-use super::Style;
 use crate::commands::tokens::Place;
-use crate::context::Context;
 use crate::error::Exit;
 use crate::output::escape::{escape, escape_json};
 use crate::output::time::relative;
@@ -65,94 +61,102 @@ struct ReasonJson {
     message: String,
 }
 
+/// How answers are written.
+#[derive(Clone)]
+pub(super) struct Style {
+    pub(super) json: bool,
+    pub(super) quiet: bool,
+    /// The word `good` on standard output, and `error:` and `hint:` on standard error, in their colours.
+    pub(super) good: String,
+    pub(super) error: String,
+    pub(super) hint: String,
+}
+
 /// Verdicts in the order of their tokens, to be written.
-#[derive(Default)]
 pub(super) struct Answers {
-    stdout: String,
-    stderr: String,
+    /// When the tokens were judged.
+    pub(super) now: Timestamp,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
     /// The reason that is being written.
     reason: String,
-    /// How far both were filled, each time after the other was: the order of a common terminal.
-    turns: Vec<(usize, usize)>,
-    first_refusal: Option<Exit>,
-    any: bool,
+    /// For each token, how long both texts are with its answer.
+    pub(super) ends: Vec<End>,
+}
+
+/// Where the answer to a token ends.
+#[derive(Clone, Copy, Default)]
+pub(super) struct End {
+    pub(super) stdout: usize,
+    pub(super) stderr: usize,
+    /// If the token was refused.
+    pub(super) refusal: Option<Exit>,
 }
 
 impl Answers {
-    /// With room for the usual verdicts on so many bytes of tokens, which are shorter than those.
-    pub(super) fn for_block(bytes: usize) -> Self {
-        Self { stdout: String::with_capacity(bytes / 2), ..Self::default() }
+    /// No answer yet, to tokens that are judged at the time `now`.
+    pub(super) const fn new(now: Timestamp) -> Self {
+        Self { now, stdout: String::new(), stderr: String::new(), reason: String::new(), ends: Vec::new() }
     }
 
-    /// Whether there is a verdict at all.
-    pub(super) const fn any(&self) -> bool {
-        self.any
-    }
-
-    /// Adds that a token is good.
+    /// Adds that a token is good, and permits the scopes in `scope`.
     pub(super) fn accept(
         &mut self,
-        genuine: &Genuine,
-        users: Option<&dyn Users>,
+        token: &SignedToken,
+        scope: &str,
         required: &ScopeSet,
         place: Place,
-        now: Timestamp,
         style: &Style,
     ) {
-        self.any = true;
+        let now = self.now;
         if style.quiet {
-            return;
+            return self.end(None);
         }
-        let claims = &genuine.claims;
-        let scope = genuine.permitted_claim(users);
         if style.json {
             self.json(&Good {
                 active: true,
-                sub: genuine.subject(),
-                username: genuine.subject(),
-                scope: &scope,
+                sub: token.subject(),
+                username: token.subject(),
+                scope,
                 required,
-                iat: claims.issued,
-                exp: claims.expires,
-                expires_in: claims.expires.map(|expires| expires.since(now)).unwrap_or_default(),
-                jti: claims.id.as_deref(),
-                iss: claims.issuer.as_deref(),
-                aud: &claims.audience,
-                alg: &genuine.algorithm,
-                kid: genuine.key_id.as_deref(),
+                iat: token.issued(),
+                exp: token.expires(),
+                expires_in: token.expires().map(|expires| expires.since(now)).unwrap_or_default(),
+                jti: token.id(),
+                iss: token.issuer(),
+                aud: token.audience(),
+                alg: token.algorithm(),
+                kid: token.key_id(),
                 token_type: "Bearer",
                 line: place.line(),
             });
-            return;
+            return self.end(None);
         }
-        let who = brief(genuine.subject().unwrap_or_default());
+        let who = brief(token.subject().unwrap_or_default());
         let who = escape(&who);
         let scopes = if scope.is_empty() { "no scope" } else { "scopes " };
         // Writing to memory cannot fail.
         let _written = write!(self.stdout, "{}", place.label());
-        self.stdout.extend([&style.good, ": ", &who, ", ", scopes, &scope, ", "]);
-        if let Some(expires) = claims.expires {
+        self.stdout.extend([&style.good, ": ", &who, ", ", scopes, scope, ", "]);
+        if let Some(expires) = token.expires() {
             let _written = write!(self.stdout, "expires {}, at {expires}", relative(expires, now));
         }
         self.stdout.push('\n');
+        self.end(None);
     }
 
     /// Adds that a token is refused, with every reason.
     pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: &Style) {
-        self.any = true;
-        self.first_refusal.get_or_insert(match refusal.verdict() {
+        let exit = match refusal.verdict() {
             Verdict::Unacceptable => Exit::No,
             Verdict::Expired => Exit::Expired,
             Verdict::InsufficientScope => Exit::InsufficientScope,
-        });
+        };
         if style.quiet {
-            return;
+            return self.end(Some(exit));
         }
         if style.json {
-            let reason = |reason: &authctl::auth::refusal::Reason| ReasonJson {
-                code: reason.code(),
-                message: reason.to_string(),
-            };
+            let reason = |reason: &Reason| ReasonJson { code: reason.code(), message: reason.to_string() };
             self.json(&Refused {
                 active: false,
                 error: refusal.error(),
@@ -162,7 +166,7 @@ impl Answers {
                 challenge: refusal.challenge(),
                 line: place.line(),
             });
-            return;
+            return self.end(Some(exit));
         }
         for reason in refusal.reasons() {
             self.reason.clear();
@@ -170,8 +174,15 @@ impl Answers {
             let _written = write!(self.reason, "{reason}");
             let _written = write!(self.stderr, "{} {}", style.error, place.label());
             self.stderr.extend([&escape(&self.reason), "\n"]);
+            if let Some(hint) = hint(reason) {
+                self.stderr.extend([&style.hint, " ", hint, "\n"]);
+            }
         }
-        self.turns.push((self.stdout.len(), self.stderr.len()));
+        self.end(Some(exit));
+    }
+
+    fn end(&mut self, refusal: Option<Exit>) {
+        self.ends.push(End { stdout: self.stdout.len(), stderr: self.stderr.len(), refusal });
     }
 
     fn json(&mut self, value: &impl Serialize) {
@@ -182,61 +193,17 @@ impl Answers {
     }
 }
 
-/// Where verdicts go, and what they come to.
-pub(super) struct Streams<'a> {
-    stdout: &'a mut io::BufWriter<io::Stdout>,
-    /// Whether standard output and standard error end up in the same place.
-    same: bool,
-    first_refusal: Option<Exit>,
-}
-
-impl<'a> Streams<'a> {
-    pub(super) fn new(cx: &'a mut Context) -> Self {
-        Self { stdout: &mut cx.stdout, same: same_place(), first_refusal: None }
-    }
-
-    /// The answer to all of them: that to the first that was refused.
-    pub(super) fn exit(&self) -> Exit {
-        self.first_refusal.unwrap_or(Exit::Yes)
-    }
-
-    /// Writes the answers at once, in order.
-    pub(super) fn write(&mut self, answers: &Answers) -> io::Result<()> {
-        self.first_refusal = self.first_refusal.or(answers.first_refusal);
-        let (mut out, mut err) = (0, 0);
-        if self.same {
-            for (out_end, err_end) in &answers.turns {
-                self.write_part(&answers.stdout[out..*out_end], &answers.stderr[err..*err_end])?;
-                (out, err) = (*out_end, *err_end);
-            }
+/// What to do about a refusal that the token's owner cannot mend by logging in again.
+const fn hint(reason: &Reason) -> Option<&'static str> {
+    match reason {
+        Reason::BeforeSignOut { issued: None, .. } => {
+            Some("its issuer must write `iat`; `--stateless` judges the token alone, without its user")
         }
-        self.write_part(&answers.stdout[out..], &answers.stderr[err..])
+        Reason::BeforeSignOut { .. } => Some(
+            "`iat` must not be before the sign-out; `--stateless` judges the token alone, without its user",
+        ),
+        _ => None,
     }
-
-    fn write_part(&mut self, stdout: &str, stderr: &str) -> io::Result<()> {
-        if !stdout.is_empty() {
-            self.stdout.write_all(stdout.as_bytes())?;
-            self.stdout.flush()?;
-        }
-        if !stderr.is_empty() {
-            // Nobody may be listening; the exit code says it too.
-            let _unheard = io::stderr().write_all(stderr.as_bytes());
-        }
-        Ok(())
-    }
-}
-
-#[cfg(unix)]
-fn same_place() -> bool {
-    let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
-    let stdout = rustix::fs::fstat(io::stdout()).map(place);
-    stdout.is_ok() && stdout == rustix::fs::fstat(io::stderr()).map(place)
-}
-
-#[cfg(not(unix))]
-fn same_place() -> bool {
-    use io::IsTerminal;
-    io::stdout().is_terminal() && io::stderr().is_terminal()
 }
 
 #[cfg(test)]

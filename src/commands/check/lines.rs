@@ -36,11 +36,6 @@ impl Block {
         (self.first_line..).zip(lines)
     }
 
-    /// How many bytes the lines have.
-    pub(super) const fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
     fn count(&self) -> usize {
         let unended = usize::from(!self.bytes.ends_with(b"\n"));
         memchr_iter(b'\n', &self.bytes).count() + unended

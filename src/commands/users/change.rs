@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Result;
 use authctl::auth::issue::sign_out_time;
 use authctl::auth::scope::ScopeSet;
-use authctl::auth::user::{UserStore, Username, Users};
+use authctl::auth::user::{UserStore, Username};
 use authctl::auth::words;
 use authctl::store::users_file::{Change, EditError, NewUser};
 use serde::Serialize;

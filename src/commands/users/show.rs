@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::scope::Scope;
-use authctl::auth::user::{User, Username, Users as _};
+use authctl::auth::user::{User, Username};
 use serde::Serialize;
 
 use crate::context::Context;

@@ -43,7 +43,7 @@ impl Listing<'_> {
 ///
 /// Those of [`parse`](super::parse), before any user is given out.
 pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
-    let Some(scanned) = scan::scan(text, |_| false) else {
+    let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
         return Ok(Listing { store: read::read(text)?, text, names: Vec::new() });
     };
     let mut names: Vec<&str> = scanned.names.into_iter().collect();

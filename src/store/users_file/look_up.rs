@@ -1,55 +1,72 @@
-//! A few users out of a file of many.
+//! A few users out of a file of many, or all of them, indexed by name.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::fault::StoreFault;
 use super::revoked::Revoked;
 use super::scan::Scanned;
 use super::{read, scan};
-use crate::auth::password::{HashParams, PasswordPolicy};
-use crate::auth::scope::Scope;
-use crate::auth::user::{HashCosts, TokenPolicy, User, UserStore, Users};
+use crate::auth::decoy::Decoy;
+use crate::auth::login::Candidate;
+use crate::auth::password::PasswordPolicy;
+use crate::auth::time::Timestamp;
+use crate::auth::user::{Facts, TokenPolicy, User, UserStore, Username, is_revoked};
+use crate::auth::verify::SignedToken;
 
 /// What a users file says of the users asked for, and of everything but users.
 ///
-/// For those users it gives the answers of the whole store; of others it knows nothing.
+/// For tokens of those users it gives the answers of the whole store; of others it knows nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
-    /// Without the revoked tokens.
-    store: UserStore,
-    costs: HashCosts,
+    users: HashMap<Username, User>,
     revoked: Revoked,
+    /// Without users and revoked tokens.
+    store: UserStore,
 }
 
 impl Lookup {
-    /// What tokens are issued with.
+    /// How tokens are issued.
     #[must_use]
     pub const fn tokens(&self) -> &TokenPolicy {
         &self.store.tokens
     }
 
-    /// What new hashes are made with.
+    /// How passwords are hashed.
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {
         &self.store.passwords
     }
+
+    /// The user of exactly that name, who was among those asked for.
+    #[must_use]
+    pub fn user(&self, name: &str) -> Option<&User> {
+        self.users.get(name)
+    }
+
+    /// What there is to know for judging `token`, whose subject was among the users asked for.
+    #[must_use]
+    pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
+        Facts {
+            user: token.subject().and_then(|subject| self.user(subject)),
+            declared: self.store.scopes.as_ref(),
+            is_revoked: is_revoked(token.id(), |id| self.revoked.contains(id)),
+        }
+    }
 }
 
-impl Users for Lookup {
-    fn user(&self, name: &str) -> Option<&User> {
-        self.store.user(name)
+impl From<Scanned<'_>> for Lookup {
+    fn from(scanned: Scanned<'_>) -> Self {
+        let Scanned { mut store, revoked, .. } = scanned;
+        let users = std::mem::take(&mut store.users).into_iter().collect();
+        Self { users, revoked, store }
     }
+}
 
-    fn is_revoked(&self, token_id: &str) -> bool {
-        self.revoked.contains(token_id)
-    }
-
-    fn is_declared(&self, scope: &Scope) -> bool {
-        self.store.is_declared(scope)
-    }
-
-    fn params_of_some_user(&self, pick: u64) -> HashParams {
-        self.costs.pick(pick).unwrap_or(self.store.passwords.params)
+impl From<UserStore> for Lookup {
+    fn from(mut store: UserStore) -> Self {
+        let users = std::mem::take(&mut store.users).into_iter().collect();
+        let revoked = std::mem::take(&mut store.revoked).into_iter().collect();
+        Self { users, revoked, store }
     }
 }
 
@@ -60,14 +77,37 @@ impl Users for Lookup {
 /// Those of [`parse`](super::parse), whichever users they are about.
 pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
     let names: HashSet<&str> = names.iter().copied().collect();
-    if let Some(Scanned { store, costs, revoked, .. }) = scan::scan(text, |name| names.contains(name)) {
-        return Ok(Lookup { store, costs, revoked });
+    if let Some(scanned) = scan::scan(text, |name| names.contains(name), |_| {}) {
+        return Ok(scanned.into());
     }
     let mut store = read::read(text)?;
-    let costs = store.users.values().filter_map(|user| user.hash.params()).collect();
     store.users.retain(|name, _| names.contains(name.as_str()));
-    let revoked = std::mem::take(&mut store.revoked).into_iter().collect();
-    Ok(Lookup { store, costs, revoked })
+    Ok(store.into())
+}
+
+/// As [`look_up`], with all users.
+///
+/// # Errors
+///
+/// Those of [`parse`](super::parse).
+pub fn look_up_all(text: &str) -> Result<Lookup, StoreFault> {
+    match scan::scan(text, |_| true, |_| {}) {
+        Some(scanned) => Ok(scanned.into()),
+        None => Ok(read::read(text)?.into()),
+    }
+}
+
+/// What a login as `name` is verified against: see [`UserStore::candidate`]. `now` is a time before the text was read.
+///
+/// # Errors
+///
+/// Those of [`parse`](super::parse), whichever users they are about.
+pub fn candidate(text: &str, name: &str, now: Timestamp) -> Result<Candidate, StoreFault> {
+    let mut decoy = Decoy::of(name);
+    if let Some(scanned) = scan::scan(text, |one| one == name, |phc| decoy.offer_phc(phc)) {
+        return Ok(Candidate::new(scanned.store.user(name), &decoy, &scanned.store, now));
+    }
+    Ok(read::read(text)?.candidate(name, now))
 }
 
 #[cfg(test)]

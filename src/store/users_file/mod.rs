@@ -22,7 +22,7 @@ pub use change::{Change, EditError, NewUser};
 pub use edit::edit;
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
-pub use look_up::{Lookup, look_up};
+pub use look_up::{Lookup, candidate, look_up, look_up_all};
 pub use new::new_store;
 
 use std::path::Path;
@@ -66,7 +66,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
 ///
 /// The first [`StoreFault`]: the grammar of TOML first, then what the text means.
 pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
-    match scan::scan(text, |_| true) {
+    match scan::scan(text, |_| true, |_| {}) {
         Some(scanned) => Ok(scanned.into_store()),
         None => read::read(text),
     }

@@ -14,16 +14,21 @@ use super::{lines, read};
 use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, is_scope_byte};
 use crate::auth::time::Timestamp;
-use crate::auth::user::{HashCosts, User, UserStore, Username};
+use crate::auth::user::{User, UserStore, Username};
 
-/// Reads a users file with all that it says but for users that are not `wanted`, of whose hashes only the
-/// costs are counted.
-pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned<'_>> {
+/// Reads a users file with all that it says but for users that are not `wanted`. The hashes of all users pass by
+/// `each_hash`.
+pub(super) fn scan(
+    text: &str,
+    wanted: impl Fn(&str) -> bool,
+    mut each_hash: impl FnMut(&str),
+) -> Option<Scanned<'_>> {
     let text = lines::without_mark(text);
     let mut scan = Scan::default();
+    let mut take = Take { wanted: &wanted, each_hash: &mut each_hash };
     let mut rest = text;
     if let Some(start) = revoked::start(text) {
-        scan.piece(&text[..start], &wanted)?;
+        scan.piece(&text[..start], &mut take)?;
         if !matches!(scan.table, Table::Revoked) {
             // No header, but part of a string of several lines: what follows it is no statement.
             return None;
@@ -35,8 +40,14 @@ pub(super) fn scan(text: &str, wanted: impl Fn(&str) -> bool) -> Option<Scanned<
         // The lexer passes over a byte order mark where its text begins; in the middle it is none.
         return None;
     }
-    scan.piece(rest, &wanted)?;
-    scan.finish()
+    scan.piece(rest, &mut take)?;
+    scan.finish(&mut take)
+}
+
+/// What is taken from the text.
+struct Take<'t> {
+    wanted: &'t dyn Fn(&str) -> bool,
+    each_hash: &'t mut dyn FnMut(&str),
 }
 
 /// The fields of the user `name`, whose header is where [`scan`] found that name in `text`.
@@ -50,7 +61,7 @@ pub(super) fn user(text: &str, name: &str) -> Option<User> {
     while let Statement::Field { key, value } = statements.next()? {
         scan.field(&key, &value, &statements)?;
     }
-    scan.close(0)?;
+    scan.close(0, &mut |_| {})?;
     scan.store.users.into_values().next()
 }
 
@@ -58,8 +69,6 @@ pub(super) fn user(text: &str, name: &str) -> Option<User> {
 pub(super) struct Scanned<'a> {
     /// All of it but the revoked tokens.
     pub(super) store: UserStore,
-    /// What the hashes of all users cost.
-    pub(super) costs: HashCosts,
     /// The revoked tokens.
     pub(super) revoked: Revoked,
     /// All users, where their names are in the text.
@@ -82,7 +91,6 @@ struct Scan<'a> {
     /// The text of all tables but those of users and `[revoked]`.
     small: String,
     store: UserStore,
-    costs: HashCosts,
     names: HashSet<&'a str>,
     has_revoked: bool,
     /// The scopes of the user at hand.
@@ -116,12 +124,12 @@ struct Draft<'a> {
 impl<'a> Scan<'a> {
     /// Reads a piece of the text that ends where a line does. If `[revoked]` is the table at its end, that goes on in the
     /// next.
-    fn piece(&mut self, text: &'a str, wanted: &impl Fn(&str) -> bool) -> Option<()> {
+    fn piece(&mut self, text: &'a str, take: &mut Take<'_>) -> Option<()> {
         self.text = text;
         let mut statements = Statements::of(text)?;
         loop {
             match statements.next()? {
-                Statement::Header { at, first, second } => self.open(at, first, second, wanted)?,
+                Statement::Header { at, first, second } => self.open(at, first, second, take)?,
                 Statement::Field { key, value } => self.field(&key, &value, &statements)?,
                 Statement::End => return Some(()),
             }
@@ -133,13 +141,13 @@ impl<'a> Scan<'a> {
         at: usize,
         first: &'a str,
         second: Option<&'a str>,
-        wanted: &impl Fn(&str) -> bool,
+        take: &mut Take<'_>,
     ) -> Option<()> {
-        self.close(at)?;
+        self.close(at, take.each_hash)?;
         self.table = match (first, second) {
             ("users", Some(name)) => {
                 let new = Username::check(name).is_ok() && self.names.insert(name);
-                new.then(|| Table::User(Draft::new(name, wanted(name))))?
+                new.then(|| Table::User(Draft::new(name, (take.wanted)(name))))?
             }
             ("revoked", None) if self.has_revoked => return None,
             ("revoked", None) => {
@@ -151,15 +159,13 @@ impl<'a> Scan<'a> {
         Some(())
     }
 
-    fn close(&mut self, at: usize) -> Option<()> {
+    fn close(&mut self, at: usize, each_hash: &mut dyn FnMut(&str)) -> Option<()> {
         match std::mem::take(&mut self.table) {
             Table::None | Table::Revoked => {}
             Table::Small(start) => self.small.push_str(self.text.get(start..at)?),
             Table::User(draft) => {
                 let hash = draft.hash?;
-                if let Some(params) = PasswordHash::params_of(&hash) {
-                    self.costs.add(params);
-                }
+                each_hash(&hash);
                 if draft.wanted {
                     let name: Username = draft.name.parse().ok()?;
                     let user = User {
@@ -205,13 +211,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn finish(mut self) -> Option<Scanned<'a>> {
-        self.close(self.text.len())?;
+    fn finish(mut self, take: &mut Take<'_>) -> Option<Scanned<'a>> {
+        self.close(self.text.len(), take.each_hash)?;
         let small = read::read(&self.small).ok()?;
         // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
         debug_assert!(small.users.is_empty() && small.revoked.is_empty());
         let store = UserStore { users: self.store.users, ..small };
-        Some(Scanned { store, costs: self.costs, revoked: self.revoked, names: self.names })
+        Some(Scanned { store, revoked: self.revoked, names: self.names })
     }
 }
 

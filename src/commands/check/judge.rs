@@ -1,0 +1,113 @@
+//! Verdicts: each token is opened, its user looked up, and both are judged.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use authctl::auth::key::KeySet;
+use authctl::auth::refusal::{Reason, Refusal};
+use authctl::auth::user::TokenPolicy;
+use authctl::auth::verify::{Requirements, SignedToken};
+use authctl::store::users_file::Lookup;
+
+use super::answers::{Answers, Style};
+use super::batch::{Batch, Opened, Tokens};
+use crate::cli::{CheckArgs, merged};
+use crate::commands::tokens::Place;
+use crate::context::{Context, StoreText};
+use crate::error::Failure;
+
+/// Where the users of tokens are looked up.
+pub(super) enum Users {
+    /// Nowhere: `--stateless`.
+    NotAsked,
+    /// In the text of the store, those of the tokens at hand.
+    Few(StoreText),
+    /// Among all users of the store.
+    All(Box<Lookup>),
+}
+
+/// Everything that judging a token takes.
+pub(super) struct Judge {
+    pub(super) keys: Arc<KeySet>,
+    pub(super) users: Users,
+    /// What the options require.
+    required: Requirements,
+    style: Style,
+}
+
+impl Judge {
+    pub(super) fn new(args: &CheckArgs, keys: Arc<KeySet>, users: Users, style: Style) -> Self {
+        let required = Requirements {
+            scopes: merged(&args.require),
+            user: args.user.clone(),
+            issuer: args.issuer.clone(),
+            audience: args.audience.clone(),
+            leeway: args.leeway,
+            min_ttl: args.min_ttl.unwrap_or_default(),
+            ..Requirements::default()
+        };
+        Self { keys, users, required, style }
+    }
+
+    /// The verdicts on the tokens of a batch but for so many at the start. The clock is read once for all of them.
+    pub(super) fn answer(&self, batch: &mut Batch<impl Tokens>, skip: usize) -> Result<Answers, Failure> {
+        let opened = batch.open(&self.keys).get(skip..).unwrap_or_default();
+        let mut answers = Answers::new(Context::now()?);
+        let known = self.look_up(opened)?;
+        let requirements = self.requirements(known.as_deref().map(Lookup::tokens));
+        for (place, token) in opened {
+            let refuse = |reason: &Reason| Refusal::new(reason.clone(), &requirements.scopes);
+            let verdict = token
+                .as_ref()
+                .map_err(refuse)
+                .and_then(|token| self.judge(token, known.as_deref(), &requirements, *place, &mut answers));
+            if let Err(refusal) = verdict {
+                answers.refuse(&refusal, *place, &self.style);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// Judges one token, and adds to `answers` that it is good.
+    fn judge(
+        &self,
+        token: &SignedToken,
+        known: Option<&Lookup>,
+        requirements: &Requirements,
+        place: Place,
+        answers: &mut Answers,
+    ) -> Result<(), Refusal> {
+        let required = &requirements.scopes;
+        if let Some(known) = known {
+            let verified = token.judge(known.facts(token), requirements, answers.now)?;
+            answers.accept(token, &verified.scope(), required, place, &self.style);
+        } else {
+            token.judge_stateless(requirements, answers.now)?;
+            answers.accept(token, token.scope(), required, place, &self.style);
+        }
+        Ok(())
+    }
+
+    /// What the store knows of the tokens.
+    fn look_up(&self, opened: &[Opened]) -> Result<Option<Cow<'_, Lookup>>, Failure> {
+        Ok(match &self.users {
+            Users::NotAsked => None,
+            Users::All(lookup) => Some(Cow::Borrowed(lookup)),
+            Users::Few(text) => {
+                let names = opened.iter().filter_map(|(_, token)| token.as_ref().ok()?.subject());
+                Some(Cow::Owned(text.look_up(&names.collect::<Vec<_>>())?))
+            }
+        })
+    }
+
+    /// What the options require, and what the policy of the store does where they say nothing.
+    fn requirements(&self, policy: Option<&TokenPolicy>) -> Requirements {
+        let policy = policy.map(Requirements::of).unwrap_or_default();
+        Requirements {
+            issuer: self.required.issuer.clone().or(policy.issuer),
+            audience: self.required.audience.clone().or(policy.audience),
+            token_type: policy.token_type,
+            ..self.required.clone()
+        }
+    }
+}

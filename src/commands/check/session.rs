@@ -1,0 +1,99 @@
+//! The key and the store of a run, read again when they change.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use authctl::store::Stamp;
+
+use super::answers::Style;
+use super::judge::{Judge, Users};
+use crate::cli::CheckArgs;
+use crate::context::{Context, StoreText, read_keys};
+use crate::environment::KeySource;
+use crate::error::Failure;
+
+/// What judges tokens, and the files that it was read from.
+pub(super) struct Session<'a> {
+    args: &'a CheckArgs,
+    style: Style,
+    key: KeySource,
+    users_file: Option<PathBuf>,
+    judge: Arc<Judge>,
+    /// The files just before they were read. `None`: the key is no file, or there is no store.
+    stamps: [Option<Stamp>; 2],
+    /// When the files were last looked at.
+    looked: Instant,
+    /// How often `judge` was used.
+    uses: usize,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the key and, unless the tokens are judged alone, the store.
+    pub(super) fn open(args: &'a CheckArgs, cx: &Context) -> Result<Self, Failure> {
+        let style = Style {
+            json: cx.json(),
+            quiet: args.quiet,
+            good: cx.paint().good("good"),
+            error: cx.paint_stderr().error("error:"),
+            hint: cx.paint_stderr().hint("hint:"),
+        };
+        let key = cx.key_source()?;
+        let users_file = if args.stateless { None } else { Some(cx.users_path()?) };
+        let looked = Instant::now();
+        let stamps = stamps(&key, users_file.as_deref());
+        let keys = Arc::new(cx.keys()?);
+        let users = if args.stateless { Users::NotAsked } else { Users::Few(cx.store_text()?) };
+        let judge = Arc::new(Judge::new(args, keys, users, style.clone()));
+        Ok(Self { args, style, key, users_file, judge, stamps, looked, uses: 0 })
+    }
+
+    /// What judges tokens by the files as they were at most `max_age` ago.
+    ///
+    /// For a few tokens at the start, only their users are looked up; for `many`, or if more come, all users are read once.
+    pub(super) fn judge(&mut self, max_age: Duration, many: bool) -> Result<Arc<Judge>, Failure> {
+        if self.looked.elapsed() >= max_age {
+            self.read_again_if_changed()?;
+        }
+        if (many || self.uses > 0)
+            && let Users::Few(text) = &self.judge.users
+        {
+            let users = Users::All(Box::new(text.look_up_all()?));
+            self.judge =
+                Arc::new(Judge::new(self.args, Arc::clone(&self.judge.keys), users, self.style.clone()));
+        }
+        self.uses += 1;
+        Ok(Arc::clone(&self.judge))
+    }
+
+    fn read_again_if_changed(&mut self) -> Result<(), Failure> {
+        self.looked = Instant::now();
+        let stamps = stamps(&self.key, self.users_file.as_deref());
+        let [key_may_differ, store_may_differ] =
+            [0, 1].map(|file| match (&stamps[file], &self.stamps[file]) {
+                (Some(new), Some(old)) => new.may_differ_from(old),
+                (new, old) => new != old,
+            });
+        if !key_may_differ && !store_may_differ {
+            return Ok(());
+        }
+        let keys =
+            if key_may_differ { Arc::new(read_keys(&self.key)?) } else { Arc::clone(&self.judge.keys) };
+        let users = match &self.users_file {
+            Some(path) => Users::Few(StoreText::read(path.clone())?),
+            None => Users::NotAsked,
+        };
+        self.judge = Arc::new(Judge::new(self.args, keys, users, self.style.clone()));
+        self.stamps = stamps;
+        self.uses = 0;
+        Ok(())
+    }
+}
+
+fn stamps(key: &KeySource, users_file: Option<&Path>) -> [Option<Stamp>; 2] {
+    let key_file = match key {
+        KeySource::File(path) => Some(path.as_path()),
+        KeySource::Secret(_) => None,
+    };
+    [key_file, users_file].map(|path| Stamp::of(path?, SystemTime::now()).ok())
+}

@@ -1,0 +1,49 @@
+//! What tests of all kinds have in common.
+#![allow(dead_code, reason = "each test binary uses what it needs")]
+
+use authctl::auth::decoy::Decoy;
+use authctl::auth::issue::{IssuedToken, TokenRequest};
+use authctl::auth::key::{Key, KeySet};
+use authctl::auth::login::AskedScopes;
+use authctl::auth::refusal::Refusal;
+use authctl::auth::scope::ScopeSet;
+use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::{TokenPolicy, User, UserStore};
+use authctl::auth::verify::{Requirements, SignedToken, open};
+use authctl::{Candidate, IssueError};
+
+/// A token of `user` with all scopes that are granted to them, whatever their password.
+pub(crate) fn issue(
+    user: &User,
+    policy: &TokenPolicy,
+    lifetime: Span,
+    key: &Key,
+    now: Timestamp,
+) -> Result<IssuedToken, IssueError> {
+    let store = UserStore { tokens: policy.clone(), ..UserStore::default() };
+    let candidate = Candidate::new(Some(user), &Decoy::of(""), &store, now);
+    let login = candidate.accept_without_password().unwrap();
+    login.issue(key, &TokenRequest { scopes: AskedScopes::All, lifetime: Some(lifetime) })
+}
+
+/// A user whose password nobody has.
+pub(crate) fn user(name: &str, scopes: ScopeSet) -> User {
+    let hash = authctl::auth::password::PasswordHash::parse("!");
+    User { scopes, ..User::new(name.parse().unwrap(), hash) }
+}
+
+/// Opens a token and judges it: with a store by its user too.
+pub(crate) fn verify(
+    token: &str,
+    keys: &KeySet,
+    store: Option<&UserStore>,
+    requirements: &Requirements,
+    now: Timestamp,
+) -> Result<SignedToken, Refusal> {
+    let token = open(token, keys).map_err(|reason| Refusal::new(reason, &requirements.scopes))?;
+    match store {
+        Some(store) => drop(token.judge(store.facts(&token), requirements, now)?),
+        None => token.judge_stateless(requirements, now)?,
+    }
+    Ok(token)
+}
