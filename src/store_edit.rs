@@ -59,6 +59,8 @@ fn refused(path: &impl Display, error: EditError) -> Failure {
         EditError::NoSuchUser(name) => Failure::no("no_such_user", format!("user `{name}` does not exist"))
             .hint("`authctl users list` shows who does"),
         EditError::UserExists(_) | EditError::CaseTwin(_) => Failure::no("user_exists", error.to_string()),
+        EditError::LastGeneration(_) => Failure::unknown("last_generation", error.to_string())
+            .hint("choose another username, or lower `generation` in the store once all tokens have expired"),
         EditError::Unsafe => Failure::unknown("layout", format!("user store `{path}`: {error}")),
     }
 }

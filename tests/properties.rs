@@ -236,10 +236,10 @@ struct Written {
 
 fn written() -> impl Strategy<Value = Written> {
     let text = || option::of("[^\u{0}-\u{1f}\u{7f}-\u{9f}]{0,12}");
-    let fields = (text(), text(), any::<bool>(), scopes(), option::of(0..NOW));
+    let fields = (text(), text(), any::<bool>(), scopes(), (option::of(0..NOW), generation()));
     let about = (0..3_usize, "[a-zé#\" ]{0,12}", "\\$argon2id[a-z$,=0-9]{0,20}");
-    (fields, about).prop_map(|((full_name, email, disabled, scopes, from), (layout, comment, hash))| {
-        Written {
+    (fields, about).prop_map(
+        |((full_name, email, disabled, scopes, (from, generation)), (layout, comment, hash))| Written {
             name: String::new(),
             layout,
             new: NewUser {
@@ -250,10 +250,15 @@ fn written() -> impl Strategy<Value = Written> {
                 disabled,
                 scopes: scopes.into_iter().collect(),
                 tokens_valid_from: from.map(at),
+                generation,
             },
             comment,
-        }
-    })
+        },
+    )
+}
+
+fn generation() -> impl Strategy<Value = u64> {
+    prop_oneof![Just(0), 1..NOW, Just(User::LAST_GENERATION - 1)]
 }
 
 const NAMES: [&str; 6] = ["alice", "bob", "c.d", "e@f.org", "Zoe", "o-p_q"];
@@ -262,15 +267,15 @@ impl Written {
     /// The fields as lines, `prefix` before each.
     fn fields(&self, prefix: &str) -> Vec<String> {
         let quoted = |text: &str| serde_json::to_string(text).unwrap();
-        let NewUser { full_name, email, hashed_password, disabled, scopes, tokens_valid_from, .. } =
-            &self.new;
+        let NewUser { full_name, email, hashed_password, disabled, scopes, .. } = &self.new;
         let scopes: Vec<_> = scopes.iter().map(|scope| quoted(scope.as_str())).collect();
         let mut fields = vec![format!("hashed_password = {}", quoted(hashed_password))];
         fields.extend(full_name.iter().map(|text| format!("full_name = {}", quoted(text))));
         fields.extend(email.iter().map(|text| format!("email = {}", quoted(text))));
         fields.push(format!("disabled = {disabled}"));
         fields.push(format!("scopes = [{}]", scopes.join(", ")));
-        fields.extend(tokens_valid_from.map(|from| format!("tokens_valid_from = {from}")));
+        fields.extend(self.new.tokens_valid_from.map(|from| format!("tokens_valid_from = {from}")));
+        fields.push(format!("generation = {}", self.new.generation));
         fields.into_iter().map(|field| format!("{prefix}{field}")).collect()
     }
 
@@ -329,18 +334,18 @@ struct Shown(Change);
 impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Change::Add(new) => write!(f, "add {new:?}"),
-            Change::Remove(name) => write!(f, "remove {name}"),
+            Change::Add { user, now } => write!(f, "add {user:?} at {now}"),
+            Change::Remove { name, now } => write!(f, "remove {name} at {now}"),
             Change::Describe { name, full_name, email } => {
                 write!(f, "describe {name}: {full_name:?} {email:?}")
             }
-            Change::SetHash { name, hashed_password, tokens_valid_from } => {
-                write!(f, "hash of {name}: {hashed_password:?} {tokens_valid_from:?}")
+            Change::SetHash { name, hashed_password, sign_out } => {
+                write!(f, "hash of {name}: {hashed_password:?} {sign_out:?}")
             }
             Change::Grant { name, scopes } => write!(f, "grant {name}: {scopes}"),
             Change::Withdraw { name, scopes } => write!(f, "withdraw {name}: {scopes}"),
             Change::SetDisabled { name, disabled } => write!(f, "disable {name}: {disabled}"),
-            Change::SignOut { name, tokens_valid_from } => write!(f, "sign {name} out: {tokens_valid_from}"),
+            Change::SignOut { name, now } => write!(f, "sign {name} out at {now}"),
             Change::RevokeTokens { tokens, now } => write!(f, "revoke {tokens:?} at {now}"),
         }
     }
@@ -349,31 +354,33 @@ impl fmt::Debug for Shown {
 fn change() -> impl Strategy<Value = Shown> {
     let text = || option::of("[^\u{0}]{0,12}|");
     let name = || select(NAMES.as_slice()).prop_map(|name| name.parse().unwrap());
+    let now = || (0..NOW).prop_map(at);
     let set = || scopes().prop_map(|scopes| scopes.into_iter().collect());
     prop_oneof![
-        name().prop_map(|name| Shown(Change::Remove(name))),
+        (name(), now()).prop_map(|(name, now)| Shown(Change::Remove { name, now })),
         (name(), text(), text()).prop_map(|(name, full_name, email)| Shown(Change::Describe {
             name,
             full_name,
             email
         })),
-        (name(), "[^\u{0}]{0,12}", option::of(0..NOW)).prop_map(|(name, hashed_password, from)| {
-            Shown(Change::SetHash { name, hashed_password, tokens_valid_from: from.map(at) })
+        (name(), "[^\u{0}]{0,12}", option::of(now())).prop_map(|(name, hashed_password, sign_out)| {
+            Shown(Change::SetHash { name, hashed_password, sign_out })
         }),
         (name(), set()).prop_map(|(name, scopes)| Shown(Change::Grant { name, scopes })),
         (name(), set()).prop_map(|(name, scopes)| Shown(Change::Withdraw { name, scopes })),
         (name(), any::<bool>()).prop_map(|(name, disabled)| Shown(Change::SetDisabled { name, disabled })),
-        (name(), 0..NOW)
-            .prop_map(|(name, from)| Shown(Change::SignOut { name, tokens_valid_from: at(from) })),
-        (name(), written()).prop_map(|(name, written)| Shown(Change::Add(NewUser { name, ..written.new }))),
+        (name(), now()).prop_map(|(name, now)| Shown(Change::SignOut { name, now })),
+        (name(), written(), now()).prop_map(|(name, written, now)| {
+            Shown(Change::Add { user: NewUser { name, ..written.new }, now })
+        }),
     ]
 }
 
 /// Whom a change is about.
 fn subject(change: &Change) -> &str {
     match change {
-        Change::Add(new) => new.name.as_str(),
-        Change::Remove(name)
+        Change::Add { user, .. } => user.name.as_str(),
+        Change::Remove { name, .. }
         | Change::Describe { name, .. }
         | Change::SetHash { name, .. }
         | Change::Grant { name, .. }
@@ -421,8 +428,14 @@ proptest! {
                 // Said once more, it is so already.
                 let again = edit(&edited, &change);
                 match change {
-                    Change::Add(_) => prop_assert!(matches!(again, Err(EditError::UserExists(_)))),
-                    Change::Remove(_) => prop_assert!(matches!(again, Err(EditError::NoSuchUser(_)))),
+                    Change::Add { .. } => prop_assert!(matches!(again, Err(EditError::UserExists(_)))),
+                    Change::Remove { .. } => prop_assert!(matches!(again, Err(EditError::NoSuchUser(_)))),
+                    Change::SignOut { .. } | Change::SetHash { sign_out: Some(_), .. } => {
+                        let again = again.map(|text| parse(&text.unwrap()).unwrap());
+                        let expected = after.user(name).map(|user| user.generation + 1);
+                        let expected = expected.filter(|next| *next <= User::LAST_GENERATION);
+                        prop_assert_eq!(again.ok().map(|store| store.user(name).unwrap().generation), expected);
+                    }
                     _ => prop_assert_eq!(again, Ok(None)),
                 }
             }
@@ -447,7 +460,7 @@ proptest! {
         let user = store.user(&name).unwrap();
         prop_assert_eq!((&user.full_name, &user.email), (&new.full_name, &new.email));
         prop_assert_eq!((&user.scopes, user.disabled), (&new.scopes, new.disabled));
-        prop_assert_eq!(user.tokens_valid_from, new.tokens_valid_from);
+        prop_assert_eq!((user.tokens_valid_from, user.generation), (new.tokens_valid_from, new.generation));
         let scopes: Option<Vec<_>> = store.scopes.map(|scopes| scopes.into_iter().collect());
         declared.sort();
         prop_assert_eq!(scopes, (!declared.is_empty()).then_some(declared));

@@ -12,6 +12,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use authctl::auth::time::Timestamp;
 use authctl::auth::user::Username;
 use authctl::store::safe_file::{self, Exposure, UpdateError, create, create_home, exposure, read, update};
 use authctl::store::users_file::{self, Change, EditError, NewUser};
@@ -101,10 +102,12 @@ fn add_user(file: &Path, name: &str) -> Result<(), UpdateError<EditError>> {
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,
+        generation: 0,
     };
     update(file, |bytes| {
         let text = users_file::text(bytes).map_err(EditError::from)?;
-        let edited = users_file::edit(text, &Change::Add(user))?;
+        let edited =
+            users_file::edit(text, &Change::Add { user, now: Timestamp::new(1_795_294_800).unwrap() })?;
         Ok((edited.map(String::into_bytes), ()))
     })
 }

@@ -49,7 +49,7 @@ fn change(which: u8, text: &str, before: &UserStore) {
     let scopes = || "read x:\u{79}".parse().unwrap();
     let moment = Timestamp::new(1_795_294_800).unwrap();
     let change = match which & 15 {
-        0 => Change::Remove(name.clone()),
+        0 => Change::Remove { name: name.clone(), now: moment },
         1 => Change::Describe {
             name: name.clone(),
             full_name: Some("A \"B\"\n\u{1}\\".to_owned()),
@@ -63,26 +63,33 @@ fn change(which: u8, text: &str, before: &UserStore) {
         3 => Change::SetHash {
             name: name.clone(),
             hashed_password: "!".to_owned(),
-            tokens_valid_from: Some(moment.next()),
+            sign_out: Some(moment),
         },
         4 => Change::Grant { name: name.clone(), scopes: scopes() },
         5 => Change::Withdraw { name: name.clone(), scopes: scopes() },
         6 => Change::SetDisabled { name: name.clone(), disabled: true },
         7 => Change::SetDisabled { name: name.clone(), disabled: false },
-        8 => Change::SignOut { name: name.clone(), tokens_valid_from: moment },
+        8 => Change::SignOut { name: name.clone(), now: moment },
         9 => Change::RevokeTokens {
             tokens: vec![Revocation { id: "a \"b\"\n".to_owned(), expires: moment.next() }],
             now: moment,
         },
-        _ => Change::Add(new_user()),
+        10 => Change::SetHash { name: name.clone(), hashed_password: "*".to_owned(), sign_out: None },
+        _ => Change::Add { user: new_user(), now: moment },
     };
     let is_about = |one: &Username| match which & 15 {
         9 => false,
-        0..=8 => *one == name,
+        0..=8 | 10 => *one == name,
         _ => *one == new_user().name,
     };
     match edit(text, &change) {
-        Ok(None) | Err(EditError::Unsafe | EditError::UserExists(_) | EditError::CaseTwin(_)) => {}
+        Ok(None)
+        | Err(
+            EditError::Unsafe
+            | EditError::UserExists(_)
+            | EditError::CaseTwin(_)
+            | EditError::LastGeneration(_),
+        ) => {}
         Err(error) => panic!("{error} in a valid file"),
         Ok(Some(edited)) => {
             let after = parse_strictly(&edited).expect("a file that was changed can be read");
@@ -91,10 +98,17 @@ fn change(which: u8, text: &str, before: &UserStore) {
                 store.users.values().filter(|user| !is_about(&user.name)).cloned().collect()
             };
             assert_eq!(others(&after), others(before), "somebody else was changed");
+            for (name, user) in &after.users {
+                let earlier = before.users.get(name).map(|user| user.generation);
+                let removed = before.removed.get(name).filter(|_| earlier.is_none());
+                let least = removed.map_or(earlier, |removed| Some(removed.generation + 1));
+                assert!(least.is_none_or(|least| user.generation >= least), "a generation went back");
+            }
             assert_eq!((&after.tokens, &after.passwords), (&before.tokens, &before.passwords));
             assert_eq!(after.scopes, before.scopes);
-            // What was changed is changed: a second time there is nothing to do.
+            // What was changed is changed: a second time there is nothing to do, but for one more sign-out.
             match edit(&edited, &change) {
+                Ok(Some(_)) | Err(EditError::LastGeneration(_)) if matches!(which & 15, 3 | 8) => {}
                 Ok(None) | Err(EditError::UserExists(_) | EditError::NoSuchUser(_) | EditError::Unsafe) => {}
                 again => panic!("not done at once: {again:?}"),
             }
@@ -111,5 +125,6 @@ fn new_user() -> NewUser {
         disabled: true,
         scopes: "read".parse().unwrap(),
         tokens_valid_from: None,
+        generation: 0,
     }
 }

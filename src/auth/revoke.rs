@@ -5,9 +5,9 @@ use thiserror::Error;
 use super::claims::ClaimFault;
 use super::key::KeySet;
 use super::refusal::Reason;
-use super::time::Timestamp;
+use super::time::{Span, Timestamp};
 use super::user::Revocation;
-use super::verify::{MAX_LEEWAY, open};
+use super::verify::open;
 
 /// Why a token cannot be taken back.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -50,8 +50,12 @@ pub fn revocation(token: &str, keys: &KeySet) -> Result<(Revocation, Option<Stri
     Ok((Revocation { id, expires }, token.subject().map(str::to_owned)))
 }
 
-/// Whether a revoked token needs no record any more: no check takes it, whatever leeway it has.
+/// How long after its last use a record is kept: longer than clocks differ, and than any leeway.
+const GRACE: Span = Span::hours(24);
+
+/// Whether a record that matters until `expires` can be dropped: a day later, so that a clock that runs ahead
+/// revives no token.
 #[must_use]
 pub fn is_over(expires: Timestamp, now: Timestamp) -> bool {
-    expires.after(MAX_LEEWAY) <= now
+    expires.after(GRACE) <= now
 }

@@ -100,6 +100,9 @@ pub struct User {
 }
 
 impl User {
+    /// The largest generation, so that every store and every JSON library can hold it as a signed number.
+    pub const LAST_GENERATION: u64 = i64::MAX.unsigned_abs();
+
     /// An enabled user to whom no scope is granted.
     #[must_use]
     pub fn new(name: Username, hash: PasswordHash) -> Self {

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
         Some(name) => {
             let new = new_password::get(&args.password, &policy, &[name.as_str()])?;
             generated = new.generated;
-            Some(NewUser {
+            let user = NewUser {
                 name: name.clone(),
                 full_name: None,
                 email: None,
@@ -60,7 +60,13 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
                 disabled: false,
                 scopes: scopes.clone(),
                 tokens_valid_from: None,
-            })
+                generation: 0,
+            };
+            // The key may be older, and with it tokens of an earlier user of that name.
+            Some(
+                user.begin(None, Context::now()?)
+                    .map_err(|error| Failure::unknown("generation", error.to_string()))?,
+            )
         }
     };
     let described: Vec<_> = scopes.iter().map(|scope| (scope.clone(), description(scope.as_str()))).collect();

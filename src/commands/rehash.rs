@@ -35,7 +35,7 @@ fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -
         // Somebody may have set another password meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);
         let name = user.name.clone();
-        Ok(is_same.then_some(Change::SetHash { name, hashed_password, tokens_valid_from: None }))
+        Ok(is_same.then_some(Change::SetHash { name, hashed_password, sign_out: None }))
     })?;
     Ok(())
 }

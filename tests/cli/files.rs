@@ -351,7 +351,7 @@ fn a_store_that_others_can_write_is_warned_of() {
     [exit 0]
     ");
     assert_snapshot!(bench.run("users sign-out alice --json"), @r#"
-    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":false,"scopes":["me"],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":false,"scopes":["me"],"tokens_valid_from":"<time>","generation":1,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     2> warning: others can write the user store `<home>/users.toml`
     2> hint: run `chmod go-w <home>/users.toml`
     [exit 0]

@@ -33,6 +33,7 @@ fn a_key_a_store_and_a_user_are_made() {
     [users.johndoe]
     hashed_password = "$argon2id$v=19$m=65536,t=3,p=4$<salt>$<tag>"
     scopes = ["me", "items"]
+    generation = <time>
     "#);
     let token = bench.answer("login johndoe --scope me,items --password-stdin", password);
     assert_eq!(bench.answer("check -q --require me,items", token.raw.stdout).code, Some(0));

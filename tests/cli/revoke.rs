@@ -142,9 +142,9 @@ fn whose_token_it_is_and_for_whom_does_not_matter() {
 fn what_has_expired_needs_no_record() {
     let bench = Bench::new();
     let before = bench.read("users.toml");
-    let token = bench.token_of_age("johndoe", "me", 1830 + 3600);
+    let token = bench.token_of_age("johndoe", "me", 1830 + 86_400);
     assert_snapshot!(bench.run(["revoke", &token]), @"
-    2> token `<jti>` of `johndoe` is not good any more: expired 1 hour ago
+    2> token `<jti>` of `johndoe` is not good any more: expired 1 day ago
     [exit 0]
     ");
     assert_snapshot!(bench.run(["revoke", "--json", &token]), @r#"

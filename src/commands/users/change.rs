@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
-use authctl::auth::issue::sign_out_time;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::user::{UserStore, Username};
 use authctl::auth::words;
@@ -41,7 +40,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         .collect();
     let params = strong(store.passwords.params)?;
     let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
-    let mut user = NewUser {
+    let user = NewUser {
         name: args.name.clone(),
         full_name: args.full_name.clone().filter(|name| !name.is_empty()),
         email: args.email.clone().filter(|email| !email.is_empty()),
@@ -49,12 +48,10 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         disabled: args.disabled,
         scopes,
         tokens_valid_from: None,
+        generation: 0,
     };
     tell(generated.as_ref(), cx)?;
-    edit_store(cx, |_, now| {
-        user.tokens_valid_from = Some(sign_out_time(None, now));
-        Ok(Change::Add(user))
-    })?;
+    edit_store(cx, |_, now| Ok(Change::Add { user, now }))?;
     answer(&args.name, "added", generated.as_ref(), cx)
 }
 
@@ -71,12 +68,8 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
     let hashed_password = hashed(&password, params)?;
     tell(generated.as_ref(), cx)?;
-    edit_store(cx, |store, now| {
-        Ok(Change::SetHash {
-            name: name.clone(),
-            hashed_password,
-            tokens_valid_from: Some(sign_out_time(store.user(name.as_str()), now)),
-        })
+    edit_store(cx, |_, now| {
+        Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
     })?;
     answer(name, "set a new password for", generated.as_ref(), cx)
 }
@@ -120,10 +113,7 @@ pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) ->
 
 /// Refuses every token from before.
 pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
-    edit_store(cx, |store, now| {
-        let tokens_valid_from = sign_out_time(store.user(name.as_str()), now);
-        Ok(Change::SignOut { name: name.clone(), tokens_valid_from })
-    })?;
+    edit_store(cx, |_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
     answer(name, "signed out", None, cx)
 }
 
@@ -149,7 +139,7 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
         }
     }
-    edit_store(cx, |_, _| Ok(Change::Remove(name.clone())))?;
+    edit_store(cx, |_, now| Ok(Change::Remove { name: name.clone(), now }))?;
     if cx.json() {
         cx.print_json(&serde_json::json!({ "username": name, "removed": true }))?;
     } else {

@@ -22,6 +22,7 @@ pub(super) struct UserJson<'a> {
     disabled: bool,
     scopes: Vec<&'a str>,
     tokens_valid_from: Option<String>,
+    generation: u64,
     hash: HashJson,
 }
 
@@ -46,6 +47,7 @@ impl<'a> UserJson<'a> {
             disabled: user.disabled,
             scopes: user.scopes.iter().map(Scope::as_str).collect(),
             tokens_valid_from: user.tokens_valid_from.map(|moment| moment.to_string()),
+            generation: user.generation,
             hash: HashJson {
                 algorithm: params.map(|_| "argon2id"),
                 memory_kib: params.map(|params| params.memory_kib),
@@ -130,6 +132,7 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     rows.push(("state", state(user)));
     rows.push(("hash", hash_in_words(user, store.passwords())));
     rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
+    rows.extend((user.generation > 0).then(|| ("generation", user.generation.to_string())));
     let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
     let paint = cx.paint();
     write_table(&mut cx.stdout, paint, &["FIELD", "VALUE"], rows)?;

@@ -3,19 +3,32 @@
 use thiserror::Error;
 
 use super::fault::StoreFault;
+use crate::auth::issue::sign_out_time;
 use crate::auth::password::PasswordHash;
 use crate::auth::revoke::is_over;
 use crate::auth::scope::ScopeSet;
 use crate::auth::time::Timestamp;
-use crate::auth::user::{Revocation, User, UserStore, Username};
+use crate::auth::user::{Removed, Revocation, User, UserStore, Username};
 
 /// One change of a users file. It cannot be printed by `{:?}`: it may hold a hash.
 #[derive(Clone)]
 pub enum Change {
-    /// A user that was not there. A name that differs in case only from another is refused.
-    Add(NewUser),
-    /// Removes a user, and the comments directly above the entry.
-    Remove(Username),
+    /// Adds a user, who [begins](NewUser::begin) with a generation that no earlier user of that name had. A
+    /// name that differs in case only from another is refused.
+    Add {
+        /// The user.
+        user: NewUser,
+        /// The current time.
+        now: Timestamp,
+    },
+    /// Removes a user, and the comments directly above the entry. The name is kept in `[removed]` until the
+    /// user's tokens have expired, and those that are [over](is_over) are dropped there.
+    Remove {
+        /// The user's name.
+        name: Username,
+        /// The current time.
+        now: Timestamp,
+    },
     /// Sets what is given; an empty text takes the field away.
     Describe {
         /// Of whom.
@@ -31,8 +44,9 @@ pub enum Change {
         name: Username,
         /// The new PHC string.
         hashed_password: String,
-        /// Refuses tokens from before, as [`SignOut`](Self::SignOut) does.
-        tokens_valid_from: Option<Timestamp>,
+        /// The current time, to refuse tokens from before as [`SignOut`](Self::SignOut) does; `None` for
+        /// another hash of the same password.
+        sign_out: Option<Timestamp>,
     },
     /// Lets login grant these scopes too.
     Grant {
@@ -55,14 +69,15 @@ pub enum Change {
         /// Whether it is to be closed.
         disabled: bool,
     },
-    /// Refuses tokens issued before a moment. It is never moved back: that would revive tokens.
+    /// Refuses the tokens issued so far: raises the generation, and sets `tokens_valid_from` for tokens that
+    /// carry none. Neither ever goes back: that would revive tokens.
     SignOut {
         /// Whose.
         name: Username,
-        /// The moment.
-        tokens_valid_from: Timestamp,
+        /// The current time.
+        now: Timestamp,
     },
-    /// Takes tokens back, and drops the records of those that are [over](is_over).
+    /// Takes tokens back, and drops the records of tokens and removed users that are [over](is_over).
     RevokeTokens {
         /// Those that are over are not recorded.
         tokens: Vec<Revocation>,
@@ -86,8 +101,10 @@ pub struct NewUser {
     pub disabled: bool,
     /// What login may grant.
     pub scopes: ScopeSet,
-    /// Tokens issued before this moment are refused.
+    /// Tokens issued before this moment are refused, if they carry no generation.
     pub tokens_valid_from: Option<Timestamp>,
+    /// Tokens of a lower generation are refused.
+    pub generation: u64,
 }
 
 /// Why a users file was not changed.
@@ -105,6 +122,9 @@ pub enum EditError {
     /// Somebody whose name, given here, differs in case only.
     #[error("user `{0}` exists already: names that differ in case only are too easily confused")]
     CaseTwin(Username),
+    /// The generation of this user cannot be raised any more.
+    #[error("user `{0}` has the last generation there is")]
+    LastGeneration(Username),
     /// Written in a way in which the change cannot be made without touching something else.
     #[error("the file is laid out in a way that cannot be edited safely: change it by hand")]
     Unsafe,
@@ -114,22 +134,30 @@ impl Change {
     /// The change as it is for the users, whatever their file looks like.
     pub(super) fn apply(&self, store: &mut UserStore) -> Result<(), EditError> {
         match self {
-            Self::Add(new) => {
+            Self::Add { user: new, now } => {
                 refuse_twins(store, &new.name)?;
-                store.users.insert(new.name.clone(), new.user());
+                let user = new.clone().begin(store.removed.remove(&new.name).as_ref(), *now)?.user();
+                store.users.insert(new.name.clone(), user);
+                drop_removed(store, *now);
             }
-            Self::Remove(name) => {
-                store.users.remove(name).ok_or_else(|| EditError::NoSuchUser(name.clone()))?;
+            Self::Remove { name, now } => {
+                let user = store.users.remove(name).ok_or_else(|| EditError::NoSuchUser(name.clone()))?;
+                let until = now.whole_second().after(store.tokens.max_lifetime);
+                let noted = store.removed.entry(name.clone());
+                let noted = noted.or_insert(Removed { generation: user.generation, until });
+                noted.generation = noted.generation.max(user.generation);
+                noted.until = noted.until.max(until);
+                drop_removed(store, *now);
             }
             Self::Describe { name, full_name, email } => {
                 let user = user(store, name)?;
                 describe(&mut user.full_name, full_name.as_ref());
                 describe(&mut user.email, email.as_ref());
             }
-            Self::SetHash { name, hashed_password, tokens_valid_from } => {
+            Self::SetHash { name, hashed_password, sign_out: at } => {
                 let user = user(store, name)?;
                 user.hash = PasswordHash::parse(hashed_password);
-                user.tokens_valid_from = user.tokens_valid_from.max(*tokens_valid_from);
+                at.map_or(Ok(()), |now| sign_out(user, now))?;
             }
             Self::Grant { name, scopes } => user(store, name)?.scopes.extend(scopes.iter().cloned()),
             Self::Withdraw { name, scopes } => {
@@ -138,17 +166,38 @@ impl Change {
                 user.scopes = kept.cloned().collect();
             }
             Self::SetDisabled { name, disabled } => user(store, name)?.disabled = *disabled,
-            Self::SignOut { name, tokens_valid_from } => {
-                let user = user(store, name)?;
-                user.tokens_valid_from = user.tokens_valid_from.max(Some(*tokens_valid_from));
+            Self::SignOut { name, now } => sign_out(user(store, name)?, *now)?,
+            Self::RevokeTokens { tokens, now } => {
+                revoke(store, tokens, *now);
+                drop_removed(store, *now);
             }
-            Self::RevokeTokens { tokens, now } => revoke(store, tokens, *now),
         }
         Ok(())
     }
 }
 
 impl NewUser {
+    /// The same user with the generation to begin with at `now`, where `removed` is what is known of an earlier
+    /// user of that name.
+    ///
+    /// The generation is the current time in seconds, in case the records of earlier users were lost with an
+    /// earlier store; more where the store knows of a user who had that. Tokens that carry no generation are
+    /// refused by the time of their issue, but only where there was such a user: other servers' tokens without
+    /// `iat` are good for a user who is new.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::LastGeneration`].
+    pub fn begin(self, removed: Option<&Removed>, now: Timestamp) -> Result<Self, EditError> {
+        let after = removed.map_or(Ok(0), |removed| next_generation(removed.generation, &self.name))?;
+        let valid_from = removed.map(|_| sign_out_time(None, now));
+        Ok(Self {
+            generation: self.generation.max(after).max(now.seconds()),
+            tokens_valid_from: self.tokens_valid_from.max(valid_from),
+            ..self
+        })
+    }
+
     pub(super) fn user(&self) -> User {
         User {
             name: self.name.clone(),
@@ -158,7 +207,7 @@ impl NewUser {
             disabled: self.disabled,
             scopes: self.scopes.clone(),
             tokens_valid_from: self.tokens_valid_from,
-            generation: 0,
+            generation: self.generation,
         }
     }
 }
@@ -180,6 +229,23 @@ fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), EditError> {
     }
     let twin = store.users.keys().find(|other| other.as_str().eq_ignore_ascii_case(name.as_str()));
     twin.map_or(Ok(()), |twin| Err(EditError::CaseTwin(twin.clone())))
+}
+
+/// Raises the generation of `user`, and moves `tokens_valid_from` on.
+fn sign_out(user: &mut User, now: Timestamp) -> Result<(), EditError> {
+    user.generation = next_generation(user.generation, &user.name)?;
+    user.tokens_valid_from = Some(sign_out_time(Some(user), now));
+    Ok(())
+}
+
+fn next_generation(generation: u64, name: &Username) -> Result<u64, EditError> {
+    let next = generation.checked_add(1).filter(|next| *next <= User::LAST_GENERATION);
+    next.ok_or_else(|| EditError::LastGeneration(name.clone()))
+}
+
+/// Forgets the removed users whose tokens have all expired.
+fn drop_removed(store: &mut UserStore, now: Timestamp) {
+    store.removed.retain(|_, removed| !is_over(removed.until, now));
 }
 
 fn describe(field: &mut Option<String>, new: Option<&String>) {

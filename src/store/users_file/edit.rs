@@ -7,12 +7,12 @@
 use super::change::{Change, EditError, NewUser};
 use super::list::{self, Patch};
 use super::moment::Moment;
-use super::new::{array, inline_user, quoted, user_table};
+use super::new::{array, inline_removed, inline_user, new_table, quoted, removed_fields, user_table};
 use super::{fields, lines, parse};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, UserStore, Username};
-use crate::store::toml::{self, Entry, Layout, Table, Tree, Value};
+use crate::store::toml::{Entry, Layout, Table, Tree, Value};
 
 /// Makes `change` in the text of a users file; `None` where it is so already.
 ///
@@ -57,8 +57,18 @@ impl<'a> Editor<'a> {
     /// What to change in the text; `None` where it is written in a way in which that cannot be done.
     fn patches(&self, change: &Change, after: &UserStore) -> Option<Vec<Patch>> {
         match change {
-            Change::Add(new) => self.add(new),
-            Change::Remove(name) => self.remove(name),
+            Change::Add { user, .. } => {
+                let added = after.users.get(&user.name)?;
+                let (tokens_valid_from, generation) = (added.tokens_valid_from, added.generation);
+                let mut patches = self.add(&NewUser { tokens_valid_from, generation, ..user.clone() })?;
+                patches.extend(self.removed(after)?);
+                Some(patches)
+            }
+            Change::Remove { name, .. } => {
+                let mut patches = cut(self.text, &self.table("users")?, name.as_str())?;
+                patches.extend(self.removed(after)?);
+                Some(patches)
+            }
             Change::Describe { name, full_name, email } => {
                 let user = self.user(name)?;
                 let fields = [("full_name", full_name.as_ref()), ("email", email.as_ref())];
@@ -71,13 +81,12 @@ impl<'a> Editor<'a> {
             Change::SetHash { name, hashed_password, .. } => {
                 let user = self.user(name)?;
                 let mut set = vec![("hashed_password", quoted(hashed_password))];
-                set.extend(valid_from(&user, after.users.get(name)?));
+                set.extend(signed_out(&user, after.users.get(name)?));
                 fields::set(self.text, &user, &set)
             }
             Change::SignOut { name, .. } => {
                 let user = self.user(name)?;
-                let set: Vec<_> = valid_from(&user, after.users.get(name)?).into_iter().collect();
-                fields::set(self.text, &user, &set)
+                fields::set(self.text, &user, &signed_out(&user, after.users.get(name)?))
             }
             Change::SetDisabled { name, disabled } => {
                 let user = self.user(name)?;
@@ -87,7 +96,11 @@ impl<'a> Editor<'a> {
             }
             Change::Grant { name, scopes } => self.grant(&self.user(name)?, scopes),
             Change::Withdraw { name, scopes } => Some(self.withdraw(&self.user(name)?, scopes)),
-            Change::RevokeTokens { .. } => self.revoke(after),
+            Change::RevokeTokens { .. } => {
+                let mut patches = self.revoke(after)?;
+                patches.extend(self.removed(after)?);
+                Some(patches)
+            }
         }
     }
 
@@ -121,35 +134,6 @@ impl<'a> Editor<'a> {
         (end..end, [gap, table].concat())
     }
 
-    fn remove(&self, name: &Username) -> Option<Vec<Patch>> {
-        let users = self.table("users")?;
-        if matches!(users.layout, Layout::Inline | Layout::DottedInline) {
-            return fields::remove(self.text, &users, |key| key == name.as_str());
-        }
-        let entry = users.entry(name.as_str())?;
-        let mut pieces = match &entry.node.value {
-            Value::Table(user) if matches!(user.layout, Layout::Header | Layout::Dotted) => {
-                fields::extents(user)
-            }
-            _ => {
-                fields::extents(&users).into_iter().filter(|one| one.start == entry.key_span.start).collect()
-            }
-        };
-        if entry.node.span.start < pieces.first()?.start {
-            // A header goes with all that is below it.
-            let end = pieces.last()?.end;
-            pieces.truncate(1);
-            *pieces.first_mut()? = entry.node.span.start..end;
-        }
-        let mut blocks: Vec<_> = pieces.iter().map(|piece| fields::whole_lines(self.text, piece)).collect();
-        let first = blocks.first_mut()?;
-        first.start = lines::comments_above(self.text, first.start);
-        if let [block] = blocks.as_mut_slice() {
-            *block = lines::with_a_blank_line(self.text, block.clone());
-        }
-        Some(blocks.into_iter().map(|block| (block, String::new())).collect())
-    }
-
     fn grant(&self, user: &Table<'_>, scopes: &ScopeSet) -> Option<Vec<Patch>> {
         let Some(entry) = user.entry("scopes") else {
             return fields::set(self.text, user, &[("scopes", array(scopes))]);
@@ -177,6 +161,37 @@ impl<'a> Editor<'a> {
         list::remove(self.text, &entry.node.span, &spans, gone)
     }
 
+    /// Writes `[removed]` as `after` has it.
+    fn removed(&self, after: &UserStore) -> Option<Vec<Patch>> {
+        let written = self.table("removed");
+        let gone = |key: &str| !after.removed.contains_key(key);
+        let (mut patches, mut new) = (Vec::new(), Vec::new());
+        if let Some(table) = &written {
+            for entry in table.entries().filter(|entry| gone(entry.key) && fields::has_header(entry)) {
+                patches.extend(cut(self.text, table, entry.key)?);
+            }
+        }
+        for (name, removed) in &after.removed {
+            match written.as_ref().and_then(|table| self::table(table.entry(name.as_str())?)) {
+                Some(entry) => {
+                    let set = removed_fields(removed);
+                    let set: Vec<_> = set
+                        .into_iter()
+                        .filter(|(key, value)| !is_number_or_time(entry.entry(key), value))
+                        .collect();
+                    patches.extend(fields::set(self.text, &entry, &set)?);
+                }
+                None => new.push((name.as_str(), inline_removed(removed))),
+            }
+        }
+        match written.filter(|table| table.layout != Layout::Implied) {
+            Some(table) => patches.extend(fields::change(self.text, &table, gone, &new)?),
+            None if new.is_empty() => {}
+            None => patches.push(self.append(&new_table("removed", &new, lines::ending(self.text)))),
+        }
+        Some(patches)
+    }
+
     fn revoke(&self, after: &UserStore) -> Option<Vec<Patch>> {
         let written = self.table("revoked");
         let is_written = |id: &str, expires: &Timestamp| {
@@ -187,12 +202,7 @@ impl<'a> Editor<'a> {
         let new = after.revoked.iter().filter(|(id, expires)| !is_written(id, expires));
         let new: Vec<_> = new.map(|(id, expires)| (id.as_str(), expires.to_string())).collect();
         let Some(table) = &written else {
-            let mut text = String::new();
-            let newline = lines::ending(self.text);
-            for (id, expires) in &new {
-                text.extend([&toml::key(id), " = ", expires, newline]);
-            }
-            let table = ["[revoked]", newline, &text].concat();
+            let table = new_table("revoked", &new, lines::ending(self.text));
             return Some(if new.is_empty() { Vec::new() } else { vec![self.append(&table)] });
         };
         fields::change(self.text, table, |id| !after.revoked.contains_key(id), &new)
@@ -214,12 +224,50 @@ fn is_true(entry: &Entry<'_>) -> bool {
     matches!(entry.node.value, Value::Boolean(true))
 }
 
-/// `tokens_valid_from` as `after` has it, unless it is written already.
-fn valid_from(written: &Table<'_>, after: &User) -> Option<(&'static str, String)> {
-    let new = after.tokens_valid_from?;
-    let old = written.entry("tokens_valid_from").map(|entry| entry.node.value);
-    let same = matches!(old, Some(Value::Moment(Moment::At(moment))) if moment == new);
-    (!same).then(|| ("tokens_valid_from", new.to_string()))
+/// What a sign-out sets, as far as it is not written already.
+fn signed_out(written: &Table<'_>, after: &User) -> Vec<(&'static str, String)> {
+    let from = after.tokens_valid_from.map(|from| ("tokens_valid_from", from.to_string()));
+    let generation = ("generation", after.generation.to_string());
+    // It is none where it is not written.
+    let generation = Some(generation).filter(|_| after.generation > 0);
+    let fields = from.into_iter().chain(generation);
+    fields.filter(|(key, value)| !is_number_or_time(written.entry(key), value)).collect()
+}
+
+/// Whether `value`, as we write numbers and times, is what `entry` says in whatever way.
+fn is_number_or_time(entry: Option<Entry<'_>>, value: &str) -> bool {
+    match entry.map(|entry| entry.node.value) {
+        Some(Value::Moment(Moment::At(moment))) => moment.to_string() == value,
+        Some(Value::Integer(number)) => number.to_string() == value,
+        _ => false,
+    }
+}
+
+/// Cuts the entry of `key` out, and the comments directly above it.
+fn cut(text: &str, table: &Table<'_>, key: &str) -> Option<Vec<Patch>> {
+    if matches!(table.layout, Layout::Inline | Layout::DottedInline) {
+        return fields::remove(text, table, |one| one == key);
+    }
+    let entry = table.entry(key)?;
+    let mut pieces = match &entry.node.value {
+        Value::Table(fields) if matches!(fields.layout, Layout::Header | Layout::Dotted) => {
+            fields::extents(fields)
+        }
+        _ => fields::extents(table).into_iter().filter(|one| one.start == entry.key_span.start).collect(),
+    };
+    if entry.node.span.start < pieces.first()?.start {
+        // A header goes with all that is below it.
+        let end = pieces.last()?.end;
+        pieces.truncate(1);
+        *pieces.first_mut()? = entry.node.span.start..end;
+    }
+    let mut blocks: Vec<_> = pieces.iter().map(|piece| fields::whole_lines(text, piece)).collect();
+    let first = blocks.first_mut()?;
+    first.start = lines::comments_above(text, first.start);
+    if let [block] = blocks.as_mut_slice() {
+        *block = lines::with_a_blank_line(text, block.clone());
+    }
+    Some(blocks.into_iter().map(|block| (block, String::new())).collect())
 }
 
 #[cfg(test)]

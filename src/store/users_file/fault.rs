@@ -40,8 +40,8 @@ pub enum FaultKind {
     WrongType { field: String, expected: &'static str, found: &'static str },
     #[error("`{0}` cannot be empty")]
     Empty(String),
-    #[error("`hashed_password` is missing")]
-    MissingHash,
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
     #[error("{0}")]
     Username(UsernameError),
     #[error("not a scope: {0}")]
@@ -59,7 +59,7 @@ pub enum FaultKind {
     #[error("Argon2 cannot run with `{0}`")]
     Params(HashParams),
     #[error("`{field}` must be from {least} to {most}")]
-    Number { field: String, least: u32, most: u32 },
+    Number { field: String, least: u64, most: u64 },
     #[error("`{0}` is a local date-time: add an offset from UTC, such as `Z`")]
     LocalTime(String),
     #[error("`{0}` must be a date and a time with an offset, such as `2026-11-21T21:00:00Z`")]

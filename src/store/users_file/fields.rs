@@ -24,7 +24,8 @@ pub(super) fn change(
         }
     }
     if !added.is_empty() {
-        let kept = table.entries().filter(|entry| !gone(entry.key)).map(|entry| extent(&entry));
+        let kept = table.entries().filter(|entry| !gone(entry.key) && !has_header(entry));
+        let kept = kept.map(|entry| extent(&entry));
         patches.extend(insert_after(text, table, &sorted(kept), &added)?);
     }
     Some(patches)
@@ -67,7 +68,12 @@ fn insert_after(
     Some(vec![(at..at, added)])
 }
 
-/// Cuts fields out.
+/// Whether an entry is a table below a header of its own, and so no line of the table that it is in.
+pub(super) fn has_header(entry: &Entry<'_>) -> bool {
+    matches!(&entry.node.value, Value::Table(table) if table.layout == Layout::Header)
+}
+
+/// Cuts fields out that have no header.
 pub(super) fn remove(text: &str, table: &Table<'_>, gone: impl Fn(&str) -> bool) -> Option<Vec<Patch>> {
     let mut entries: Vec<Entry<'_>> = table.entries().collect();
     entries.sort_by_key(|entry| entry.key_span.start);
@@ -79,7 +85,7 @@ pub(super) fn remove(text: &str, table: &Table<'_>, gone: impl Fn(&str) -> bool)
             }))
         }
         Layout::Header | Layout::Dotted => {
-            let gone = entries.iter().filter(|entry| gone(entry.key));
+            let gone = entries.iter().filter(|entry| gone(entry.key) && !has_header(entry));
             Some(gone.map(|entry| (whole_lines(text, &extent(entry)), String::new())).collect())
         }
         Layout::DottedInline | Layout::Implied => None,

@@ -2,6 +2,7 @@
 
 use super::change::NewUser;
 use crate::auth::scope::{Scope, ScopeSet};
+use crate::auth::user::Removed;
 use crate::store::toml;
 
 const TOKENS: &str = "\
@@ -42,6 +43,15 @@ pub fn new_store(scopes: &[(Scope, String)], user: Option<&NewUser>) -> String {
     text
 }
 
+/// `[name]` and these entries, a line each.
+pub(super) fn new_table(name: &str, entries: &[(&str, String)], newline: &str) -> String {
+    let mut text = format!("[{name}]{newline}");
+    for (key, value) in entries {
+        text.extend([&field(&toml::key(key), value), newline]);
+    }
+    text
+}
+
 /// `[users.name]` and its fields.
 pub(super) fn user_table(user: &NewUser, newline: &str) -> String {
     let mut text = format!("[users.{}]{newline}", toml::key(user.name.as_str()));
@@ -65,7 +75,19 @@ fn fields(user: &NewUser) -> Vec<String> {
     fields.extend(user.disabled.then(|| field("disabled", "true")));
     fields.extend((!user.scopes.is_empty()).then(|| field("scopes", &array(&user.scopes))));
     fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &from.to_string())));
+    fields.extend((user.generation > 0).then(|| field("generation", &user.generation.to_string())));
     fields
+}
+
+/// The fields of an entry of `[removed]`.
+pub(super) fn removed_fields(removed: &Removed) -> [(&'static str, String); 2] {
+    [("generation", removed.generation.to_string()), ("until", removed.until.to_string())]
+}
+
+/// `{ generation = …, until = … }`
+pub(super) fn inline_removed(removed: &Removed) -> String {
+    let fields = removed_fields(removed).map(|(name, value)| field(name, &value));
+    format!("{{ {} }}", fields.join(", "))
 }
 
 /// `name = value`
@@ -115,6 +137,7 @@ mod tests {
             disabled: true,
             scopes: "users:read,me".parse().unwrap(),
             tokens_valid_from: Timestamp::new(1_795_294_800),
+            generation: 7,
         };
         let text = new_store(&scopes, Some(&user));
         assert!(!text.contains(['\u{1b}', '\u{7}', '\u{85}']));

@@ -8,7 +8,7 @@ use super::value;
 use crate::auth::password::{HashParams, PasswordHash, PasswordPolicy};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
-use crate::auth::user::{TokenPolicy, User, UserStore, Username};
+use crate::auth::user::{Removed, TokenPolicy, User, UserStore, Username};
 use crate::store::toml::{self, Entry, SyntaxError, Table, Tree, Value};
 
 type Read<T> = Result<T, Fault>;
@@ -59,6 +59,7 @@ fn store(root: &Table<'_>) -> Read<UserStore> {
             "scopes" => store.scopes = Some(declared(&value::table(&entry)?)?),
             "users" => store.users = users(&value::table(&entry)?)?,
             "revoked" => store.revoked = revoked(&value::table(&entry)?)?,
+            "removed" => store.removed = removed(&value::table(&entry)?)?,
             _ => return Err(unknown_at_the_top(&entry)),
         }
     }
@@ -140,19 +141,20 @@ fn declared(table: &Table<'_>) -> Read<BTreeMap<Scope, String>> {
 fn users(table: &Table<'_>) -> Read<BTreeMap<Username, User>> {
     let mut users = BTreeMap::new();
     for entry in table.entries() {
-        let name: Username = entry
-            .key
-            .parse()
-            .map_err(|error| Fault::new(entry.key_span.start, FaultKind::Username(error)))?;
+        let name = username(&entry)?;
         let user = user(&entry, &name).map_err(|fault| fault.of_user(entry.key))?;
         users.insert(name, user);
     }
     Ok(users)
 }
 
+fn username(entry: &Entry<'_>) -> Read<Username> {
+    entry.key.parse().map_err(|error| Fault::new(entry.key_span.start, FaultKind::Username(error)))
+}
+
 fn user(entry: &Entry<'_>, name: &Username) -> Read<User> {
     let (mut full_name, mut email, mut hash, mut tokens_valid_from) = (None, None, None, None);
-    let (mut disabled, mut scopes) = (false, ScopeSet::new());
+    let (mut disabled, mut scopes, mut generation) = (false, ScopeSet::new(), 0);
     for field in value::table(entry)?.entries() {
         match field.key {
             "full_name" => full_name = Some(value::text(&field)?.to_owned()),
@@ -161,25 +163,41 @@ fn user(entry: &Entry<'_>, name: &Username) -> Read<User> {
             "disabled" => disabled = value::boolean(&field)?,
             "scopes" => scopes = value::scopes(&field)?,
             "tokens_valid_from" => tokens_valid_from = Some(value::moment(&field)?),
+            "generation" => generation = value::generation(&field)?,
             _ => return Err(value::unknown(&field)),
         }
     }
-    let hash = hash.ok_or_else(|| Fault::new(entry.key_span.start, FaultKind::MissingHash))?;
-    Ok(User {
-        name: name.clone(),
-        full_name,
-        email,
-        hash,
-        disabled,
-        scopes,
-        tokens_valid_from,
-        generation: 0,
-    })
+    let hash = hash.ok_or_else(|| missing(entry, "hashed_password"))?;
+    Ok(User { name: name.clone(), full_name, email, hash, disabled, scopes, tokens_valid_from, generation })
+}
+
+fn missing(entry: &Entry<'_>, field: &'static str) -> Fault {
+    Fault::new(entry.key_span.start, FaultKind::Missing(field))
 }
 
 fn revoked(table: &Table<'_>) -> Read<BTreeMap<String, Timestamp>> {
     let entries = table.entries();
     entries.map(|entry| Ok((entry.key.to_owned(), value::moment(&entry)?))).collect()
+}
+
+fn removed(table: &Table<'_>) -> Read<BTreeMap<Username, Removed>> {
+    let entries = table.entries();
+    entries.map(|entry| Ok((username(&entry)?, removed_user(&entry)?))).collect()
+}
+
+fn removed_user(entry: &Entry<'_>) -> Read<Removed> {
+    let (mut generation, mut until) = (None, None);
+    for field in value::table(entry)?.entries() {
+        match field.key {
+            "generation" => generation = Some(value::generation(&field)?),
+            "until" => until = Some(value::moment(&field)?),
+            _ => return Err(value::unknown(&field)),
+        }
+    }
+    Ok(Removed {
+        generation: generation.ok_or_else(|| missing(entry, "generation"))?,
+        until: until.ok_or_else(|| missing(entry, "until"))?,
+    })
 }
 
 #[cfg(test)]

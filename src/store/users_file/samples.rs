@@ -33,6 +33,7 @@ pub(super) fn usual(random: &mut Random) -> String {
         "[passwords]\nmin_length = 0x0C\nparallelism = 1\n",
         "[scopes]\nme = \"Me.\"\n\"users:read\" = '''\n[x]'''\n",
         "[revoked]\nf0 = 2026-11-21T21:00:00Z\n\"a b\" = 2026-11-21T21:00:00Z\nc-d = 2026-11-21t21:00z\n 'e'=2026-11-21T21:00:00+01:00",
+        "[removed]\nu0 = { generation = 4, until = 2126-11-21T21:00:00Z } # x\n\"u.1\"={until=2126-11-21t21:00z,generation=0}\n",
     ];
     for index in 0..random.below(4) {
         let _ = tables.remove(random.below(tables.len()));
@@ -50,8 +51,10 @@ pub(super) fn usual(random: &mut Random) -> String {
             "scopes = [\"me\", 'users:read' , ]",
             "scopes = [ # all\n\n \"\\u006de\", #\n\t'x'\n]",
             "tokens_valid_from = 2026-11-21T21:00:00Z",
+            "generation = 0",
+            "generation =\t9223372036854775807 # last",
         ];
-        for kind in [0..1, 1..2, 2..4, 4..7, 7..8] {
+        for kind in [0..1, 1..2, 2..4, 4..7, 7..8, 8..10] {
             if random.below(2) == 0 {
                 let field = others[kind.start + random.below(kind.len())];
                 fields.insert(random.below(fields.len() + 1), field.to_owned());
@@ -98,6 +101,32 @@ pub(super) fn broken(text: &str, random: &mut Random) -> String {
                 "users.z.x = 1\n",
                 "users = {}\n",
                 "revoked = {}\n",
+                "removed = {}\n",
+                "removed.x = { generation = 1, until = 2026-11-21T21:00:00Z }\n",
+                "[removed]\n",
+                "[removed.u0]\n",
+                "u0 = { generation = 1, until = 2026-11-21T21:00:00Z }\n",
+                "u3 = { generation = 1, until = 2026-11-21T21:00:00Z, }\n",
+                "u3 = { generation = 1, generation = 2 }\n",
+                "u3 = { generation = 1 }\n",
+                "u3 = { until = 2026-11-21T21:00:00Z }\n",
+                "u3 = { \"until\" = 2026-11-21T21:00:00Z, generation = 0x1F }\n",
+                "u3 = { until = 2026-11-21T21:00:00Z, generation = -1 }\n",
+                "u3 = { until.x = 2026-11-21T21:00:00Z, generation = 1 }\n",
+                "u3 = { until = 2026-11-21T21:00:00, generation = 1 }\n",
+                "u3 = { until = 2026-11-21T21:00:00Z, generation = 1, x = 1 }\n",
+                "u3 = { until = 2026-11-21T21:00:00Z, generation = [1] }\n",
+                "'u 3' = { until = 2026-11-21T21:00:00Z, generation = 1 }\n",
+                "u3 = { generation = 1,\n until = 2026-11-21T21:00:00Z }\n",
+                "generation = 1_0\n",
+                "generation = 01\n",
+                "generation = +1\n",
+                "generation = -1\n",
+                "generation = -0\n",
+                "generation = 0b11\n",
+                "generation = 9223372036854775808\n",
+                "generation = 1.0\n",
+                "generation = \"1\"\n",
                 "[revoked]\n",
                 "[users.u0]\n",
                 "disabled = 1\n",

@@ -14,7 +14,7 @@ use super::{lines, read};
 use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, is_scope_byte};
 use crate::auth::time::Timestamp;
-use crate::auth::user::{User, UserStore, Username};
+use crate::auth::user::{Removed, User, UserStore, Username};
 
 /// Reads a users file with all that it says but for users that are not `wanted`. The hashes of all users pass by
 /// `each_hash`.
@@ -88,11 +88,12 @@ struct Scan<'a> {
     text: &'a str,
     table: Table<'a>,
     revoked: Revoked,
-    /// The text of all tables but those of users and `[revoked]`.
+    /// The text of all tables but those of users, `[revoked]` and `[removed]`.
     small: String,
     store: UserStore,
     names: HashSet<&'a str>,
     has_revoked: bool,
+    has_removed: bool,
     /// The scopes of the user at hand.
     scopes: Vec<Cow<'a, str>>,
 }
@@ -107,6 +108,7 @@ enum Table<'a> {
     Small(usize),
     User(Draft<'a>),
     Revoked,
+    Removed,
 }
 
 /// A user as far as read.
@@ -119,6 +121,7 @@ struct Draft<'a> {
     hash: Option<Cow<'a, str>>,
     disabled: bool,
     tokens_valid_from: Option<Timestamp>,
+    generation: u64,
 }
 
 impl<'a> Scan<'a> {
@@ -154,6 +157,11 @@ impl<'a> Scan<'a> {
                 self.has_revoked = true;
                 Table::Revoked
             }
+            ("removed", None) if !self.has_removed => {
+                self.has_removed = true;
+                Table::Removed
+            }
+            ("removed", _) => return None,
             _ => Table::Small(at),
         };
         Some(())
@@ -161,7 +169,7 @@ impl<'a> Scan<'a> {
 
     fn close(&mut self, at: usize, each_hash: &mut dyn FnMut(&str)) -> Option<()> {
         match std::mem::take(&mut self.table) {
-            Table::None | Table::Revoked => {}
+            Table::None | Table::Revoked | Table::Removed => {}
             Table::Small(start) => self.small.push_str(self.text.get(start..at)?),
             Table::User(draft) => {
                 let hash = draft.hash?;
@@ -181,7 +189,7 @@ impl<'a> Scan<'a> {
                             .collect::<Result<_, _>>()
                             .ok()?,
                         tokens_valid_from: draft.tokens_valid_from,
-                        generation: 0,
+                        generation: draft.generation,
                     };
                     self.store.users.insert(name, user);
                 }
@@ -208,15 +216,22 @@ impl<'a> Scan<'a> {
                 let Moment::At(expires) = tokens::moment(*raw)? else { return None };
                 self.revoked.insert(&key.decoded()?, expires)
             }
+            Table::Removed => {
+                let Value::Table = value else { return None };
+                let name = key.decoded()?.parse().ok()?;
+                self.store.removed.insert(name, removed(statements)?).is_none().then_some(())
+            }
         }
     }
 
     fn finish(mut self, take: &mut Take<'_>) -> Option<Scanned<'a>> {
         self.close(self.text.len(), take.each_hash)?;
         let small = read::read(&self.small).ok()?;
-        // They can be written there only in ways that are unusual: with dots, in braces, before all headers.
-        debug_assert!(small.users.is_empty() && small.revoked.is_empty());
-        let store = UserStore { users: self.store.users, ..small };
+        if !(small.users.is_empty() && small.revoked.is_empty() && small.removed.is_empty()) {
+            // They are written in an unusual way, such as in braces below `[users]`.
+            return None;
+        }
+        let store = UserStore { users: self.store.users, removed: self.store.removed, ..small };
         Some(Scanned { store, revoked: self.revoked, names: self.names })
     }
 }
@@ -232,6 +247,7 @@ impl<'a> Draft<'a> {
             hash: None,
             disabled: false,
             tokens_valid_from: None,
+            generation: 0,
         }
     }
 
@@ -258,6 +274,10 @@ impl<'a> Draft<'a> {
                 self.tokens_valid_from = Some(moment);
                 self.see(32)
             }
+            "generation" => {
+                self.generation = tokens::generation(raw)?;
+                self.see(64)
+            }
             _ => None,
         }
     }
@@ -268,6 +288,18 @@ impl<'a> Draft<'a> {
         self.seen |= field;
         if new { Some(()) } else { None }
     }
+}
+
+/// A removed user: the two fields of an inline table, in either order.
+fn removed(statements: &Statements<'_>) -> Option<Removed> {
+    let [(first, one), (second, other)] = statements.fields.as_slice() else { return None };
+    let (generation, until) = match (first.as_written(), second.as_written()) {
+        ("generation", "until") => (*one, *other),
+        ("until", "generation") => (*other, *one),
+        _ => return None,
+    };
+    let Moment::At(until) = tokens::moment(until)? else { return None };
+    Some(Removed { generation: tokens::generation(generation)?, until })
 }
 
 /// The scopes of a user into a buffer that serves all users.

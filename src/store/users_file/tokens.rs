@@ -11,6 +11,7 @@ use toml_parser::lexer::{Lexer, Token, TokenKind};
 use toml_parser::{ParseError, Source};
 
 use super::moment::Moment;
+use crate::auth::user::User;
 use crate::store::toml;
 
 /// What stands on a line, or on several where an array is spread.
@@ -31,10 +32,12 @@ pub(super) enum Statement<'a> {
 /// A key as it is written, not yet known to be valid.
 pub(super) struct Key<'a>(Raw<'a>);
 
-/// A value, not yet known to be valid. The elements of a list are with the [`Statements`].
+/// A value, not yet known to be valid. The elements of a list and the fields of an inline table are with the
+/// [`Statements`].
 pub(super) enum Value<'a> {
     Scalar(Raw<'a>),
     List,
+    Table,
 }
 
 /// Goes through the statements of a text.
@@ -44,6 +47,8 @@ pub(super) struct Statements<'a> {
     token: Token,
     /// Of the last list.
     pub(super) list: Vec<Raw<'a>>,
+    /// Of the last inline table.
+    pub(super) fields: Vec<(Key<'a>, Raw<'a>)>,
 }
 
 impl<'a> Statements<'a> {
@@ -51,7 +56,7 @@ impl<'a> Statements<'a> {
         let source = Source::new(text);
         let mut lexer = source.lex();
         let token = lexer.next()?;
-        Some(Self { source, lexer, token, list: Vec::new() })
+        Some(Self { source, lexer, token, list: Vec::new(), fields: Vec::new() })
     }
 
     pub(super) fn next(&mut self) -> Option<Statement<'a>> {
@@ -95,6 +100,24 @@ impl<'a> Statements<'a> {
     }
 
     fn field(&mut self) -> Option<Statement<'a>> {
+        let key = self.key()?;
+        let value = match self.token.kind() {
+            TokenKind::LeftSquareBracket => {
+                self.elements()?;
+                Value::List
+            }
+            TokenKind::LeftCurlyBracket => {
+                self.inline_table()?;
+                Value::Table
+            }
+            _ => Value::Scalar(self.scalar()?),
+        };
+        self.end_of_line()?;
+        Some(Statement::Field { key, value })
+    }
+
+    /// A key and the `=` after it.
+    fn key(&mut self) -> Option<Key<'a>> {
         if !matches!(self.token.kind(), TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString) {
             return None;
         }
@@ -103,15 +126,23 @@ impl<'a> Statements<'a> {
         self.skip_space();
         self.take(TokenKind::Equals)?;
         self.skip_space();
-        let value = match self.token.kind() {
-            TokenKind::LeftSquareBracket => {
-                self.elements()?;
-                Value::List
+        Some(key)
+    }
+
+    /// `{ key = value, key = value }` on one line.
+    fn inline_table(&mut self) -> Option<()> {
+        self.fields.clear();
+        self.advance()?;
+        loop {
+            self.skip_space();
+            let field = (self.key()?, self.scalar()?);
+            self.fields.push(field);
+            self.skip_space();
+            match self.token.kind() {
+                TokenKind::Comma => self.advance()?,
+                _ => return self.take(TokenKind::RightCurlyBracket),
             }
-            _ => Value::Scalar(self.scalar()?),
-        };
-        self.end_of_line()?;
-        Some(Statement::Field { key, value })
+        }
     }
 
     fn scalar(&mut self) -> Option<Raw<'a>> {
@@ -225,6 +256,13 @@ pub(super) fn moment(raw: Raw<'_>) -> Option<Moment> {
 
 pub(super) fn boolean(raw: Raw<'_>) -> Option<bool> {
     raw.as_str().parse().ok()
+}
+
+/// A number that is written as most are: in decimal digits alone.
+pub(super) fn generation(raw: Raw<'_>) -> Option<u64> {
+    let digits = raw.as_str();
+    let is_plain = digits == "0" || !digits.starts_with(['0', '+', '-']);
+    digits.parse().ok().filter(|number| is_plain && *number <= User::LAST_GENERATION)
 }
 
 fn scalar(raw: Raw<'_>, kind: ScalarKind) -> Option<Cow<'_, str>> {

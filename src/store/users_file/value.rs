@@ -4,7 +4,7 @@ use super::fault::{Fault, FaultKind, shown};
 use super::moment::Moment;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::{Span, Timestamp};
-use crate::auth::user::TokenType;
+use crate::auth::user::{TokenType, User};
 use crate::store::toml::{Entry, Table, Value};
 
 type Read<T> = Result<T, Fault>;
@@ -51,9 +51,24 @@ pub(super) fn boolean(entry: &Entry<'_>) -> Read<bool> {
 }
 
 pub(super) fn number(entry: &Entry<'_>, least: u32, most: u32) -> Read<u32> {
-    let Value::Integer(number) = &entry.node.value else { return Err(wrong_type(entry, "an integer")) };
-    let in_range = u32::try_from(*number).ok().filter(|number| (least..=most).contains(number));
-    in_range.ok_or_else(|| fault(entry, FaultKind::Number { field: shown(entry.key), least, most }))
+    let number = integer(entry)?;
+    let in_range = u32::try_from(number).ok().filter(|number| (least..=most).contains(number));
+    in_range.ok_or_else(|| out_of_range(entry, least.into(), most.into()))
+}
+
+pub(super) fn generation(entry: &Entry<'_>) -> Read<u64> {
+    u64::try_from(integer(entry)?).map_err(|_| out_of_range(entry, 0, User::LAST_GENERATION))
+}
+
+fn integer(entry: &Entry<'_>) -> Read<i64> {
+    match &entry.node.value {
+        Value::Integer(number) => Ok(*number),
+        _ => Err(wrong_type(entry, "an integer")),
+    }
+}
+
+fn out_of_range(entry: &Entry<'_>, least: u64, most: u64) -> Fault {
+    fault(entry, FaultKind::Number { field: shown(entry.key), least, most })
 }
 
 pub(super) fn moment(entry: &Entry<'_>) -> Read<Timestamp> {

@@ -20,10 +20,10 @@ fn a_user_is_added() {
     +hashed_password = "$argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>"
     +disabled = true
     +scopes = ["me", "items"]
-    +tokens_valid_from = <time>
+    +generation = <time>
     "#);
     assert_snapshot!(bench.pipe("users add carol --password-stdin --json", PASSWORD), @r#"
-    {"username":"carol","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":7168,"iterations":5,"parallelism":1,"state":"ok"}}
+    {"username":"carol","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":null,"generation":<time>,"hash":{"algorithm":"argon2id","memory_kib":7168,"iterations":5,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(bench.pipe("login carol --password-stdin", PASSWORD), @"
@@ -101,7 +101,7 @@ fn names_and_emails_are_changed_and_removed() {
     +full_name = "Johnny \\ \"Doe\"\t"
     "#);
     assert_snapshot!(changed(&bench, || bench.run("users set johndoe --email= --json")), @r#"
-    {"username":"johndoe","full_name":"Johnny \\ \"Doe\"\t","email":null,"disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"johndoe","full_name":"Johnny \\ \"Doe\"\t","email":null,"disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     -email = "johndoe@example.com"
     "#);
@@ -133,7 +133,7 @@ fn scopes_are_granted_and_taken_back() {
     +scopes = ["items"]
     "#);
     assert_snapshot!(bench.run("users grant alice items --json"), @r#"
-    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["items"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(refused(&bench, "users grant alice everything", ""), @"
@@ -201,7 +201,7 @@ fn users_are_disabled_and_enabled() {
     ");
     assert_eq!(bench.answer("check -q", &token).code, Some(1));
     assert_snapshot!(changed(&bench, || bench.run("users enable johndoe --json")), @r#"
-    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     -disabled = true
     +disabled = false
@@ -233,6 +233,19 @@ fn a_user_is_removed() {
     -hashed_password = "$argon2id$v=19$m=8,t=1,p=1$<salt>$<tag>"
     -scopes = ["me", "items"]
     -
+    -[users.alice]
+    -full_name = "Alice Chains"
+    -hashed_password = "$argon2id$v=19$m=8,t=1,p=1$<salt>$<tag>"
+    -disabled = true
+    -scopes = ["me"]
+    +[users.alice]
+    +full_name = "Alice Chains"
+    +hashed_password = "$argon2id$v=19$m=8,t=1,p=1$<salt>$<tag>"
+    +disabled = true
+    +scopes = ["me"]
+    +
+    +[removed]
+    +johndoe = { generation = 0, until = <time> }
     "#);
     assert_eq!(bench.answer("check -q", &token).code, Some(1));
     assert_snapshot!(refused(&bench, "users remove johndoe --yes", ""), @"
@@ -248,7 +261,7 @@ fn a_user_is_removed() {
     []
     [exit 0]
     ");
-    assert_snapshot!(bench.read("users.toml"), @r#"
+    assert_snapshot!(bench.masked(&bench.read("users.toml")), @r#"
     # Users of the test.
     [passwords]
     memory_kib = 8
@@ -259,5 +272,9 @@ fn a_user_is_removed() {
     me = "Read information about the current user."
     items = "Read items."
     admin = "Everything."
+
+    [removed]
+    johndoe = { generation = 0, until = <time> }
+    alice = { generation = 0, until = <time> }
     "#);
 }

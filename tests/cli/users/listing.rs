@@ -18,7 +18,7 @@ fn users_are_listed() {
     ");
     assert_eq!(bench.run("users"), bench.run("users list"));
     assert_snapshot!(bench.run("users --json"), @r#"
-    [{"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}},{"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}},{"username":"locked","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":null,"hash":{"algorithm":null,"memory_kib":null,"iterations":null,"parallelism":null,"state":"unusable","reason":"the account is locked"}}]
+    [{"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}},{"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}},{"username":"locked","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":null,"memory_kib":null,"iterations":null,"parallelism":null,"state":"unusable","reason":"the account is locked"}}]
     [exit 0]
     "#);
     assert_snapshot!(Bench::with_store("").run("users"), @"
@@ -58,7 +58,7 @@ fn one_user_is_shown() {
     [exit 0]
     ");
     assert_snapshot!(bench.run("users show alice --json"), @r#"
-    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"alice","full_name":"Alice Chains","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":"<time>","generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(refused(&bench, "users show nobody", ""), @"
@@ -98,7 +98,7 @@ fn what_a_store_says_cannot_reach_the_terminal_as_it_is() {
     [exit 0]
     ");
     assert_snapshot!(bench.run("users show alice --json"), @r#"
-    {"username":"alice","full_name":"Alice\u001b[31m \u202eChains\n\u009b2J","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":null,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"alice","full_name":"Alice\u001b[31m \u202eChains\n\u009b2J","email":null,"disabled":true,"scopes":["me"],"tokens_valid_from":null,"generation":0,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
 }

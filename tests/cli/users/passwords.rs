@@ -145,6 +145,7 @@ fn a_new_password_replaces_the_old_one() {
     +hashed_password = "$argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>"
     +scopes = ["me", "items"]
     +tokens_valid_from = <time>
+    +generation = 1
     "#);
     assert_snapshot!(bench.pipe("login johndoe --password-stdin", "secret"), @"
     2> error: incorrect username or password

@@ -47,15 +47,46 @@ fn a_user_who_was_removed_and_added_again_does_not_get_the_old_tokens_back() {
 }
 
 #[test]
+fn a_user_of_a_name_that_was_removed_has_a_generation_above() {
+    let bench = bench();
+    bench.edit_store("scopes = [\"me\", \"items\"]", "scopes = [\"me\"]\ngeneration = 9123456789");
+    bench.run("users remove johndoe --yes");
+    assert_snapshot!(changed(&bench, || bench.pipe("users add johndoe --password-stdin --json", PASSWORD)), @r#"
+    {"username":"johndoe","full_name":null,"email":null,"disabled":false,"scopes":[],"tokens_valid_from":"<time>","generation":<time>,"hash":{"algorithm":"argon2id","memory_kib":7168,"iterations":5,"parallelism":1,"state":"ok"}}
+    [exit 0]
+    -johndoe = { generation = <time>, until = <time> }
+    +
+    +[users.johndoe]
+    +hashed_password = "$argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>"
+    +tokens_valid_from = <time>
+    +generation = <time>
+    "#);
+    assert_eq!(bench.users().users["johndoe"].generation, 9_123_456_790);
+    assert!(bench.users().removed.is_empty());
+}
+
+#[test]
+fn the_last_generation_is_no_sign_out() {
+    let bench = bench();
+    bench.edit_store("scopes = [\"me\", \"items\"]", "generation = 9223372036854775807");
+    assert_snapshot!(refused(&bench, "users sign-out johndoe", ""), @"
+    2> error: user `johndoe` has the last generation there is
+    2> hint: choose another username, or lower `generation` in the store once all tokens have expired
+    [exit 2]
+    ");
+}
+
+#[test]
 fn a_sign_out_tells_what_it_did() {
     let bench = Bench::new();
     assert_snapshot!(changed(&bench, || bench.run("users sign-out johndoe")), @"
     2> signed out user `johndoe`
     [exit 0]
     +tokens_valid_from = <time>
+    +generation = 1
     ");
     assert_snapshot!(bench.run("users sign-out johndoe --json"), @r#"
-    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":"<time>","hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
+    {"username":"johndoe","full_name":"John Doe","email":"johndoe@example.com","disabled":false,"scopes":["me","items"],"tokens_valid_from":"<time>","generation":2,"hash":{"algorithm":"argon2id","memory_kib":8,"iterations":1,"parallelism":1,"state":"ok"}}
     [exit 0]
     "#);
     assert_snapshot!(refused(&bench, "users sign-out nobody", ""), @"

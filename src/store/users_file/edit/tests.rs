@@ -3,6 +3,7 @@ use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, Username};
 
 mod any_store;
+mod generations;
 
 const HASH: &str =
     "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
@@ -24,7 +25,22 @@ fn new_user(user: &str) -> NewUser {
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,
+        generation: 0,
     }
+}
+
+/// Adds a user at a time so early that no generation is written.
+fn add(user: NewUser) -> Change {
+    Change::Add { user, now: at(0) }
+}
+
+fn remove(user: &str) -> Change {
+    Change::Remove { name: name(user), now: at(0) }
+}
+
+/// The text without a user, whose name is noted.
+fn noted(text: &str, key: &str) -> String {
+    format!("{text}\n[removed]\n{key} = {{ generation = 0, until = 1970-01-02T00:00:00Z }}\n")
 }
 
 fn describe(user: &str, full_name: Option<&str>, email: Option<&str>) -> Change {
@@ -60,7 +76,7 @@ fn case(before: &str, change: &Change, after: &str) {
         }
     }
     // What is there already is not written again.
-    if !matches!(change, Change::Add(_) | Change::Remove(_)) {
+    if !matches!(change, Change::Add { .. } | Change::Remove { .. }) {
         assert_eq!(edit(after, change), Ok(None));
     }
 }
@@ -132,14 +148,14 @@ fn an_empty_description_takes_the_field_away() {
 fn a_user_goes_with_the_comments_directly_above() {
     case(
         TABLES,
-        &Change::Remove(name("bob")),
-        &TABLES.replace("# Attached to bob.\n[users.bob]\nhashed_password = \"*\"\nscopes = [\"me\",   \"items\"]  # what bob may do\n", ""),
+        &remove("bob"),
+        &noted(&TABLES.replace("# Attached to bob.\n[users.bob]\nhashed_password = \"*\"\nscopes = [\"me\",   \"items\"]  # what bob may do\n", ""), "bob"),
     );
     let (kept, _) = TABLES.split_once("\n[users.\"c.d@e\"]").unwrap();
-    case(TABLES, &Change::Remove(name("c.d@e")), kept);
+    case(TABLES, &remove("c.d@e"), &noted(kept, "\"c.d@e\""));
     let (above, rest) = TABLES.split_once("# The boss.").unwrap();
     let (_, below) = rest.split_once("hashed_password = \"!\"\n\n").unwrap();
-    case(TABLES, &Change::Remove(name("alice")), &[above, below].concat());
+    case(TABLES, &remove("alice"), &noted(&[above, below].concat(), "alice"));
 }
 
 #[test]
@@ -150,23 +166,24 @@ fn a_new_user_is_written_at_the_end() {
         hashed_password: HASH.to_owned(),
         disabled: true,
         tokens_valid_from: Some(at(1_795_294_800)),
+        generation: 7,
         ..new_user("a.b@c")
     };
     let table = format!(
         "[users.\"a.b@c\"]\nfull_name = \"A\"\nemail = \"e\"\nhashed_password = \"{HASH}\"\ndisabled = true\n\
-         scopes = [\"me\"]\ntokens_valid_from = 2026-11-21T21:00:00Z\n"
+         scopes = [\"me\"]\ntokens_valid_from = 2026-11-21T21:00:00Z\ngeneration = 7\n"
     );
-    case(TABLES, &Change::Add(user.clone()), &format!("{TABLES}\n{table}"));
-    case(TABLES.trim_end(), &Change::Add(user.clone()), &format!("{TABLES}\n{table}"));
-    case("[scopes]\n\n", &Change::Add(user.clone()), &format!("[scopes]\n\n{table}"));
-    assert_eq!(edit("", &Change::Add(user)), Ok(Some(table)));
+    case(TABLES, &add(user.clone()), &format!("{TABLES}\n{table}"));
+    case(TABLES.trim_end(), &add(user.clone()), &format!("{TABLES}\n{table}"));
+    case("[scopes]\n\n", &add(user.clone()), &format!("[scopes]\n\n{table}"));
+    assert_eq!(edit("", &add(user)), Ok(Some(table)));
 }
 
 #[test]
-fn what_was_added_is_removed_without_a_trace() {
+fn what_was_added_is_removed_with_all_its_lines() {
     for text in [TABLES, "[scopes]\nme = \"\"\n", INLINE, DOTTED] {
-        let added = edit(text, &Change::Add(new_user("zoe"))).unwrap().unwrap();
-        assert_eq!(edit(&added, &Change::Remove(name("zoe"))), Ok(Some(text.to_owned())));
+        let added = edit(text, &add(new_user("zoe"))).unwrap().unwrap();
+        assert_eq!(edit(&added, &remove("zoe")), Ok(Some(noted(text, "zoe"))));
     }
 }
 
@@ -223,15 +240,15 @@ fn inline_tables_stay_inline() {
     case(INLINE, &grant("alice", "x"), &INLINE.replace("= true }", "= true, scopes = [\"x\"] }"));
     case(
         INLINE,
-        &Change::Add(new_user("eve")),
+        &add(new_user("eve")),
         &INLINE.replace("\"*\" } }", "\"*\" }, eve = { hashed_password = \"!\", scopes = [\"me\"] } }"),
     );
     case(
         INLINE,
-        &Change::Remove(name("alice")),
-        &INLINE.replace("alice = { hashed_password = \"!\", disabled = true }, ", ""),
+        &remove("alice"),
+        &noted(&INLINE.replace("alice = { hashed_password = \"!\", disabled = true }, ", ""), "alice"),
     );
-    case(INLINE, &Change::Remove(name("bob")), &INLINE.replace(", bob = { hashed_password = \"*\" }", ""));
+    case(INLINE, &remove("bob"), &noted(&INLINE.replace(", bob = { hashed_password = \"*\" }", ""), "bob"));
     case(INLINE, &revoke(&[("a b", 9)], 5), &INLINE.replace("{ }", "{\"a b\" = 1970-01-01T00:00:09Z }"));
 }
 
@@ -250,10 +267,10 @@ fn dotted_keys_stay_dotted() {
     );
     case(DOTTED, &disable("bob", true), &DOTTED.replace("\"!\" }", "\"!\", disabled = true }"));
     case(DOTTED, &describe("alice", None, Some("b")), &DOTTED.replace("\"a\" #", "\"b\" #"));
-    case(DOTTED, &Change::Remove(name("alice")), &DOTTED[DOTTED.find("# Here").unwrap()..]);
-    case(DOTTED, &Change::Remove(name("bob")), &DOTTED[..DOTTED.find("# Here").unwrap()]);
+    case(DOTTED, &remove("alice"), &noted(&DOTTED[DOTTED.find("# Here").unwrap()..], "alice"));
+    case(DOTTED, &remove("bob"), &noted(&DOTTED[..DOTTED.find("# Here").unwrap()], "bob"));
     let table = "\n[users.eve]\nhashed_password = \"!\"\nscopes = [\"me\"]\n";
-    case(DOTTED, &Change::Add(new_user("eve")), &[DOTTED, table].concat());
+    case(DOTTED, &add(new_user("eve")), &[DOTTED, table].concat());
 }
 
 const ENTRIES: &str = r#"[users]
@@ -272,16 +289,16 @@ fn entries_of_a_users_table_stay_entries() {
     case(ENTRIES, &disable("bob", true), &ENTRIES.replace("= \"b\"\n", "= \"b\"\n  bob . disabled = true\n"));
     case(
         ENTRIES,
-        &Change::Remove(name("alice")),
-        &ENTRIES.replace("# The boss.\nalice = { hashed_password = \"!\" } # hers\n", ""),
+        &remove("alice"),
+        &noted(&ENTRIES.replace("# The boss.\nalice = { hashed_password = \"!\" } # hers\n", ""), "alice"),
     );
     case(
         ENTRIES,
-        &Change::Remove(name("bob")),
-        &ENTRIES.replace("bob.hashed_password = \"!\"\n  bob . email = \"b\"\n", ""),
+        &remove("bob"),
+        &noted(&ENTRIES.replace("bob.hashed_password = \"!\"\n  bob . email = \"b\"\n", ""), "bob"),
     );
     let table = "\n[users.eve]\nhashed_password = \"!\"\nscopes = [\"me\"]\n";
-    case(ENTRIES, &Change::Add(new_user("eve")), &[ENTRIES, table].concat());
+    case(ENTRIES, &add(new_user("eve")), &[ENTRIES, table].concat());
 }
 
 #[test]
@@ -290,10 +307,10 @@ fn lines_that_end_differently_keep_their_ends() {
     case_as_is(text, &disable("a", true), &text.replace("# x\r\n", "# x\ndisabled = true\r\n"));
     case_as_is(
         text,
-        &Change::Remove(name("a")),
-        "[scopes]\nme = \"\"\r\n\r\n[users.b]\nhashed_password = \"*\"\r\n",
+        &remove("a"),
+        &noted("[scopes]\nme = \"\"\r\n\r\n[users.b]\nhashed_password = \"*\"\r\n", "a"),
     );
-    case_as_is(text, &Change::Remove(name("b")), &text[..text.find("\n[users.b]").unwrap()]);
+    case_as_is(text, &remove("b"), &noted(&text[..text.find("\n[users.b]").unwrap()], "b"));
 }
 
 #[track_caller]
@@ -302,42 +319,11 @@ fn case_as_is(before: &str, change: &Change, after: &str) {
 }
 
 #[test]
-fn a_new_password_signs_out_and_no_sign_out_is_taken_back() {
-    let text = "[users.a]\nhashed_password = \"!\"  # old\ntokens_valid_from = 1970-01-01 01:00:10.0+01:00 # since\n";
-    let set_hash = |from: Option<u64>| Change::SetHash {
-        name: name("a"),
-        hashed_password: HASH.to_owned(),
-        tokens_valid_from: from.map(at),
-    };
-    let hashed = text.replace("\"!\"", &format!("\"{HASH}\""));
-    case(text, &set_hash(None), &hashed);
-    case(text, &set_hash(Some(10)), &hashed);
-    case(text, &set_hash(Some(11)), &hashed.replace("1970-01-01 01:00:10.0+01:00", "1970-01-01T00:00:11Z"));
-    let sign_out = |seconds| Change::SignOut { name: name("a"), tokens_valid_from: at(seconds) };
-    case(text, &sign_out(12), &text.replace("1970-01-01 01:00:10.0+01:00", "1970-01-01T00:00:12Z"));
-    assert_eq!(edit(text, &sign_out(9)), Ok(None));
-}
-
-#[test]
-fn a_revocation_is_kept_until_no_leeway_lets_the_token_pass() {
-    let users = "[users.a]\nhashed_password = \"!\"\n";
-    let revoked = format!("{users}\n[revoked]\na = 1970-01-01T00:00:10Z\n\"b c\" = 1970-01-01T00:00:20Z\n");
-    case(users, &revoke(&[("b c", 20), ("a", 10), ("old", 5)], 305), &revoked);
-    assert_eq!(edit(users, &revoke(&[("old", 5)], 305)), Ok(None));
-    let one = revoked.replace("a = 1970-01-01T00:00:10Z\n", "");
-    case(&revoked, &revoke(&[], 310), &one);
-    case(&revoked, &revoke(&[("d", 30)], 310), &format!("{one}d = 1970-01-01T00:00:30Z\n"));
-    case(&revoked, &revoke(&[("d", 30)], 320), &format!("{users}\n[revoked]\nd = 1970-01-01T00:00:30Z\n"));
-    case(&revoked, &revoke(&[("a", 15)], 305), &revoked.replace("00:10Z", "00:15Z"));
-    assert_eq!(edit(&revoked, &revoke(&[("a", 9)], 305)), Ok(None));
-}
-
-#[test]
 fn a_change_of_nobody_or_a_second_of_a_name_is_refused() {
     refused(TABLES, &disable("Alice", true), &EditError::NoSuchUser(name("Alice")));
-    refused(TABLES, &Change::Remove(name("eve")), &EditError::NoSuchUser(name("eve")));
-    refused(TABLES, &Change::Add(new_user("alice")), &EditError::UserExists(name("alice")));
-    refused(TABLES, &Change::Add(new_user("ALICE")), &EditError::CaseTwin(name("alice")));
+    refused(TABLES, &remove("eve"), &EditError::NoSuchUser(name("eve")));
+    refused(TABLES, &add(new_user("alice")), &EditError::UserExists(name("alice")));
+    refused(TABLES, &add(new_user("ALICE")), &EditError::CaseTwin(name("alice")));
 }
 
 #[test]
@@ -355,6 +341,6 @@ fn what_cannot_be_edited_safely_is_refused() {
     refused(text, &disable("a", true), &EditError::Unsafe);
     // One user is written in the midst of another: the outcome gives it away.
     let text = "users = { a.hashed_password = \"!\", b.hashed_password = \"!\", a.email = \"x\" }\n";
-    refused(text, &Change::Remove(name("a")), &EditError::Unsafe);
-    refused(text, &Change::Remove(name("b")), &EditError::Unsafe);
+    refused(text, &remove("a"), &EditError::Unsafe);
+    refused(text, &remove("b"), &EditError::Unsafe);
 }

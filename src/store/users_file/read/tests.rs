@@ -1,7 +1,7 @@
 use super::read;
 use crate::auth::password::{HashFault, HashParams};
 use crate::auth::time::{Span, Timestamp};
-use crate::auth::user::{TokenPolicy, TokenType, UserStore};
+use crate::auth::user::{Removed, TokenPolicy, TokenType, User, UserStore};
 
 /// Each text has `~` where the fault is.
 #[track_caller]
@@ -67,8 +67,11 @@ fn a_full_store_reads_as_written() {
         disabled = true
         scopes = ["users:read", "me"]
         tokens_valid_from = 2026-11-21T20:59:59.1Z
+        generation = 4
         [revoked]
         "x y" = 1970-01-01T00:00:01Z
+        [removed]
+        "d.e" = { generation = 9223372036854775807, until = 1970-01-01T00:00:02Z }
         "#,
     )
     .unwrap();
@@ -92,7 +95,10 @@ fn a_full_store_reads_as_written() {
     assert_eq!(user.hash.params(), Some(HashParams::DEFAULT));
     assert_eq!((user.disabled, user.scopes.to_string().as_str()), (true, "users:read me"));
     assert_eq!(user.tokens_valid_from, Timestamp::from_milliseconds(1_795_294_799_100));
+    assert_eq!(user.generation, 4);
     assert_eq!(store.revoked["x y"], Timestamp::new(1).unwrap());
+    let removed = Removed { generation: User::LAST_GENERATION, until: Timestamp::new(2).unwrap() };
+    assert_eq!(store.removed["d.e"], removed);
 }
 
 #[test]
@@ -114,6 +120,7 @@ fn what_is_unknown_is_a_fault() {
     fault("[passwords]\n~memory = 1\n", "unknown field `memory`");
     user_fault("~disable = true", "unknown field `disable`");
     user_fault("~password = { a = 1 }", "unknown field `password`");
+    fault("[removed]\na = { ~since = 1 }", "unknown field `since`");
     fault("[users.a]\nhashed_password = ''\n[users.a.~b]\n", "unknown field `b` (user `a`)");
     let long = "x".repeat(140);
     fault(&format!("~\"{long}\" = 1"), &format!("unknown field `{}…`", &long[..128]));
@@ -138,6 +145,9 @@ fn a_wrong_type_is_a_fault() {
         "scopes = ['é', ~2]".replace('é', "e").as_str(),
         "`scopes` must be an array of strings, not an integer",
     );
+    user_fault("generation = ~1.0", "`generation` must be an integer, not a float");
+    user_fault("generation = ~'1'", "`generation` must be an integer, not a string");
+    fault("[removed]\na = ~1", "`a` must be a table, not an integer");
     user_fault("tokens_valid_from = ~0", "`tokens_valid_from` must be a date and a time, not an integer");
 }
 
@@ -159,6 +169,8 @@ fn a_double_is_a_fault() {
     fault("[users.a]\nhashed_password = ''\n~hashed_password = 'x'", double);
     fault("[users]\na = { hashed_password = '', ~hashed_password = 'x' }", double);
     fault("users.a.email = ''\nusers.a.~email = ''", double);
+    fault("[removed]\na = { generation = 1, ~generation = 1 }", "not valid TOML: duplicate key");
+    fault("[removed]\na = {}\n~a = {}", "not valid TOML: duplicate key");
     user_fault("scopes = ['b', 'a', ~'b']", "scope `b` is there twice");
 }
 
@@ -195,6 +207,12 @@ fn a_value_that_cannot_be_meant_is_a_fault() {
     );
     fault("[revoked]\nx = ~1", "`x` must be a date and a time, not an integer");
     fault("[users.~a]\n", "`hashed_password` is missing (user `a`)");
+    user_fault("generation = ~-1", "`generation` must be from 0 to 9223372036854775807");
+    fault("[removed]\n~a = {}", "`generation` is missing");
+    fault("[removed]\n~a = { generation = 1 }", "`until` is missing");
+    fault("[removed.~a]\nuntil = 2026-11-21T21:00:00Z", "`generation` is missing");
+    fault("[removed]\na = { generation = ~-1 }", "`generation` must be from 0 to 9223372036854775807");
+    fault("[removed]\n~'a b' = {}", "` ` cannot be part of a username");
 }
 
 #[test]
