@@ -129,12 +129,31 @@ fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     [exit 0]
     ");
     assert_eq!(bench.answer("check --require me --json --stateless", &token).json()["scope"], "me items");
-    bench.edit_store(r#"scopes = ["me"]"#, "tokens_valid_from = 2099-01-01T00:00:00Z\nscopes = [\"me\"]");
+    bench.edit_store(r#"scopes = ["me"]"#, "generation = 1\nscopes = [\"me\"]");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
     2> error: line 1: token was revoked
     2> error: line 1: token has the scope `items`, which is not granted to its user now
     [exit 1]
     ");
+}
+
+#[test]
+fn a_token_of_another_issuer_is_judged_by_its_iat_after_a_sign_out() {
+    let bench = Bench::new();
+    let claims = |iat: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{iat}}}"#, bench.at(600)));
+    assert_eq!(bench.answer("check", claims("")).code, Some(0));
+    bench.edit_store(r#"scopes = ["me"#, "tokens_valid_from = 2026-11-21T21:00:00Z\nscopes = [\"me");
+    assert_snapshot!(bench.pipe("check", claims("")), @"
+    2> error: line 1: token has no `iat`, and its user was signed out at <time>
+    2> hint: its issuer must write `iat`; `--stateless` judges the token alone, without its user
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("check", claims(r#","iat":1700000000"#)), @"
+    2> error: line 1: token was issued at <time>, and its user was signed out at <time>
+    2> hint: `iat` must not be before the sign-out; `--stateless` judges the token alone, without its user
+    [exit 1]
+    ");
+    assert_eq!(bench.answer("check", claims(&format!(r#","iat":{}"#, bench.at(0)))).code, Some(0));
 }
 
 #[test]

@@ -171,14 +171,14 @@ fn the_token_says_who_what_and_how_long() {
     life 1800
     "#);
     assert_snapshot!(payload(&bench, "--expires-in 12h"), @r#"
-    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","scope":"","iat":<time>,"exp":<time>,"jti":"<jti>","gen":0},"verified":null}
+    {"header":{"alg":"HS256","typ":"JWT"},"payload":{"sub":"johndoe","iat":<time>,"exp":<time>,"jti":"<jti>","gen":0},"verified":null}
     life 43200
     "#);
     let policy =
         "[tokens]\nissuer = \"us\"\naudience = \"api\"\ntype = \"at+jwt\"\nlifetime = \"10m\"\n\n[passwords]";
     bench.edit_store("[passwords]", policy);
     assert_snapshot!(payload(&bench, ""), @r#"
-    {"header":{"alg":"HS256","typ":"at+jwt"},"payload":{"sub":"johndoe","scope":"","iat":<time>,"exp":<time>,"jti":"<jti>","iss":"us","aud":"api"},"verified":null}
+    {"header":{"alg":"HS256","typ":"at+jwt"},"payload":{"sub":"johndoe","iat":<time>,"exp":<time>,"jti":"<jti>","iss":"us","aud":"api"},"verified":null}
     life 600
     "#);
 }

@@ -124,7 +124,7 @@ fn a_refusal_in_words_has_every_reason() {
     let live = NOW + 600;
     insta::assert_snapshot!(words(&format!(r#""iat":{NOW},"exp":{live},"scope":"me""#)), @"token lacks the scope `items`");
     insta::assert_snapshot!(words(&format!(r#""exp":{live},"scope":"me""#)), @"token has no `iat`, and its user was signed out at 2026-11-21T20:30:00Z; token lacks the scope `items`");
-    insta::assert_snapshot!(words(r#""exp":"x""#), @"claim `exp` is not a number from 0 to 253402300799; token was revoked; token lacks the scopes `me` and `items`");
+    insta::assert_snapshot!(words(r#""exp":"x""#), @"claim `exp` is not a number from 0 to 253402300799; token has no `iat`, and its user was signed out at 2026-11-21T20:30:00Z; token lacks the scopes `me` and `items`");
 }
 
 #[test]
