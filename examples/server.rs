@@ -21,25 +21,23 @@
 #[path = "server/app.rs"]
 mod app;
 
+use std::env;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, io};
 
 use tokio::net::TcpListener;
 use tokio::signal;
-use tokio::sync::oneshot;
 
 use app::App;
+use app::serve::{Limits, serve};
 
-/// How long requests may take once the server is to stop.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
-
-const USAGE: &str = "usage: server [--address IP:PORT] [--home FOLDER]
+const USAGE: &str = "usage: server [--address IP:PORT] [--home FOLDER] [--patience SECONDS]
   --address  where to listen (ADDRESS, else 127.0.0.1:8000)
-  --home     the folder of users.toml and secret.key (AUTHCTL_HOME, else ~/.config/authctl)";
+  --home     the folder of users.toml and secret.key (AUTHCTL_HOME, else ~/.config/authctl)
+  --patience how long a client may take for the headers of a request, and for the rest (15)";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,26 +67,8 @@ async fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
         listener.local_addr()?,
         settings.home.display()
     );
-    serve(listener, app).await?;
+    serve(listener, app.routes(), settings.limits, stop_signal()).await;
     Ok(())
-}
-
-/// Serves until Ctrl-C or SIGTERM; requests that are being answered then are given some time.
-async fn serve(listener: TcpListener, app: App) -> io::Result<()> {
-    let (stopping, stopped) = oneshot::channel();
-    let stop = async {
-        stop_signal().await;
-        let _nobody_waits = stopping.send(());
-    };
-    let server = axum::serve(listener, app.routes()).with_graceful_shutdown(stop).into_future();
-    let too_late = async {
-        let _stopping = stopped.await;
-        tokio::time::sleep(LAST_REQUESTS).await;
-    };
-    tokio::select! {
-        result = server => result,
-        () = too_late => Ok(()),
-    }
 }
 
 async fn stop_signal() {
@@ -113,11 +93,13 @@ async fn stop_signal() {
 struct Settings {
     address: SocketAddr,
     home: PathBuf,
+    limits: Limits,
 }
 
 impl Settings {
     fn read() -> Result<Self, Box<dyn Error>> {
         let (mut address, mut home) = (env::var("ADDRESS").ok(), env::var_os("AUTHCTL_HOME"));
+        let mut limits = Limits::default();
         let mut arguments = env::args_os().skip(1);
         while let Some(name) = arguments.next() {
             let value = arguments.next();
@@ -125,6 +107,9 @@ impl Settings {
             match name.to_str() {
                 Some("--address") => address = Some(value.to_string_lossy().into_owned()),
                 Some("--home") => home = Some(value),
+                Some("--patience") => {
+                    limits.patience = Duration::from_secs(value.to_string_lossy().parse()?);
+                }
                 _ => return Err(format!("{}: unknown", name.display()).into()),
             }
         }
@@ -133,6 +118,6 @@ impl Settings {
             Some(home) => PathBuf::from(home),
             None => env::home_dir().ok_or("there is no home folder")?.join(".config/authctl"),
         };
-        Ok(Self { address: address.as_deref().unwrap_or("127.0.0.1:8000").parse()?, home })
+        Ok(Self { address: address.as_deref().unwrap_or("127.0.0.1:8000").parse()?, home, limits })
     }
 }

@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use app::App;
+use app::serve::{Limits, serve};
 
 const SECRET: &str = "0123456789abcdef0123456789abcdef-of-the-tests";
 
@@ -89,6 +90,10 @@ impl Bench {
     }
 
     fn with(key: &[u8], store: &str) -> Self {
+        Self::with_limits(key, store, Limits::default())
+    }
+
+    fn with_limits(key: &[u8], store: &str, limits: Limits) -> Self {
         let home = TempDir::new().unwrap();
         fs::write(home.path().join("secret.key"), key).unwrap();
         fs::write(home.path().join("users.toml"), store).unwrap();
@@ -99,7 +104,7 @@ impl Bench {
             runtime.block_on(async {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                axum::serve(listener, app.routes()).await.unwrap();
+                serve(listener, app.routes(), limits, std::future::pending()).await;
             });
         });
         Self { home, address: told.recv().unwrap() }
@@ -470,4 +475,39 @@ fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
         count += 1;
     }
     assert!(count > 50, "{count}");
+}
+
+/// What the server answers to the start of a request, until it ends the connection by itself.
+fn half_a_request(bench: &Bench, start: &str) -> String {
+    let mut stream = TcpStream::connect(bench.address).unwrap();
+    stream.write_all(start.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn half_a_request_does_not_hold_a_connection() {
+    let limits = Limits { connections: 2, patience: Duration::from_millis(200), ..Limits::default() };
+    let bench = Bench::with_limits(SECRET.as_bytes(), "", limits);
+    for start in ["", "GET /status/ HTTP/1.1\r\nHost: x\r\nX-Slow: "] {
+        assert_eq!(half_a_request(&bench, start), "", "{start}");
+    }
+    let body = "POST /token HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                Content-Length: 100\r\n\r\ngrant_type=";
+    assert!(half_a_request(&bench, body).starts_with("HTTP/1.1 408"));
+    // More of them at once than there are connections, and then a whole one.
+    let halves: Vec<_> = (0..20).map(|_| TcpStream::connect(bench.address).unwrap()).collect();
+    assert_eq!(bench.get("/status/", "x").status, 401);
+    drop(halves);
+}
+
+#[test]
+fn a_parameter_that_is_there_twice_is_found_among_thousands() {
+    let bench = Bench::new();
+    let many: Vec<String> = (0..4000).map(|number| format!("p{number}=1")).collect();
+    let doubled = bench.token(&format!("{}&p0=2", many.join("&")));
+    assert_eq!(doubled.json()["error_description"], "a parameter is there twice");
+    let missing = bench.token(&many.join("&"));
+    assert_eq!(missing.json()["error_description"], "grant_type is missing");
 }

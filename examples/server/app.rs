@@ -5,6 +5,7 @@ mod area;
 mod files;
 mod form;
 mod introspect;
+pub(crate) mod serve;
 mod token;
 
 use std::path::Path;

@@ -31,3 +31,5 @@ mod terminal;
 mod usage;
 mod users;
 mod vectors;
+#[cfg(target_os = "linux")]
+mod watching;
