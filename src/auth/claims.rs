@@ -1,4 +1,4 @@
-//! What a token says of itself (RFC 7519, 4; RFC 9068, 2.2), judged claim by claim.
+//! The claims of a token (RFC 7519, 4; RFC 9068, 2.2), each judged by its rule.
 
 use std::borrow::Cow;
 
@@ -53,7 +53,7 @@ pub enum Audience {
     One(String),
     /// Any number of them.
     Many(Vec<String>),
-    /// Of a form that names nobody, such as a number.
+    /// Neither a string nor an array of strings.
     #[serde(skip)]
     Unreadable,
 }
@@ -76,7 +76,7 @@ impl Audience {
     }
 }
 
-/// What is wrong with the claims of a genuine token.
+/// A claim that breaks its rule.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum ClaimFault {
     /// `sub` is absent.
@@ -85,7 +85,7 @@ pub enum ClaimFault {
     /// `sub` is not a string, or empty.
     #[error("claim `sub` is not a non-empty string")]
     Subject,
-    /// `sub` is a string that no user of a store can be named.
+    /// `sub` cannot be a username.
     #[error("claim `sub` is not a username")]
     SubjectNotUsername,
     /// `exp` is absent.
@@ -123,7 +123,7 @@ pub(super) struct RawClaims<'a> {
 }
 
 impl<'a> RawClaims<'a> {
-    /// Keeps `value` if the rules ask for a claim of that name.
+    /// Keeps `value` if a rule is about the claim `name`.
     pub(super) fn take(&mut self, name: &str, value: Value<'a>) {
         let claim = match name {
             "sub" => &mut self.sub,
@@ -140,7 +140,7 @@ impl<'a> RawClaims<'a> {
         *claim = Some(value);
     }
 
-    /// The claims, and all that is wrong with them in the order of the claims above.
+    /// The claims, and the faults in the order of the claims above.
     pub(super) fn judge(self) -> (Claims, Vec<ClaimFault>) {
         let mut faults = Vec::new();
         let mut note = |fault| faults.push(fault);
@@ -216,7 +216,7 @@ fn date(
     moment.or_else(|| fault(note, ClaimFault::Date(name)))
 }
 
-/// The scopes of an array, as the string form has them. What is no scope-token permits nothing.
+/// Joins the scopes of an array with single spaces. An entry that is not a scope-token permits nothing.
 fn joined<'s>(scopes: impl Iterator<Item = &'s str>) -> CompactString {
     let mut joined = CompactString::default();
     for scope in scopes.filter(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte)) {

@@ -6,9 +6,9 @@ use super::password::{HashParams, PasswordHash};
 
 /// Picks one user of a store for a name by rendezvous hashing: each user has a weight for the name, and the heaviest wins.
 ///
-/// The weight is a hash of the name under a key that only that user's own hash makes, so that nobody outside can foresee
-/// it, a rotated signing key changes nothing, and a user who is added or removed moves no other names than those that
-/// go to that user or come from there. Names spread over users evenly, and so over parameters as users do.
+/// The weight is a hash of the name, keyed by the user's own password hash. So it cannot be foreseen without the store, a
+/// rotated signing key changes nothing, and a user who is added or removed moves only the names that go to that user or
+/// come from there. Names spread evenly over users, and so over parameters as users do.
 #[derive(Clone, Debug)]
 pub struct Decoy<'n> {
     name: &'n str,

@@ -11,7 +11,7 @@ use thiserror::Error;
 /// How deep objects and arrays may be nested, the outermost object included.
 pub const MAX_DEPTH: usize = 32;
 
-/// What makes a text not the one JSON object that a token part has to be.
+/// Why a text is not one JSON object.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum JsonFault {
     /// Not UTF-8.

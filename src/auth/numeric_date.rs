@@ -2,14 +2,14 @@
 
 use super::time::Timestamp;
 
-/// Which whole second stands for a moment between two.
+/// How a moment between two whole seconds is rounded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Round {
-    /// The one before: for `exp`.
+    /// To the second before: for `exp`.
     Down,
-    /// The one after: for `nbf`.
+    /// To the second after: for `nbf`.
     Up,
-    /// The millisecond before: for `iat`, which is compared with the moment of a sign-out.
+    /// To the millisecond before: for `iat`, which is compared with the moment of a sign-out.
     ToMillisecond,
 }
 
@@ -62,13 +62,13 @@ pub fn parse(text: &str, round: Round) -> Option<Timestamp> {
     }
 }
 
-/// An exponent far beyond the digits that a token has room for is as good as any: there is room left to count from it.
+/// Clamps the exponent far beyond the number of digits that a token can have, so that no later sum overflows.
 fn parse_exponent(text: &str) -> i64 {
     const FAR: i64 = 1 << 32;
     text.parse().unwrap_or(if text.starts_with('-') { -FAR } else { FAR }).clamp(-FAR, FAR)
 }
 
-/// The usual case: digits only, so few that nothing overflows.
+/// The usual case: at most 12 digits and nothing else, which cannot overflow.
 fn plain(text: &str) -> Option<Timestamp> {
     let short = (1..=12).contains(&text.len());
     if !short || !text.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -19,7 +19,7 @@ pub type Password = SecretSlice<u8>;
 /// What an Argon2id hash costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct HashParams {
-    /// Memory in KiB, 8 for each lane up to 1 GiB.
+    /// Memory in KiB, 8 for each lane up to 2 GiB.
     pub memory_kib: u32,
     /// Passes over the memory, 1 to 64.
     pub iterations: u32,
@@ -31,7 +31,7 @@ impl HashParams {
     /// pwdlib's and RFC 9106's second recommendation: 64 MiB, 3 passes, 4 lanes.
     pub const DEFAULT: Self = Self { memory_kib: 65_536, iterations: 3, parallelism: 4 };
 
-    /// Whether a hash may cost this much, and Argon2 knows such parameters.
+    /// Whether Argon2 can run with these parameters, and at a cost of at most 2 GiB, 64 passes and 16 lanes.
     #[must_use]
     pub const fn are_usable(self) -> bool {
         self.iterations >= 1
@@ -39,7 +39,7 @@ impl HashParams {
             && self.parallelism >= 1
             && self.parallelism <= 16
             && self.memory_kib >= 8 * self.parallelism
-            && self.memory_kib <= 1_048_576
+            && self.memory_kib <= 2_097_152
     }
 
     /// Whether they are at least OWASP's minimum for new hashes: `m=19456, t=2` or its equivalents.
@@ -72,12 +72,12 @@ impl fmt::Display for HashParams {
     }
 }
 
-/// What new passwords and their hashes have to keep.
+/// The rules for new passwords and their hashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordPolicy {
-    /// What a new hash costs.
+    /// The parameters of a new hash.
     pub params: HashParams,
-    /// How many characters a new password has at least.
+    /// The least number of characters of a new password.
     pub min_length: u32,
     /// Whether a login replaces a hash that is below the policy.
     pub rehash: bool,
@@ -89,7 +89,7 @@ impl Default for PasswordPolicy {
     }
 }
 
-/// Why a `hashed_password` lets nobody in.
+/// Why a `hashed_password` is unusable.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum HashFault {
     /// `!` or `*`: no password at all.
@@ -104,7 +104,7 @@ pub enum HashFault {
     /// Not `m=…,t=…,p=…`, each once and in decimal.
     #[error("the parameters are not `m=…,t=…,p=…`")]
     Params,
-    /// Above 1 GiB, 64 passes or 16 lanes, or below what Argon2 needs.
+    /// Above 2 GiB, 64 passes or 16 lanes, or below what Argon2 needs.
     #[error("the cost is out of bounds")]
     Cost,
     /// Not base64, or not 8 to 64 bytes.
@@ -131,7 +131,7 @@ struct Argon2Id {
 impl PasswordHash {
     /// Reads a PHC string such as `$argon2id$v=19$m=65536,t=3,p=4$SALT$TAG`.
     ///
-    /// Never fails: a text that is no such hash is one that lets nobody in. All bounds are checked
+    /// Never fails: any other text is an unusable hash, which no password matches. All bounds are checked
     /// here, before any memory is taken for it.
     #[must_use]
     pub fn parse(phc: &str) -> Self {
@@ -150,13 +150,13 @@ impl PasswordHash {
         }
     }
 
-    /// What it costs, if it is usable.
+    /// Its parameters, if it is usable.
     #[must_use]
     pub fn params(&self) -> Option<HashParams> {
         self.0.as_ref().ok().map(|hash| hash.params)
     }
 
-    /// Why it lets nobody in, if so.
+    /// Why it is unusable, if it is.
     #[must_use]
     pub fn fault(&self) -> Option<HashFault> {
         self.0.as_ref().err().copied()
@@ -203,12 +203,12 @@ fn fields(phc: &str) -> Result<(HashParams, Field, Field), HashFault> {
     let params = parse_params(params)?;
     let (salt, rest) = rest.map_or(("", None), |rest| cut(rest, b'$'));
     let salt = Field::decode(salt, 8).ok_or(HashFault::Salt)?;
-    // Whatever follows a fourth `$` is no base64 either.
+    // A fourth `$` is not base64 either.
     let tag = rest.and_then(|tag| Field::decode(tag, 16)).ok_or(HashFault::Tag)?;
     Ok((params, salt, tag))
 }
 
-/// Up to 64 bytes, with room for the two that the decoder wants besides.
+/// Up to 64 bytes, and the two more that the decoder needs.
 struct Field {
     bytes: [u8; 66],
     length: usize,
@@ -250,7 +250,7 @@ fn decimal(text: &str) -> Option<u64> {
     digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// What is before the first `mark`, and what after it. Such short texts are searched fastest byte by byte.
+/// Splits at the first `mark`. Short texts are searched fastest byte by byte.
 fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|byte| byte == mark) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
@@ -258,21 +258,21 @@ fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
     }
 }
 
-/// There is less memory now than a hash of that cost takes: nothing was computed.
+/// Too little memory for a hash of this cost: nothing was computed.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("there is too little memory for Argon2id with `{0}`")]
 pub struct OutOfMemory(pub HashParams);
 
-/// Compares a password with a hash: what login spends its time on.
+/// Compares a password with a hash, which is the slow part of a login.
 pub trait VerifyPassword {
     /// Whether `password` is the one `hash` was made of. An unusable hash is never matched.
     ///
     /// # Errors
     ///
-    /// [`OutOfMemory`]: whether it is cannot be told now.
+    /// [`OutOfMemory`]: the password is neither right nor wrong.
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory>;
 
-    /// Does the work of [`verify`](Self::verify) for a hash of that cost, whatever the password.
+    /// Does the work of [`verify`](Self::verify) for a hash of that cost, and throws the result away.
     ///
     /// # Errors
     ///
@@ -280,7 +280,7 @@ pub trait VerifyPassword {
     fn verify_dummy(&self, password: &Password, params: HashParams) -> Result<(), OutOfMemory>;
 }
 
-/// The real thing.
+/// Verifies with the argon2 crate.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Argon2Verifier;
 
@@ -340,7 +340,7 @@ fn derive(password: &Password, params: HashParams, salt: &[u8], tag: &mut [u8]) 
     let params = Params::new(memory_kib, iterations, parallelism, Some(tag.len()))?;
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
     let password = password.expose_secret();
-    // Before there are threads: where memory is short they would take what is needed here, and can be done without.
+    // Allocate before starting threads: their stacks could take the memory, and Argon2 can run without them.
     #[cfg(target_os = "linux")]
     let mut blocks = memory::Blocks::new(argon2.params().block_count());
     threads::run(|| {

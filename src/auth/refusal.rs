@@ -10,11 +10,11 @@ use super::time::{Span, Timestamp};
 use super::token::Malformed;
 use super::words::{self, brief};
 
-/// One thing that is wrong with a token. A message names the wrong value, cut if it is [long](words::MAX_SHOWN), and
+/// One reason why a token is refused. A message names the wrong value, shortened if it is [long](words::MAX_SHOWN), and
 /// never a secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Reason {
-    /// No token by its shape.
+    /// Not a token by its shape.
     #[error("malformed token: {0}")]
     Malformed(#[from] Malformed),
     /// `alg` is not that of any key.
@@ -38,21 +38,21 @@ pub enum Reason {
         /// What would have been accepted.
         wanted: &'static str,
     },
-    /// A claim is not as it has to be.
+    /// A claim breaks its rule.
     #[error("{0}")]
     InvalidClaims(#[from] ClaimFault),
-    /// `iss` is not the issuer demanded.
+    /// `iss` is not the required issuer.
     #[error("{}", wrong_value("issuer", found.as_deref(), wanted))]
     WrongIssuer {
-        /// What the token says.
+        /// The issuer in the token.
         found: Option<String>,
-        /// What was demanded.
+        /// The required issuer.
         wanted: String,
     },
-    /// `aud` does not name the audience demanded, or is there where none is configured.
+    /// `aud` does not name the required audience, or is there where none is configured.
     #[error("{}", wrong_audience(wanted.as_deref()))]
     WrongAudience {
-        /// What was demanded.
+        /// The required audience.
         wanted: Option<String>,
     },
     /// The current time is `exp` or later.
@@ -68,7 +68,7 @@ pub enum Reason {
     ExpiresSoon {
         /// `exp`.
         expires: Timestamp,
-        /// How long it should be good still.
+        /// The required remaining lifetime.
         wanted: Span,
         /// When it was checked.
         now: Timestamp,
@@ -89,12 +89,12 @@ pub enum Reason {
         /// When it was checked.
         now: Timestamp,
     },
-    /// Not the user that was asked for.
+    /// Not the required user.
     #[error("token is about `{}`, not `{}`", brief(found), brief(wanted))]
     WrongUser {
         /// `sub`.
         found: String,
-        /// What was demanded.
+        /// The required user.
         wanted: String,
     },
     /// No such user in the store.

@@ -12,7 +12,7 @@ use super::verify::open;
 /// Why a token cannot be taken back.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum RevokeRefusal {
-    /// It is not genuine, or says something that no token may: nobody takes it anyway.
+    /// It is not genuine, or a claim breaks its rule: no check accepts it.
     #[error(transparent)]
     NotGenuine(#[from] Reason),
     /// It has no `jti` to know it by.

@@ -11,7 +11,7 @@ use super::json::{JsonFault, Value, read_object};
 /// The longest token that is looked at: 64 KiB.
 pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
 
-/// Header or claims.
+/// A part of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
     /// The JOSE header.
@@ -32,13 +32,13 @@ impl fmt::Display for Part {
     }
 }
 
-/// Why a text is no token at all.
+/// Why a text is not a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Malformed {
     /// More than [`MAX_TOKEN_BYTES`].
     #[error("a token has at most 65536 bytes")]
     TooLong,
-    /// No character at all.
+    /// No character.
     #[error("it is empty")]
     Empty,
     /// Not exactly three parts with dots between.
@@ -85,11 +85,11 @@ impl<'a> Parts<'a> {
     /// [`Malformed`]: its length, the number of parts, then the parts in their order.
     pub fn of(token: &'a str) -> Result<Self, Malformed> {
         let parts = Self::split(token)?;
-        Decoded::of(&parts, false, &mut Room::new())?;
+        Decoded::of(&parts, false, &mut Buffer::new())?;
         Ok(parts)
     }
 
-    /// The same, with whatever characters.
+    /// Splits at the dots. Does not check the base64url.
     pub(crate) fn split(token: &'a str) -> Result<Self, Malformed> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Malformed::TooLong);
@@ -123,23 +123,23 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The bytes of the three parts.
+/// The three parts, decoded.
 pub(crate) struct Decoded<'a> {
     pub(crate) header: &'a [u8],
     pub(crate) claims: &'a [u8],
     pub(crate) signature: &'a [u8],
 }
 
-/// The decoder wants room for the bytes of a whole group of characters, even where the last is not whole.
+/// The decoder rounds its output buffer up to a whole group of 3 bytes.
 const GROUP: usize = 3;
 
-/// Where the bytes of a token are put: on the stack, unless it is longer than most.
-pub(crate) struct Room {
+/// A buffer for the bytes of a token: 512 bytes on the stack, and the heap for longer tokens.
+pub(crate) struct Buffer {
     stack: [u8; 512],
     heap: Vec<u8>,
 }
 
-impl Room {
+impl Buffer {
     pub(crate) const fn new() -> Self {
         Self { stack: [0; 512], heap: Vec::new() }
     }
@@ -154,17 +154,21 @@ impl Room {
 }
 
 impl<'a> Decoded<'a> {
-    /// Decodes `parts` into `room`; a header that is known is left out.
+    /// Decodes `parts` into `buffer`; a header that is known is left out.
     ///
     /// # Errors
     ///
     /// [`Malformed::Base64`] of the first part that is not canonical base64url.
-    pub(crate) fn of(parts: &Parts<'_>, knows_header: bool, room: &'a mut Room) -> Result<Self, Malformed> {
+    pub(crate) fn of(
+        parts: &Parts<'_>,
+        knows_header: bool,
+        buffer: &'a mut Buffer,
+    ) -> Result<Self, Malformed> {
         let header = if knows_header { "" } else { parts.header };
-        let mut room = room.of(header.len() + parts.claims.len() + parts.signature.len() + 3 * GROUP);
+        let mut rest = buffer.of(header.len() + parts.claims.len() + parts.signature.len() + 3 * GROUP);
         let mut decode = |part, text: &str| {
-            let (here, rest) = std::mem::take(&mut room).split_at_mut(text.len() + GROUP);
-            room = rest;
+            let (here, after) = std::mem::take(&mut rest).split_at_mut(text.len() + GROUP);
+            rest = after;
             let length =
                 BASE64_URL_SAFE_NO_PAD.decode_slice(text, here).map_err(|_| Malformed::Base64(part))?;
             Ok(&here[..length])
@@ -181,13 +185,13 @@ fn decode(part: Part, text: &str) -> Result<Vec<u8>, Malformed> {
     BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_| Malformed::Base64(part))
 }
 
-/// What the header says, as far as it matters here (RFC 7515, 4.1). Nothing of it is trusted.
+/// The header parameters that matter here (RFC 7515, 4.1). None of them is trusted.
 #[derive(Debug, Default)]
 pub(crate) struct Header {
     pub(crate) algorithm: CompactString,
     pub(crate) key_id: Option<CompactString>,
     pub(crate) token_type: HeaderType,
-    /// The first thing in it that keeps any token from being accepted.
+    /// The first unsupported parameter, if any.
     pub(crate) obstacle: Option<Malformed>,
 }
 
@@ -234,7 +238,7 @@ impl Header {
 }
 
 impl HeaderType {
-    /// Whether a token of this type may be an access token at all.
+    /// Whether a token of this type may be an access token.
     pub(crate) fn is_usual(&self) -> bool {
         match self {
             Self::Absent => true,

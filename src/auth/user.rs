@@ -1,4 +1,4 @@
-//! Users, and the store they are in: plain data, whatever file or database it came from.
+//! Users and their store as plain data, independent of the file or database it came from.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -87,11 +87,11 @@ pub struct User {
     pub full_name: Option<String>,
     /// For people to read.
     pub email: Option<String>,
-    /// What the password is verified against.
+    /// The hash of the password.
     pub hash: PasswordHash,
-    /// A disabled user cannot log in, and no token of theirs is good.
+    /// Whether login and all tokens are refused.
     pub disabled: bool,
-    /// What login may grant, in the store's order.
+    /// The granted scopes, in the store's order.
     pub scopes: ScopeSet,
     /// Tokens issued before this moment are refused, if they carry no generation.
     pub tokens_valid_from: Option<Timestamp>,
@@ -119,12 +119,12 @@ impl User {
     }
 }
 
-/// What tokens are issued with, and demanded of them.
+/// How tokens are issued, and what is required of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenPolicy {
-    /// Written as `iss`, and demanded.
+    /// Written as `iss`, and required.
     pub issuer: Option<String>,
-    /// Written as `aud`, and demanded.
+    /// Written as `aud`, and required.
     pub audience: Option<String>,
     /// Written as `typ`.
     pub token_type: TokenType,
@@ -212,14 +212,14 @@ pub struct Removed {
     pub until: Timestamp,
 }
 
-/// All that is known of users, and the rules for their tokens and passwords.
+/// A whole store: users, what is revoked, and the policies for tokens and passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserStore {
-    /// What tokens are issued with.
+    /// How tokens are issued.
     pub tokens: TokenPolicy,
-    /// What new hashes are made with.
+    /// How passwords are hashed.
     pub passwords: PasswordPolicy,
-    /// What can be granted at all, with descriptions; `None` where the store does not say.
+    /// Declared scopes, with descriptions; `None` if the store declares none, and any can be granted.
     pub scopes: Option<DeclaredScopes>,
     /// The users by name.
     pub users: BTreeMap<Username, User>,

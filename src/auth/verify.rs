@@ -10,7 +10,7 @@ use super::key::{KeySet, NoKey};
 use super::refusal::{Reason, Refusal};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
-use super::token::{Decoded, Header, Malformed, Part, Parts, Room};
+use super::token::{Buffer, Decoded, Header, Malformed, Part, Parts};
 use super::user::{Facts, TokenPolicy, TokenType, User, Username};
 
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
@@ -71,7 +71,7 @@ pub struct SignedToken {
 
 /// Verifies that `token` was signed with one of `keys`, and reads it. Nothing else is judged.
 ///
-/// The algorithm is the key's whatever the header says. Keys come from `keys` alone: `jwk`, `jku`,
+/// The algorithm is that of the key, never the header's choice. Keys come from `keys` alone: `jwk`, `jku`,
 /// `x5u` and `x5c` are never followed (RFC 8725, 3.1 and 3.10).
 ///
 /// # Errors
@@ -105,8 +105,8 @@ impl<'k> Opener<'k> {
     pub fn open(&mut self, token: &str) -> Result<SignedToken, Reason> {
         let parts = Parts::split(token)?;
         let known = self.last_header.take().filter(|(text, _)| text == parts.header);
-        let mut room = Room::new();
-        let decoded = Decoded::of(&parts, known.is_some(), &mut room)?;
+        let mut buffer = Buffer::new();
+        let decoded = Decoded::of(&parts, known.is_some(), &mut buffer)?;
         let (_, header) = match known {
             Some(known) => self.last_header.insert(known),
             None => self.last_header.insert((parts.header.to_owned(), Header::read(decoded.header)?)),
@@ -372,7 +372,7 @@ impl SignedToken {
         }
     }
 
-    /// Tells a token from before the last sign-out of `user`: by its generation, whatever any clock said, or if it has
+    /// Tells a token from before the last sign-out of `user`: by its generation, which depends on no clock, or if it has
     /// none, because another issuer made it, by its `iat`.
     fn before_sign_out(&self, user: &User) -> Option<Reason> {
         if let Some(generation) = self.claims.generation {

@@ -1,13 +1,13 @@
-//! The small words that messages are made of.
+//! Small words that messages are built from.
 
 use std::borrow::Cow;
 
-/// How many characters of a value a message shows at most: as many as the longest username has.
+/// The most characters of a value that a message shows: the length of the longest username.
 pub const MAX_SHOWN: usize = 128;
 
 /// `value` as a message shows it: of one that is longer than [`MAX_SHOWN`] characters the first of them, and `…`.
 ///
-/// Whoever writes a token or sends a request chooses values as long as they like.
+/// The length of a value in a token or a request is the sender's choice.
 #[must_use]
 pub fn brief(value: &str) -> Cow<'_, str> {
     match value.char_indices().nth(MAX_SHOWN) {

@@ -39,7 +39,7 @@ pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
 pub(crate) fn strong(params: HashParams) -> Result<HashParams, Failure> {
     if !params.are_usable() {
         return Err(Failure::usage(format!("Argon2id cannot run with `{params}`")).hint(
-            "memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16",
+            "memory is 8 KiB for each lane up to 2097152 KiB, iterations 1 to 64, parallelism 1 to 16",
         ));
     }
     if !params.are_strong() {

@@ -1,13 +1,13 @@
-//! Words for a shell, in hints that are to be run as they stand.
+//! Quoting for hints that a shell can run as they stand.
 
 use std::path::Path;
 
-/// Whether a shell takes every character of `word` for nothing but itself.
+/// Whether no character of `word` is special to a shell.
 pub(crate) fn is_plain(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@+,=%".contains(&byte))
 }
 
-/// `word` as a shell takes it for one word.
+/// Quotes `word` as one word.
 pub(crate) fn quoted(word: &str) -> String {
     if !word.is_empty() && is_plain(word) {
         return word.to_owned();
@@ -15,13 +15,13 @@ pub(crate) fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// `path` as a shell and any command take it for one path.
+/// Quotes `path`, and keeps it from being read as an option.
 pub(crate) fn path(path: &Path) -> String {
     let text = path.display().to_string();
     if text.starts_with('-') { quoted(&format!("./{text}")) } else { quoted(&text) }
 }
 
-/// `word` at the end of a command line, where the command takes it for no option.
+/// Quotes `word` for the end of a command line, after `--` if it looks like an option.
 pub(crate) fn last(word: &str) -> String {
     let word = quoted(word);
     if word.starts_with('-') { format!("-- {word}") } else { word }

@@ -7,15 +7,15 @@ use comfy_table::{ColumnConstraint, Table, Width, presets};
 use super::escape::escape;
 use super::style::Paint;
 
-/// How many rows are lined up with each other. Those of the next lot are too, but for what is wider than all before.
+/// Rows in a batch. Columns align within a batch; a wider cell in a later one shifts only that batch.
 const LOT: usize = 10_000;
 
-/// How far apart columns are.
+/// Blanks between columns.
 const GAP: u16 = 2;
 
 /// Writes columns of text under a heading each. All of it is escaped.
 ///
-/// There is never more than a lot of rows in memory.
+/// At most one batch of rows is in memory.
 pub(crate) fn write_table(
     out: &mut impl Write,
     paint: Paint,

@@ -25,7 +25,7 @@ pub(crate) fn local(moment: Timestamp) -> String {
     }
 }
 
-/// The machine's time zone; UTC where `TZ` leads to what is no file: a device could be read forever.
+/// The machine's time zone; UTC if `TZ` leads to something other than a file, since a device could be read forever.
 fn zone() -> TimeZone {
     if crate::environment::time_zone_is_a_name_or_file() { TimeZone::system() } else { TimeZone::UTC }
 }

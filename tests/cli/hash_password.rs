@@ -77,24 +77,24 @@ fn a_hash_that_is_too_cheap_or_too_dear_is_not_made() {
     2> hint: at least `m=19456,t=2`, or `m=47104,t=1`, `m=12288,t=3`, `m=9216,t=4`, `m=7168,t=5`
     [exit 2]
     ");
-    assert_snapshot!(hash("--memory-kib 1048577"), @"
-    2> error: Argon2id cannot run with `m=1048577,t=3,p=4`
-    2> hint: memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16
+    assert_snapshot!(hash("--memory-kib 2097153"), @"
+    2> error: Argon2id cannot run with `m=2097153,t=3,p=4`
+    2> hint: memory is 8 KiB for each lane up to 2097152 KiB, iterations 1 to 64, parallelism 1 to 16
     [exit 2]
     ");
     assert_snapshot!(hash("--iterations 65"), @"
     2> error: Argon2id cannot run with `m=65536,t=65,p=4`
-    2> hint: memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16
+    2> hint: memory is 8 KiB for each lane up to 2097152 KiB, iterations 1 to 64, parallelism 1 to 16
     [exit 2]
     ");
     assert_snapshot!(hash("--iterations 0"), @"
     2> error: Argon2id cannot run with `m=65536,t=0,p=4`
-    2> hint: memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16
+    2> hint: memory is 8 KiB for each lane up to 2097152 KiB, iterations 1 to 64, parallelism 1 to 16
     [exit 2]
     ");
     assert_snapshot!(hash("--parallelism 17"), @"
     2> error: Argon2id cannot run with `m=65536,t=3,p=17`
-    2> hint: memory is 8 KiB for each lane up to 1048576 KiB, iterations 1 to 64, parallelism 1 to 16
+    2> hint: memory is 8 KiB for each lane up to 2097152 KiB, iterations 1 to 64, parallelism 1 to 16
     [exit 2]
     ");
     assert_snapshot!(hash("--memory-kib 99999999999"), @"

@@ -31,8 +31,8 @@ fn a_hash_costs_neither_less_than_argon2_needs_nor_more_than_a_server_has() {
         (true, params(8, 1, 1)),
         (false, params(31, 1, 4)),
         (true, params(32, 1, 4)),
-        (true, params(1_048_576, 1, 1)),
-        (false, params(1_048_577, 1, 1)),
+        (true, params(2_097_152, 1, 1)),
+        (false, params(2_097_153, 1, 1)),
     ] {
         assert_eq!(params.are_usable(), usable, "{params}");
         let fault = PasswordHash::parse(&phc(&params.to_string(), 16, 32)).fault();

@@ -7,14 +7,14 @@
 use argon2::Block;
 use memmap2::{Advice, MmapMut};
 
-/// Zeroed blocks, given back to the system at the end: nobody sees what was in them.
+/// Zeroed blocks, which go back to the system when they are dropped, so that no later allocation shows their content.
 pub(super) struct Blocks(MmapMut);
 
 impl Blocks {
-    /// So many blocks, if there is as much memory.
+    /// `count` blocks, if there is enough memory.
     pub(super) fn new(count: usize) -> Option<Self> {
         let memory = MmapMut::map_anon(count.checked_mul(Block::SIZE)?).ok()?;
-        // Small pages do as well, only slower.
+        // Small pages work too, only slower.
         let _small = memory.advise(Advice::HugePage);
         Some(Self(memory))
     }

@@ -7,7 +7,7 @@ use rayon_core::{ThreadPool, ThreadPoolBuilder};
 /// Started once, by the first hash.
 static POOL: OnceLock<ThreadPool> = OnceLock::new();
 
-/// Does `work` with the threads, or where none can be started, without.
+/// Runs `work` on the pool, or on this thread alone if no thread can be started.
 pub(super) fn run<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     match pool() {
         Some(pool) => pool.install(work),
@@ -18,16 +18,16 @@ pub(super) fn run<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 fn pool() -> Option<&'static ThreadPool> {
     if POOL.get().is_none() {
         let pool = ThreadPoolBuilder::new().build().ok()?;
-        // Somebody else may have been quicker: then this one ends.
+        // If another thread has set one meanwhile, this one ends.
         let _kept = POOL.set(pool);
     }
     POOL.get()
 }
 
-/// Does `work` on this thread alone, lane after lane.
+/// Runs `work` on this thread, lane after lane.
 fn alone<T>(work: impl FnOnce() -> T) -> T {
-    // As the only member of a pool, the thread does by itself what it would ask the common one to do, which panics
-    // if it cannot be started. It is a member for good: the next time there is nothing to be built.
+    // Register this thread as the only worker of a pool, so that rayon never starts its global pool, which panics if it
+    // cannot spawn. The registration outlives the call, so leak the pool.
     let pool = ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
     let done = work();
     std::mem::forget(pool);
