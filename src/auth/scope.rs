@@ -1,10 +1,10 @@
 //! Scopes: what a token permits.
 
 use std::borrow::Borrow;
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use indexmap::IndexSet;
 use thiserror::Error;
 
 use super::words;
@@ -76,7 +76,11 @@ impl Borrow<str> for Scope {
 /// Displays as the `scope` claim has it: separated by single spaces (RFC 8693, 4.2). Building a set and asking it take
 /// time linear in the number of scopes.
 #[derive(Clone, Debug, Default)]
-pub struct ScopeSet(IndexSet<Scope>);
+pub struct ScopeSet {
+    list: Vec<Scope>,
+    /// The same scopes, where there are more than [`FEW`].
+    index: Option<HashSet<Scope>>,
+}
 
 /// Up to this many scopes are compared one by one, which takes less time than a hash.
 const FEW: usize = 8;
@@ -84,44 +88,55 @@ const FEW: usize = 8;
 impl ScopeSet {
     /// No scope.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { list: Vec::new(), index: None }
     }
 
     /// Adds `scope` at the end; says whether it was new.
     pub fn insert(&mut self, scope: Scope) -> bool {
-        self.0.insert(scope)
+        if self.contains(scope.as_str()) {
+            return false;
+        }
+        if let Some(index) = &mut self.index {
+            index.insert(scope.clone());
+        } else if self.list.len() == FEW {
+            self.index = Some(self.list.iter().chain([&scope]).cloned().collect());
+        }
+        self.list.push(scope);
+        true
     }
 
     /// Whether `scope` is one of them.
     #[must_use]
     pub fn contains(&self, scope: &str) -> bool {
-        if self.0.len() <= FEW { self.iter().any(|one| one == scope) } else { self.0.contains(scope) }
+        match &self.index {
+            Some(index) => index.contains(scope),
+            None => self.list.iter().any(|one| one == scope),
+        }
     }
 
     /// The scopes, in order.
-    #[must_use]
-    pub fn iter(&self) -> indexmap::set::Iter<'_, Scope> {
-        self.0.iter()
+    pub fn iter(&self) -> std::slice::Iter<'_, Scope> {
+        self.list.iter()
     }
 
     /// Whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.list.is_empty()
     }
 
     /// How many there are.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
+    pub const fn len(&self) -> usize {
+        self.list.len()
     }
 }
 
 /// The same scopes in the same order.
 impl PartialEq for ScopeSet {
     fn eq(&self, other: &Self) -> bool {
-        self.iter().eq(other.iter())
+        self.list == other.list
     }
 }
 
@@ -136,7 +151,7 @@ impl serde::Serialize for ScopeSet {
 
 impl<'a> IntoIterator for &'a ScopeSet {
     type Item = &'a Scope;
-    type IntoIter = indexmap::set::Iter<'a, Scope>;
+    type IntoIter = std::slice::Iter<'a, Scope>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
@@ -145,22 +160,26 @@ impl<'a> IntoIterator for &'a ScopeSet {
 
 impl IntoIterator for ScopeSet {
     type Item = Scope;
-    type IntoIter = indexmap::set::IntoIter<Scope>;
+    type IntoIter = std::vec::IntoIter<Scope>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.list.into_iter()
     }
 }
 
 impl FromIterator<Scope> for ScopeSet {
     fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
-        Self(scopes.into_iter().collect())
+        let mut set = Self::new();
+        set.extend(scopes);
+        set
     }
 }
 
 impl Extend<Scope> for ScopeSet {
     fn extend<I: IntoIterator<Item = Scope>>(&mut self, scopes: I) {
-        self.0.extend(scopes);
+        for scope in scopes {
+            self.insert(scope);
+        }
     }
 }
 
@@ -181,7 +200,7 @@ impl FromStr for ScopeSet {
 
 impl fmt::Display for ScopeSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, scope) in self.0.iter().enumerate() {
+        for (index, scope) in self.list.iter().enumerate() {
             if index > 0 {
                 f.write_str(" ")?;
             }

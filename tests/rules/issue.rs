@@ -186,7 +186,7 @@ fn debug_does_not_show_a_token() {
     let token = issued(&store("type = 'at+jwt'"), &key(), 60, at(NOW)).unwrap();
     assert_eq!(
         format!("{token:?}"),
-        r#"IssuedToken { expires_in: Span(60), scopes: ScopeSet({Scope("me"), Scope("items")}), .. }"#
+        r#"IssuedToken { expires_in: Span(60), scopes: ScopeSet { list: [Scope("me"), Scope("items")], index: None }, .. }"#
     );
     assert_eq!(TokenType::AccessToken.as_str(), "at+jwt");
 }

@@ -94,9 +94,11 @@ pub(super) struct End {
 }
 
 impl Answers {
-    /// No answer yet, to tokens that are judged at the time `now`.
-    pub(super) const fn new(now: Timestamp) -> Self {
-        Self { now, stdout: String::new(), stderr: String::new(), reason: String::new(), ends: Vec::new() }
+    /// Room for the usual answers to this many tokens, which are judged at the time `now`.
+    pub(super) fn to(tokens: usize, now: Timestamp) -> Self {
+        let stdout = String::with_capacity(tokens * 128);
+        let ends = Vec::with_capacity(tokens);
+        Self { now, stdout, stderr: String::new(), reason: String::new(), ends }
     }
 
     /// Adds that a token is good, and permits the scopes in `scope`.

@@ -10,6 +10,9 @@ use crate::commands::tokens::Place;
 
 /// A source of tokens that can be read more than once.
 pub(super) trait Tokens {
+    /// The most tokens that there can be.
+    fn at_most(&self) -> usize;
+
     /// Hands over each token.
     fn for_each(&self, take: impl FnMut(Place, &str));
 }
@@ -33,7 +36,7 @@ impl<T: Tokens> Batch<T> {
         let known = self.opened.take().filter(|(known, _)| Arc::ptr_eq(known, keys));
         let (_, opened) = self.opened.insert(known.unwrap_or_else(|| {
             let mut opener = Opener::new(keys);
-            let mut tokens = Vec::new();
+            let mut tokens = Vec::with_capacity(self.tokens.at_most());
             self.tokens.for_each(|place, token| tokens.push((place, opener.open(token))));
             (Arc::clone(keys), tokens)
         }));

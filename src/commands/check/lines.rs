@@ -36,7 +36,8 @@ impl Block {
         (self.first_line..).zip(lines)
     }
 
-    fn count(&self) -> usize {
+    /// How many lines there are.
+    pub(super) fn count(&self) -> usize {
         let unended = usize::from(!self.bytes.ends_with(b"\n"));
         memchr_iter(b'\n', &self.bytes).count() + unended
     }

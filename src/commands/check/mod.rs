@@ -65,6 +65,10 @@ struct Arguments<'a> {
 }
 
 impl Tokens for Arguments<'_> {
+    fn at_most(&self) -> usize {
+        self.tokens.len()
+    }
+
     fn for_each(&self, mut take: impl FnMut(Place, &str)) {
         for (index, token) in self.tokens.iter().enumerate() {
             let place = self.first.map_or(Place::Only, |first| Place::Argument(first + index));

@@ -51,6 +51,10 @@ pub(super) fn run(session: &mut Session<'_>, delivery: &mut Delivery<'_>) -> Res
 }
 
 impl Tokens for Block {
+    fn at_most(&self) -> usize {
+        self.count()
+    }
+
     fn for_each(&self, mut take: impl FnMut(Place, &str)) {
         for (number, line) in self.lines() {
             let line = text(line);
