@@ -48,6 +48,18 @@ pub(crate) fn unchanged(what: &str, path: &impl Display, error: UpdateError<Fail
         UpdateError::Io(error) => {
             Failure::unknown("io", format!("cannot change the {what} `{path}`: {}", reason(&error)))
         }
+        UpdateError::NotKept { what: kept, error } => {
+            let reason = reason(&error);
+            Failure::unknown(
+                "not_kept",
+                format!("cannot change the {what} `{path}`: its {kept} cannot be kept: {reason}"),
+            )
+            .hint("run this as the owner of the file, or as root")
+        }
+        UpdateError::MountPoint => {
+            Failure::unknown("mount_point", format!("cannot change the {what} `{path}`: {error}"))
+                .hint("mount the folder of the file instead, or change the file where it is mounted from")
+        }
         UpdateError::Busy => Failure::unknown("busy", format!("{what} `{path}`: {error}"))
             .hint("try again, or look for a process that hangs"),
     }

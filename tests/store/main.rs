@@ -2,6 +2,9 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+#[cfg(target_os = "linux")]
+mod attributes;
+
 use std::convert::Infallible;
 use std::fs::{self, Permissions};
 use std::io::ErrorKind;
