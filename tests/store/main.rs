@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod attributes;
+mod lock;
 
 use std::convert::Infallible;
 use std::fs::{self, Permissions};

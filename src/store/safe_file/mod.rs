@@ -95,7 +95,7 @@ fn regular(metadata: &Metadata) -> io::Result<&Metadata> {
 /// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where there is anything of that name, a dangling
 /// symlink too; those of the system. Nothing is left behind then.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let _lock = Lock::take(path).map_err(|error| match error {
+    let _lock = Lock::take(path, None).map_err(|error| match error {
         UpdateError::Io(error) | UpdateError::Refused(error) => error,
         error => io::Error::new(io::ErrorKind::TimedOut, error),
     })?;
@@ -153,7 +153,7 @@ pub fn update<T, E>(
 fn lock_target<E>(path: &Path) -> Result<(PathBuf, Lock), UpdateError<E>> {
     loop {
         let target = fs::canonicalize(path)?;
-        let lock = Lock::take(&target)?;
+        let lock = Lock::take(&target, Some(regular(&fs::metadata(&target)?)?))?;
         // It may have been led elsewhere while another had the lock.
         if fs::canonicalize(path)? == target {
             return Ok((target, lock));
