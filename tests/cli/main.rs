@@ -21,6 +21,8 @@ mod keys;
 mod login;
 mod man;
 mod peers;
+#[cfg(target_os = "linux")]
+mod permissions;
 mod rehash;
 mod revoke;
 #[cfg(target_os = "linux")]
