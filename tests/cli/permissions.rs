@@ -102,6 +102,12 @@ fn a_home_that_others_can_write_is_warned_of_once() {
     bench.set_mode("", 0o700);
 }
 
+/// Says what the system does not let a test do.
+#[expect(clippy::print_stderr, reason = "for those who read what the tests say")]
+fn not_tested(why: &str) {
+    eprintln!("not tested: {why}");
+}
+
 fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
@@ -109,7 +115,7 @@ fn is_root() -> bool {
 #[test]
 fn a_file_whose_owner_cannot_stay_is_left_as_it_is() {
     if !is_root() {
-        println!("not tested: only root makes files of other users");
+        not_tested("only root makes files of other users");
         return;
     }
     let bench = Bench::new();
@@ -144,7 +150,7 @@ fn a_file_that_is_a_mount_point_is_said_to_be_one() {
     command.env("AUTHCTL_HOME", bench.home());
     let answer = bench.answer_of(command.output().unwrap());
     if answer.code == Some(99) || answer.stderr.starts_with("unshare: ") {
-        println!("not tested: this system lets nothing be mounted: {}", answer.stderr);
+        not_tested(&format!("nothing can be mounted here: {}", answer.stderr));
         return;
     }
     assert_snapshot!(answer.transcript(), @"

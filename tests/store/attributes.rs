@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::fs::{XattrFlags, fgetxattr, flistxattr, setxattr};
 use rustix::io::Errno;
 
-use super::{Bench, CHILD, UpdateError, child, is_root, write};
+use super::{Bench, CHILD, UpdateError, child, is_root, not_tested, write};
 
 const USER: u32 = 12345;
 
@@ -35,7 +35,7 @@ fn set(path: &Path, name: &str, value: &[u8]) -> bool {
     match setxattr(path, name, value, XattrFlags::empty()) {
         Ok(()) => true,
         Err(Errno::NOTSUP) => {
-            println!("not tested: {} is on a file system without `{name}`", path.display());
+            not_tested(&format!("{} is on a file system without `{name}`", path.display()));
             false
         }
         Err(error) => panic!("{name}: {error}"),
@@ -110,7 +110,7 @@ fn the_default_access_list_of_the_folder_does_not_come_in() {
 #[test]
 fn what_cannot_be_kept_leaves_the_file_alone() {
     if !is_root() {
-        println!("not tested: only root makes files of other users");
+        not_tested("only root makes files of other users");
         return;
     }
     for (owner, attribute, what) in

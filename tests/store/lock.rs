@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
 use authctl::store::safe_file::update;
 
-use super::{Bench, UpdateError, is_root, write};
+use super::{Bench, UpdateError, is_root, not_tested, write};
 
 const LOCK: &str = ".users.toml.lock";
 
@@ -46,7 +46,7 @@ fn a_lock_file_that_was_left_is_used_and_goes() {
 #[test]
 fn a_lock_file_of_another_user_is_named() {
     if !is_root() {
-        println!("not tested: only root makes files of other users");
+        not_tested("only root makes files of other users");
         return;
     }
     let bench = Bench::new(b"old");

@@ -59,6 +59,12 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), UpdateError<Infallible>> {
     update(path, |_| Ok((Some(bytes.to_vec()), ())))
 }
 
+/// Says what the system does not let a test do.
+#[expect(clippy::print_stderr, reason = "for those who read what the tests say")]
+fn not_tested(why: &str) {
+    eprintln!("not tested: {why}");
+}
+
 fn is_root() -> bool {
     TempDir::new().unwrap().path().metadata().unwrap().uid() == 0
 }
