@@ -20,6 +20,8 @@ mod key_peers;
 mod keys;
 mod login;
 mod man;
+#[cfg(target_os = "linux")]
+mod memory;
 mod peers;
 #[cfg(target_os = "linux")]
 mod permissions;
