@@ -13,6 +13,7 @@ use timing::Timing;
 use toml_edit::DocumentMut;
 
 fn main() {
+    memory_of_a_change();
     let timing = Timing::from_args();
     for users in [100, 10_000] {
         let text = store(users);
@@ -46,6 +47,22 @@ fn main() {
         );
     }
 }
+
+/// The most memory of this process, which has done nothing else yet, beside the size of the store.
+#[cfg(target_os = "linux")]
+#[expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "a ratio for people to read")]
+fn memory_of_a_change() {
+    let text = store(84_000);
+    let change = Change::SetDisabled { name: "user7".parse().unwrap(), disabled: true };
+    assert!(black_box(edit(black_box(&text), &change).unwrap()).is_some());
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.strip_suffix("kB")).unwrap();
+    let times = peak.trim().parse::<f64>().unwrap() * 1024.0 / text.len() as f64;
+    println!("memory of a change among 84,000 users: {times:.1} times the file of {} MiB", text.len() >> 20);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn memory_of_a_change() {}
 
 fn store(users: usize) -> String {
     let mut text = "[scopes]\nme = \"Me.\"\nitems = \"Items.\"\n".to_owned();

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
-use authctl::auth::time::Span;
+use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
@@ -251,11 +251,23 @@ pub(crate) struct CheckArgs {
 #[derive(Args, Debug)]
 pub(crate) struct RevokeArgs {
     /// The tokens; `-` or none: from standard input, one a line
-    #[arg(value_name = "TOKEN", conflicts_with = "prune")]
+    #[arg(value_name = "TOKEN", conflicts_with_all = ["id", "list", "prune"])]
     pub(crate) tokens: Vec<OsString>,
 
-    /// Only forget revoked tokens that expired long enough ago to be refused anyway
-    #[arg(long)]
+    /// Revoke a token that is not at hand, by its `jti`
+    #[arg(long, value_name = "JTI", requires = "expires", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) id: Option<String>,
+
+    /// When the token of `--id` expires, such as 2026-11-21T21:00:00Z: until a day later it is remembered
+    #[arg(long, value_name = "TIME", requires = "id", value_parser = date_and_time)]
+    pub(crate) expires: Option<Timestamp>,
+
+    /// List the revoked tokens, the first to expire first
+    #[arg(long, conflicts_with_all = ["id", "prune"])]
+    pub(crate) list: bool,
+
+    /// Only forget revoked tokens that expired more than a day ago
+    #[arg(long, conflicts_with = "id")]
     pub(crate) prune: bool,
 }
 
@@ -306,6 +318,16 @@ pub(crate) struct HashPasswordArgs {
 
     #[command(flatten)]
     pub(crate) password: PasswordSource,
+}
+
+/// A date and a time with an offset (RFC 3339). A fraction is rounded up: what is remembered until then is remembered
+/// a bit longer.
+fn date_and_time(text: &str) -> Result<Timestamp, String> {
+    let moment: jiff::Timestamp =
+        text.parse().map_err(|_| "not a date and a time with an offset, such as `2026-11-21T21:00:00Z`")?;
+    let seconds = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
+    let seconds = u64::try_from(seconds).ok().and_then(Timestamp::new);
+    seconds.ok_or_else(|| "not in the years 1970 to 9999".to_owned())
 }
 
 /// `500ms`, or a duration as everywhere, up to a minute.

@@ -1,6 +1,6 @@
 //! All that a command may touch: streams, time, prompts, the key and the store.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -42,8 +42,8 @@ pub(crate) struct Context {
     pub(crate) quiet: bool,
     /// Where answers go. Flushed at the end, and by those who cannot wait.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
-    /// Whether [`warn_if_others_can_write`](Self::warn_if_others_can_write) has warned.
-    warned: Cell<bool>,
+    /// The warnings so far: each is given once.
+    warned: RefCell<Vec<String>>,
 }
 
 impl Context {
@@ -54,7 +54,7 @@ impl Context {
             environment: Environment::read(),
             quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
-            warned: Cell::new(false),
+            warned: RefCell::default(),
         }
     }
 
@@ -111,11 +111,14 @@ impl Context {
         let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
     }
 
-    /// Warns, unless nothing is to be said, and says what to do.
+    /// Warns once, unless nothing is to be said, and says what to do.
     fn warn(&self, warning: impl Display, hint: impl Display) {
-        if !self.quiet {
-            self.say("warning", warning);
+        let warning = warning.to_string();
+        let mut warned = self.warned.borrow_mut();
+        if !self.quiet && !warned.contains(&warning) {
+            self.say("warning", &warning);
             self.say("hint", hint);
+            warned.push(warning);
         }
     }
 
@@ -139,17 +142,38 @@ impl Context {
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let source = self.key_source()?;
         let keys = read_keys(&source);
-        let is_secret = keys.as_ref().is_ok_and(|keys| keys.keys().iter().any(Key::is_private));
-        if let KeySource::File(path) = &source
-            && is_secret
-            && safe_file::exposure(path).is_ok_and(|exposure| exposure.readable)
-        {
-            self.warn(
-                format_args!("others can read the key file `{}`", path.display()),
-                format_args!("run `chmod 600 {}`", shell::path(path)),
-            );
+        if let (KeySource::File(path), Ok(keys)) = (&source, &keys) {
+            let is_secret = keys.keys().iter().any(Key::is_private);
+            self.warn_of_exposure("key file", path, is_secret);
         }
         keys
+    }
+
+    /// Warns of a file that others than its owner can change, or read although it `is_secret`, and of a home in
+    /// which they can replace it.
+    pub(crate) fn warn_of_exposure(&self, what: &str, path: &Path, is_secret: bool) {
+        let exposure = safe_file::exposure(path).unwrap_or_default();
+        let (verb, mode) = match (is_secret && exposure.readable, exposure.writable) {
+            (true, true) => ("read and write", "600"),
+            (true, false) => ("read", "600"),
+            (false, true) => ("write", "go-w"),
+            (false, false) => ("", ""),
+        };
+        if !verb.is_empty() {
+            self.warn(
+                format_args!("others can {verb} the {what} `{}`", path.display()),
+                format_args!("run `chmod {mode} {}`", shell::path(path)),
+            );
+        }
+        if let Ok(home) = self.environment.home()
+            && path.parent() == Some(home.as_path())
+            && safe_file::exposure(&home).is_ok_and(|exposure| exposure.writable)
+        {
+            self.warn(
+                format_args!("others can replace the files in `{}`", home.display()),
+                format_args!("run `chmod go-w {}`", shell::path(&home)),
+            );
+        }
     }
 
     /// The store, all of it.
@@ -157,15 +181,9 @@ impl Context {
         self.store_text()?.parse()
     }
 
-    /// Says, once, that others than its owner can change the store, if they can.
+    /// Warns of a store that others than its owner can change. Many may read it on purpose: that is for `doctor`.
     pub(crate) fn warn_if_others_can_write(&self, path: &Path) {
-        let exposed = safe_file::exposure(path).is_ok_and(|exposure| exposure.writable);
-        if exposed && !self.warned.replace(true) {
-            self.warn(
-                format_args!("others can write the user store `{}`", path.display()),
-                format_args!("run `chmod go-w {}`", shell::path(path)),
-            );
-        }
+        self.warn_of_exposure("user store", path, false);
     }
 
     /// The store, not looked into yet.

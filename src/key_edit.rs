@@ -1,6 +1,6 @@
 //! One change of the key file, from lock to rename.
 
-use authctl::auth::key::KeySet;
+use authctl::auth::key::{Key, KeySet};
 use authctl::store::safe_file;
 
 use crate::context::{Context, invalid_key_file};
@@ -24,6 +24,7 @@ pub(crate) fn edit_keys(
     let shown = path.display();
     let updated = safe_file::update(&path, |bytes| {
         let old = KeySet::parse(bytes).map_err(|fault| invalid_key_file(&path, &fault))?;
+        cx.warn_of_exposure("key file", &path, old.keys().iter().any(Key::is_private));
         let new = change(&old)?;
         // A file that says so already stays byte for byte.
         let is_new = *new.to_json() != *old.to_json();

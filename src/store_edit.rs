@@ -6,34 +6,44 @@ use anyhow::Result;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
 use authctl::store::safe_file::{self, UpdateError};
-use authctl::store::users_file::{self, Change, EditError};
+use authctl::store::users_file::{self, Change, EditError, Edited};
 
 use crate::context::{Context, invalid_store, unreadable};
 use crate::error::{Failure, reason};
+
+/// The store after a change.
+pub(crate) struct ChangedStore {
+    /// Whether anything was changed.
+    pub(crate) any: bool,
+    pub(crate) store: UserStore,
+}
 
 /// As [`edit_store_if`], where there is a change to make in any case.
 pub(crate) fn edit_store(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Change, Failure>,
-) -> Result<bool, Failure> {
+) -> Result<ChangedStore, Failure> {
     edit_store_if(cx, |store, now| change(store, now).map(Some))
 }
 
 /// Makes the change that `change` decides on, seeing the store as it is under the lock and the time.
-/// Says whether anything was changed.
 pub(crate) fn edit_store_if(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
-) -> Result<bool, Failure> {
+) -> Result<ChangedStore, Failure> {
     let path = cx.users_path()?;
     let shown = path.display();
     cx.warn_if_others_can_write(&path);
     let updated = safe_file::update(&path, |old| {
         let text = users_file::text(old).map_err(|fault| invalid_store(&shown, &fault))?;
         let store = users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))?;
-        let Some(change) = change(&store, Context::now()?)? else { return Ok((None, false)) };
-        let new = users_file::edit(text, &change).map_err(|error| refused(&shown, error))?;
-        Ok((new.as_ref().map(|text| text.clone().into_bytes()), new.is_some()))
+        let Some(change) = change(&store, Context::now()?)? else {
+            return Ok((None, ChangedStore { any: false, store }));
+        };
+        let edited = users_file::edited(text, store, &change);
+        let Edited { text, store } = edited.map_err(|error| refused(&shown, error))?;
+        let any = text.is_some();
+        Ok((text.map(String::into_bytes), ChangedStore { any, store }))
     });
     updated.map_err(|error| unchanged("user store", &shown, error))
 }
@@ -47,6 +57,18 @@ pub(crate) fn unchanged(what: &str, path: &impl Display, error: UpdateError<Fail
         }
         UpdateError::Io(error) => {
             Failure::unknown("io", format!("cannot change the {what} `{path}`: {}", reason(&error)))
+        }
+        UpdateError::NotKept { what: kept, error } => {
+            let reason = reason(&error);
+            Failure::unknown(
+                "not_kept",
+                format!("cannot change the {what} `{path}`: its {kept} cannot be kept: {reason}"),
+            )
+            .hint("run this as the owner of the file, or as root")
+        }
+        UpdateError::MountPoint => {
+            Failure::unknown("mount_point", format!("cannot change the {what} `{path}`: {error}"))
+                .hint("mount the folder of the file instead, or change the file where it is mounted from")
         }
         UpdateError::Busy => Failure::unknown("busy", format!("{what} `{path}`: {error}"))
             .hint("try again, or look for a process that hangs"),

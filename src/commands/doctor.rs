@@ -53,7 +53,8 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         let path = cx.users_path()?;
         let store = StoreText::read(path.clone()).map_err(|failure| without_store(failure, args))?.parse()?;
         if !args.store_only {
-            findings.extend(exposed("user store", &path, false));
+            let has_hashes = store.users.values().any(|user| user.hash.params().is_some());
+            findings.extend(exposed("user store", &path, has_hashes));
             folders.extend(folders_of(&path));
         }
         let source = KeySource::File(path);
@@ -119,7 +120,9 @@ fn exposed(what: &str, path: &Path, is_secret: bool) -> Vec<Shown> {
     let is_key = what == "key file";
     let mut findings = Vec::new();
     if is_secret && exposure.readable {
-        findings.push(finding("key_readable", "read"));
+        let (code, verb) =
+            if is_key { ("key_readable", "read") } else { ("store_readable", "read the password hashes in") };
+        findings.push(finding(code, verb));
     }
     if exposure.writable {
         findings.push(finding(if is_key { "key_writable" } else { "store_writable" }, "write"));

@@ -15,7 +15,8 @@ use super::tokens::{Place, for_each};
 use crate::cli::RevokeArgs;
 use crate::context::{Context, report};
 use crate::error::Exit;
-use crate::output::time::relative;
+use crate::output::table::write_table;
+use crate::output::time::{local, relative};
 use crate::store_edit::edit_store;
 
 /// What came of one token.
@@ -49,23 +50,34 @@ enum Status {
     Refused,
 }
 
-/// Takes all tokens back that are genuine, by one change of the store.
+/// Takes all tokens back that are genuine, by one change of the store; or lists or forgets those that were.
 pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
-    if args.prune {
-        return prune(cx);
+    match (&args.id, args.expires) {
+        (Some(id), Some(expires)) => {
+            revoke(vec![known(Revocation { id: id.clone(), expires }, None, Place::Only)], cx)
+        }
+        _ if args.prune => prune(cx),
+        _ if args.list => list(cx),
+        _ => revoke(read(args, cx)?, cx),
     }
+}
+
+/// Reads the tokens, and says what is wrong with the store before anything is read from standard input.
+fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
     let keys = cx.keys()?;
-    // What is wrong with it is said before anything is read from standard input.
     cx.store_text()?.look_up(&[])?;
     let mut answers = Vec::new();
     for_each(&args.tokens, |place, token| {
         answers.push(match revocation(token, &keys) {
-            Ok((revocation, subject)) => genuine(revocation, subject, place),
+            Ok((revocation, subject)) => known(revocation, subject, place),
             Err(refusal) => refused(&refusal, place),
         });
         Ok(ControlFlow::Continue(()))
     })?;
+    Ok(answers)
+}
 
+fn revoke(mut answers: Vec<Answer>, cx: &mut Context) -> Result<Exit> {
     let tokens: Vec<Revocation> = answers.iter().filter_map(Answer::revocation).collect();
     let mut now = Context::now()?;
     if !tokens.is_empty() {
@@ -86,7 +98,7 @@ pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
     Ok(if any_refused { Exit::No } else { Exit::Yes })
 }
 
-fn genuine(revocation: Revocation, subject: Option<String>, place: Place) -> Answer {
+fn known(revocation: Revocation, subject: Option<String>, place: Place) -> Answer {
     Answer {
         status: Status::Revoked,
         jti: Some(revocation.id),
@@ -148,15 +160,40 @@ impl Answer {
             Status::Expired => "is not good any more",
             Status::Revoked | Status::Refused => "is revoked",
         };
-        let [id, who] =
-            [&self.jti, &self.sub].map(|claim| words::brief(claim.as_deref().unwrap_or_default()));
+        let id = words::brief(self.jti.as_deref().unwrap_or_default());
+        let of = self.sub.as_ref().map(|who| format!(" of `{}`", words::brief(who))).unwrap_or_default();
         let expiry = self.exp.map(|expires| {
             let verb = if expires <= now { "expired" } else { "would expire" };
             format!("{verb} {}", relative(expires, now))
         });
         let expiry = expiry.unwrap_or_default();
-        report(format_args!("{label}token `{id}` of `{who}` {done}: {expiry}"));
+        report(format_args!("{label}token `{id}`{of} {done}: {expiry}"));
     }
+}
+
+/// A revoked token as scripts see it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    jti: &'a str,
+    exp: Timestamp,
+}
+
+/// Lists the revoked tokens, the first to expire first.
+fn list(cx: &mut Context) -> Result<Exit> {
+    let (revoked, now) = (cx.store()?.revoked, Context::now()?);
+    let mut revoked: Vec<Listed<'_>> = revoked.iter().map(|(jti, exp)| Listed { jti, exp: *exp }).collect();
+    revoked.sort_by_key(|token| token.exp);
+    if cx.json() {
+        cx.print_json(&revoked)?;
+        return Ok(Exit::Yes);
+    }
+    let rows = revoked.iter().map(|token| {
+        let expires = format!("{}, {}", local(token.exp), relative(token.exp, now));
+        vec![words::brief(token.jti).to_string(), expires]
+    });
+    let paint = cx.paint();
+    write_table(&mut cx.stdout, paint, &["JTI", "EXPIRES"], rows)?;
+    Ok(Exit::Yes)
 }
 
 /// Forgets what is of no more use.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use toml_edit::{Datetime, Document, Item, Key, Offset, TableLike};
+use toml_edit::{Datetime, Document, InlineTable, Item, Key, Offset, TableLike};
 
 use super::users_file::moment::{Civil, Moment};
 
@@ -26,7 +26,7 @@ impl<'a> Tree<'a> {
     }
 
     pub(super) fn root(&self) -> Table<'_> {
-        Table { items: self.0.as_table(), layout: Layout::Header, span: 0..0 }
+        Table::new(self.0.as_table(), Layout::Header, 0..0)
     }
 }
 
@@ -45,23 +45,53 @@ pub(super) enum Layout {
     Implied,
 }
 
+/// The entries of a table, however they were found.
+pub(super) trait Entries {
+    /// All, in the order of the document where all tables of one kind stand together.
+    fn each(&self) -> Box<dyn Iterator<Item = Entry<'_>> + '_>;
+
+    fn get(&self, key: &str) -> Option<Entry<'_>>;
+}
+
+impl Entries for toml_edit::Table {
+    fn each(&self) -> Box<dyn Iterator<Item = Entry<'_>> + '_> {
+        Box::new(self.iter().filter_map(|(key, _)| entry(self, key)))
+    }
+
+    fn get(&self, key: &str) -> Option<Entry<'_>> {
+        entry(self, key)
+    }
+}
+
+impl Entries for InlineTable {
+    fn each(&self) -> Box<dyn Iterator<Item = Entry<'_>> + '_> {
+        Box::new(self.iter().filter_map(|(key, _)| entry(self, key)))
+    }
+
+    fn get(&self, key: &str) -> Option<Entry<'_>> {
+        entry(self, key)
+    }
+}
+
 #[derive(Clone)]
 pub(super) struct Table<'a> {
-    items: &'a dyn TableLike,
+    entries: &'a dyn Entries,
     pub(super) layout: Layout,
     /// Of the header, or from brace to brace; empty for the others.
     pub(super) span: Range<usize>,
 }
 
 impl<'a> Table<'a> {
-    /// The entries, in the order of the document where all tables of one kind stand together.
+    pub(super) fn new(entries: &'a dyn Entries, layout: Layout, span: Range<usize>) -> Self {
+        Self { entries, layout, span }
+    }
+
     pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'a>> + use<'a> {
-        let items = self.items;
-        items.iter().filter_map(move |(key, _)| entry(items, key))
+        self.entries.each()
     }
 
     pub(super) fn entry(&self, key: &str) -> Option<Entry<'a>> {
-        entry(self.items, key)
+        self.entries.get(key)
     }
 }
 
@@ -122,7 +152,7 @@ impl<'a> Value<'a> {
                     (_, true) => Layout::Implied,
                     _ => Layout::Header,
                 };
-                Self::Table(Table { items: table, layout, span })
+                Self::Table(Table::new(table, layout, span))
             }
         })
     }
@@ -144,7 +174,7 @@ impl<'a> Value<'a> {
             }
             Toml::InlineTable(table) => {
                 let layout = if table.is_dotted() { Layout::DottedInline } else { Layout::Inline };
-                Self::Table(Table { items: table, layout, span })
+                Self::Table(Table::new(table, layout, span))
             }
         }
     }

@@ -313,7 +313,8 @@ fn permissions_that_are_too_wide_are_found_and_mended() {
     for (file, mode, code) in [
         ("secret.key", 0o640, "key_readable"),
         ("secret.key", 0o602, "key_writable"),
-        ("users.toml", 0o620, "store_writable"),
+        ("users.toml", 0o602, "store_writable"),
+        ("users.toml", 0o640, "store_readable"),
         (".", 0o770, "folder_writable"),
     ] {
         let bench = bench();
@@ -322,9 +323,18 @@ fn permissions_that_are_too_wide_are_found_and_mended() {
         mend(&bench, &[]);
     }
     let bench = bench();
+    let store = bench.read("users.toml");
+    bench.write(
+        "users.toml",
+        store
+            .replace(HASH, "!")
+            .replace("disabled = true", "")
+            .replace("hashed_password = \"!\"", "hashed_password = \"!\"\ndisabled = true"),
+    );
     bench.set_mode("users.toml", 0o644);
     bench.set_mode(".", 0o755);
-    assert!(codes(&bench).is_empty(), "anybody may read a store");
+    assert!(codes(&bench).is_empty(), "anybody may read a store without hashes");
+    bench.write("users.toml", store);
     bench.write("secret.key", bench.answer("keys public", "").raw.stdout);
     bench.set_mode("secret.key", 0o644);
     assert!(codes(&bench).is_empty(), "and public keys");
@@ -336,9 +346,11 @@ fn permissions_that_are_too_wide_are_found_and_mended() {
     assert_snapshot!(bench.run("doctor"), @"
     key_writable: others can write the key file `<home>/secret.key`
       hint: run `chmod go-w <home>/secret.key`
+    store_readable: others can read the password hashes in the user store `<home>/users.toml`
+      hint: run `chmod 600 <home>/users.toml`
     store_writable: others can write the user store `<home>/users.toml`
-      hint: run `chmod go-w <home>/users.toml`
-    2 findings
+      hint: run `chmod 600 <home>/users.toml`
+    3 findings
     [exit 1]
     ");
 }

@@ -20,7 +20,11 @@ mod key_peers;
 mod keys;
 mod login;
 mod man;
+#[cfg(target_os = "linux")]
+mod memory;
 mod peers;
+#[cfg(target_os = "linux")]
+mod permissions;
 mod rehash;
 mod revoke;
 #[cfg(target_os = "linux")]

@@ -1,5 +1,6 @@
 //! `authctl revoke`: tokens taken back before they expire.
 
+use authctl::Timestamp;
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use insta::assert_snapshot;
 
@@ -190,6 +191,99 @@ fn records_that_are_over_go_with_the_next_write_or_when_asked() {
     2> hint: run `authctl revoke --help`
     [exit 2]
     ");
+}
+
+/// `--expires` so many seconds from now.
+fn expires_in(bench: &Bench, seconds: i64) -> String {
+    Timestamp::new(bench.at(seconds)).unwrap().to_string()
+}
+
+#[test]
+fn a_token_that_is_not_at_hand_is_revoked_by_its_id() {
+    let bench = Bench::new();
+    // It needs no key.
+    std::fs::remove_file(bench.path("secret.key")).unwrap();
+    let soon = expires_in(&bench, 1830);
+    assert_snapshot!(bench.run(["revoke", "--id", "ab-c", "--expires", &soon]), @"
+    2> token `ab-c` is revoked: would expire in 30 minutes
+    [exit 0]
+    ");
+    assert_snapshot!(bench.run(["revoke", "--id", "a\" \n", "--expires", "2126-11-21T22:00:00.2+01:00", "--json"]), @r#"
+    {"status":"revoked","jti":"a\" \n","exp":<time>}
+    [exit 0]
+    "#);
+    assert_snapshot!(bench.run(["revoke", "--id", "ab-c", "--expires", &soon]), @"
+    2> token `ab-c` was revoked already: would expire in 30 minutes
+    [exit 0]
+    ");
+    let text = bench.read("users.toml");
+    assert_snapshot!(bench.masked(&text[text.find("[revoked]").unwrap()..]), @r#"
+    [revoked]
+    ab-c = <time>
+    "a\" \n" = <time>
+    "#);
+    assert!(text.contains("= 2126-11-21T21:00:01Z\n"), "{text}");
+    assert_snapshot!(bench.run("revoke --id old --expires 2020-01-01T00:00:00Z --json"), @r#"
+    {"status":"expired","jti":"old","exp":<time>}
+    [exit 0]
+    "#);
+    assert_eq!(bench.read("users.toml"), text);
+}
+
+#[test]
+fn an_id_needs_the_time_when_the_token_expires() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    for (args, said) in [
+        (&["--id", "x"][..], "`--expires <TIME>` is missing"),
+        (&["--expires", "2126-11-21T21:00:00Z"], "`--id <JTI>` is missing"),
+        (&["--id", "", "--expires", "2126-11-21T21:00:00Z"], "`--id <JTI>` needs a value"),
+        (
+            &["--id", "x", "--expires", "2126-11-21"],
+            " is no value for `--expires <TIME>`: not a date and a time with an offset, such as ",
+        ),
+        (
+            &["--id", "x", "--expires", "2126-11-21T21:00:00"],
+            " is no value for `--expires <TIME>`: not a date and a time with an offset, such as ",
+        ),
+        (
+            &["--id", "x", "--expires", "1969-11-21T21:00:00Z"],
+            " is no value for `--expires <TIME>`: not in the years 1970 to 9999",
+        ),
+        (&["--id", "x", "--list"], "`--id <JTI>` cannot be used with `--list`"),
+        (&["--list", "x"], "`--list` cannot be used with `[TOKEN]...`"),
+    ] {
+        let answer = bench.answer(&[&["revoke"], args].concat()[..], "");
+        assert_eq!(answer.code, Some(2), "{args:?}");
+        assert!(answer.stderr.contains(said), "{args:?}: {}", answer.stderr);
+    }
+    assert_eq!(bench.read("users.toml"), before);
+}
+
+#[test]
+fn revoked_tokens_are_listed_by_the_time_when_they_expire() {
+    let bench = Bench::new();
+    assert_snapshot!(bench.run("revoke --list"), @"
+    JTI  EXPIRES
+    [exit 0]
+    ");
+    assert_snapshot!(bench.run("revoke --list --json"), @"
+    []
+    [exit 0]
+    ");
+    let soon = bench.token("johndoe", "me");
+    bench.run(["revoke", "--id", "a\n\u{202e}", "--expires", &expires_in(&bench, 4000)]);
+    bench.run(["revoke", &soon]);
+    assert_snapshot!(bench.run("revoke --list"), @r#"
+    JTI                               EXPIRES
+    <jti>  <time>, in 30 minutes
+    a\n\u{202e}                       <time>, in 1 hour 6 minutes
+    [exit 0]
+    "#);
+    assert_snapshot!(bench.run("revoke --list --json"), @r#"
+    [{"jti":"<jti>","exp":<time>},{"jti":"a\n\u202e","exp":<time>}]
+    [exit 0]
+    "#);
 }
 
 /// Of an ECDSA signature (r, s) there is a twin (r, n - s), which is as good.

@@ -3,8 +3,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Result;
-use authctl::auth::scope::ScopeSet;
-use authctl::auth::user::{UserStore, Username};
+use authctl::auth::password::PasswordPolicy;
+use authctl::auth::scope::{Scope, ScopeSet};
+use authctl::auth::user::Username;
 use authctl::auth::words;
 use authctl::store::users_file::{Change, EditError, NewUser};
 use serde::Serialize;
@@ -16,30 +17,19 @@ use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword};
 use crate::context::{Context, prompt_failed, report};
 use crate::error::{Exit, Failure};
-use crate::store_edit::edit_store;
+use crate::store_edit::{ChangedStore, edit_store};
 use crate::terminal;
 
 /// Adds a user.
 pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
-    let store = cx.store()?;
     let scopes = merged(&args.scope);
-    refuse_undeclared(&store, &scopes)?;
-    // Once more under the lock; but nobody should type a password in vain.
-    if let Some(twin) = store.users.keys().find(|name| name.as_str().eq_ignore_ascii_case(args.name.as_str()))
-    {
-        let error = if twin == &args.name {
-            EditError::UserExists(twin.clone())
-        } else {
-            EditError::CaseTwin(twin.clone())
-        };
-        return Err(Failure::no("user_exists", error.to_string()).into());
-    }
+    let policy = policy_for_new(&args.name, &scopes, cx)?;
     let known: Vec<&str> = [Some(args.name.as_str()), args.full_name.as_deref(), args.email.as_deref()]
         .into_iter()
         .flatten()
         .collect();
-    let params = strong(store.passwords.params)?;
-    let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
+    let params = strong(policy.params)?;
+    let NewPassword { password, generated } = new_password::get(&args.password, &policy, &known)?;
     let user = NewUser {
         name: args.name.clone(),
         full_name: args.full_name.clone().filter(|name| !name.is_empty()),
@@ -51,35 +41,54 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         generation: 0,
     };
     tell(generated.as_ref(), cx)?;
-    edit_store(cx, |_, now| Ok(Change::Add { user, now }))?;
-    answer(&args.name, "added", generated.as_ref(), cx)
+    let edited = edit_store(cx, |_, now| Ok(Change::Add { user, now }))?;
+    answer(&args.name, "added", generated.as_ref(), &edited, cx)
+}
+
+/// The policy for the password of a new user, if the user can be added. That is judged once more under the lock; but
+/// nobody should type a password in vain.
+fn policy_for_new(name: &Username, scopes: &ScopeSet, cx: &Context) -> Result<PasswordPolicy, Failure> {
+    let text = cx.store_text()?;
+    let store = text.list()?;
+    refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
+    let twin = store.names().find(|other| other.eq_ignore_ascii_case(name.as_str()));
+    let twin = twin.and_then(|twin| twin.parse::<Username>().ok());
+    match twin {
+        None => Ok(*store.passwords()),
+        Some(twin) if twin == *name => Err(user_exists(&EditError::UserExists(twin))),
+        Some(twin) => Err(user_exists(&EditError::CaseTwin(twin))),
+    }
+}
+
+fn user_exists(error: &EditError) -> Failure {
+    Failure::no("user_exists", error.to_string())
 }
 
 /// Sets a new password.
 pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
-    let store = cx.store()?;
     let name = &args.user.name;
-    let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+    let store = cx.store_text()?.look_up(&[name.as_str()])?;
+    let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
     let known: Vec<&str> = [Some(name.as_str()), user.full_name.as_deref(), user.email.as_deref()]
         .into_iter()
         .flatten()
         .collect();
-    let params = strong(store.passwords.params)?;
-    let NewPassword { password, generated } = new_password::get(&args.password, &store.passwords, &known)?;
+    let params = strong(store.passwords().params)?;
+    let NewPassword { password, generated } = new_password::get(&args.password, store.passwords(), &known)?;
     let hashed_password = hashed(&password, params)?;
     tell(generated.as_ref(), cx)?;
-    edit_store(cx, |_, now| {
+    let edited = edit_store(cx, |_, now| {
         Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
     })?;
-    answer(name, "set a new password for", generated.as_ref(), cx)
+    answer(name, "set a new password for", generated.as_ref(), &edited, cx)
 }
 
 /// Changes full name and email.
 pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
     let SetUserArgs { user, full_name, email } = args;
     let name = user.name.clone();
-    let changed = edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
-    answer(&name, done_if(changed, "changed"), None, cx)
+    let edited = edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
+    answer(&name, done_if(edited.any, "changed"), None, &edited, cx)
 }
 
 /// Grants scopes.
@@ -88,11 +97,11 @@ pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("granted {} to", words::list(&scopes));
-    let changed = edit_store(cx, |store, _| {
-        refuse_undeclared(store, &scopes)?;
+    let edited = edit_store(cx, |store, _| {
+        refuse_undeclared(&scopes, |scope| store.is_declared(scope))?;
         Ok(Change::Grant { name: user.name, scopes })
     })?;
-    answer(&name, done_if(changed, &done), None, cx)
+    answer(&name, done_if(edited.any, &done), None, &edited, cx)
 }
 
 /// Takes scopes back.
@@ -101,27 +110,27 @@ pub(super) fn withdraw(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("took {} from", words::list(&scopes));
-    let changed = edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
-    answer(&name, done_if(changed, &done), None, cx)
+    let edited = edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
+    answer(&name, done_if(edited.any, &done), None, &edited, cx)
 }
 
 /// Disables or enables.
 pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) -> Result<Exit> {
-    let changed = edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
-    answer(name, done_if(changed, if disabled { "disabled" } else { "enabled" }), None, cx)
+    let edited = edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
+    answer(name, done_if(edited.any, if disabled { "disabled" } else { "enabled" }), None, &edited, cx)
 }
 
 /// Refuses every token from before.
 pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
-    edit_store(cx, |_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
-    answer(name, "signed out", None, cx)
+    let edited = edit_store(cx, |_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
+    answer(name, "signed out", None, &edited, cx)
 }
 
 /// Removes a user, once that is confirmed.
 pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     let name = args.user.name;
     if !args.yes {
-        if !cx.store()?.users.contains_key(&name) {
+        if cx.store_text()?.look_up(&[name.as_str()])?.user(name.as_str()).is_none() {
             return Err(no_such_user(&name).into());
         }
         let question = format!("Remove user {name}? [y/N] ");
@@ -148,8 +157,8 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
-fn refuse_undeclared(store: &UserStore, scopes: &ScopeSet) -> Result<(), Failure> {
-    let undeclared: ScopeSet = scopes.iter().filter(|scope| !store.is_declared(scope)).cloned().collect();
+fn refuse_undeclared(scopes: &ScopeSet, is_declared: impl Fn(&Scope) -> bool) -> Result<(), Failure> {
+    let undeclared: ScopeSet = scopes.iter().filter(|scope| !is_declared(scope)).cloned().collect();
     if undeclared.is_empty() {
         return Ok(());
     }
@@ -176,11 +185,11 @@ fn answer(
     name: &Username,
     done: &str,
     generated: Option<&Zeroizing<String>>,
+    edited: &ChangedStore,
     cx: &mut Context,
 ) -> Result<Exit> {
     if cx.json() {
-        let store = cx.store()?;
-        // Somebody else may have removed the user meanwhile.
+        let store = &edited.store;
         let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
         let password = generated.map(|password| password.as_str());
         cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password })?;

@@ -1,8 +1,16 @@
 //! Taking turns: a lock that lives as long as its holder.
+//!
+//! The lock is on a file of its own beside the file to be changed, `.NAME.lock`, that only the owner of that file
+//! can open. Neither the folder nor the file itself will do: a lock can be taken by all who can open what is
+//! locked, for reading too, so that any user who may list the folder or read the store could keep others from
+//! changing it. Those who can put a file in the folder can hinder others anyway.
+//!
+//! The holder removes the lock file before it lets go. One that a killed process left is taken by the next.
 
-use std::fs::{File, TryLockError};
+use std::ffi::OsString;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
@@ -11,55 +19,151 @@ use super::UpdateError;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The right to write a file. The system takes it back when the process ends, however it does.
-#[expect(dead_code, reason = "it locks by being there")]
-pub(super) struct Lock(File);
+pub(super) struct Lock {
+    #[expect(dead_code, reason = "it locks by being open")]
+    file: File,
+    #[cfg(unix)]
+    place: PathBuf,
+}
 
 impl Lock {
-    /// Waits its turn, at most 10 seconds.
-    pub(super) fn take<E>(path: &Path) -> Result<Self, UpdateError<E>> {
-        Self::take_within(path, PATIENCE)
+    /// Waits its turn to write the file at `path`, at most 10 seconds. `owned_as` is that file, if it exists.
+    pub(super) fn take<E>(path: &Path, owned_as: Option<&Metadata>) -> Result<Self, UpdateError<E>> {
+        Self::take_within(path, owned_as, PATIENCE)
     }
 
-    fn take_within<E>(path: &Path, patience: Duration) -> Result<Self, UpdateError<E>> {
-        let mut file = handle(path)?;
+    fn take_within<E>(
+        path: &Path,
+        owned_as: Option<&Metadata>,
+        patience: Duration,
+    ) -> Result<Self, UpdateError<E>> {
+        let place = place(path);
         let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
         loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Self(file)),
-                Err(TryLockError::WouldBlock) if waited >= patience => return Err(UpdateError::Busy),
-                Err(TryLockError::WouldBlock) => {
-                    thread::sleep(pause);
-                    waited += pause;
-                    pause = (pause * 2).min(Duration::from_millis(20));
+            if let Some(file) = open(&place, owned_as)? {
+                match file.try_lock() {
+                    Ok(()) if is_at(&file, &place) => return Ok(Self::held(file, place)),
+                    // The holder before has removed it.
+                    Ok(()) => continue,
+                    Err(TryLockError::WouldBlock) => {}
+                    Err(TryLockError::Error(error)) => return Err(error.into()),
                 }
-                Err(TryLockError::Error(_)) if file.metadata()?.is_dir() => file = beside(path)?,
-                Err(TryLockError::Error(error)) => return Err(error.into()),
             }
+            if waited >= patience {
+                return Err(UpdateError::Busy);
+            }
+            thread::sleep(pause);
+            waited += pause;
+            pause = (pause * 2).min(Duration::from_millis(20));
         }
     }
 }
 
-/// The folder: it is there anyway, and no file is left behind for the lock.
+/// The lock file of the file at `path`.
+fn place(path: &Path) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".lock");
+    path.with_file_name(name)
+}
+
 #[cfg(unix)]
-fn handle(path: &Path) -> io::Result<File> {
-    File::open(super::temporary::folder(path))
+mod unix {
+    use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
+
+    use super::{File, Lock, Metadata, OpenOptions, Path, PathBuf, UpdateError, fs, io};
+
+    impl Lock {
+        pub(super) fn held(file: File, place: PathBuf) -> Self {
+            Self { file, place }
+        }
+    }
+
+    impl Drop for Lock {
+        fn drop(&mut self) {
+            // While it is still locked: those who wait for it find that it is gone, and make another.
+            let _ = fs::remove_file(&self.place);
+        }
+    }
+
+    /// Opens the lock file, or makes it; `None` where that is to be tried again: it came or went meanwhile, or is
+    /// root's alone for a moment.
+    pub(super) fn open<E>(place: &Path, owned_as: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
+        let mut options = File::options();
+        options.read(true).write(true).mode(0o600);
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
+        options.custom_flags(flags.bits().cast_signed());
+        // Without `O_CREAT`, which Linux refuses root for the files of others in folders such as `/tmp`.
+        let error = match options.open(place) {
+            Ok(file) => {
+                let owner = file.metadata()?.uid();
+                let is_ours = owner == rustix::process::geteuid().as_raw()
+                    || owned_as.is_some_and(|like| like.uid() == owner);
+                return if is_ours { Ok(Some(file)) } else { Err(foreign(place).into()) };
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return make(&options, place, owned_as),
+            Err(error) => error,
+        };
+        match fs::symlink_metadata(place) {
+            Ok(lock) if lock.uid() == 0 && lock.is_file() => Ok(None),
+            Ok(_) => Err(foreign(place).into()),
+            Err(gone) if gone.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(_) => Err(error.into()),
+        }
+    }
+
+    fn make<E>(
+        options: &OpenOptions,
+        place: &Path,
+        owned_as: Option<&Metadata>,
+    ) -> Result<Option<File>, UpdateError<E>> {
+        let file = match options.clone().create_new(true).open(place) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
+            file => file?,
+        };
+        let own = file.metadata()?;
+        if let Some(like) = owned_as
+            && own.uid() != like.uid()
+            && let Err(error) = fchown(&file, Some(like.uid()), Some(like.gid()))
+        {
+            let _ = fs::remove_file(place);
+            return Err(UpdateError::NotKept { what: "owner".to_owned(), error });
+        }
+        Ok(Some(file))
+    }
+
+    /// Whether the open file is the one at `place`.
+    pub(super) fn is_at(file: &File, place: &Path) -> bool {
+        let id = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        let (open, there) = (file.metadata().map(id), fs::symlink_metadata(place).map(id));
+        matches!((open, there), (Ok(open), Ok(there)) if open == there)
+    }
+
+    fn foreign(place: &Path) -> io::Error {
+        let message = format!("its lock file `{}` belongs to another user: remove it", place.display());
+        io::Error::new(io::ErrorKind::PermissionDenied, message)
+    }
+}
+
+#[cfg(unix)]
+use unix::{is_at, open};
+
+#[cfg(not(unix))]
+impl Lock {
+    fn held(file: File, _: PathBuf) -> Self {
+        Self { file }
+    }
+}
+
+/// The lock file stays: what is open cannot be removed everywhere.
+#[cfg(not(unix))]
+fn open<E>(place: &Path, _: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
+    Ok(Some(File::options().create(true).truncate(false).write(true).open(place)?))
 }
 
 #[cfg(not(unix))]
-fn handle(path: &Path) -> io::Result<File> {
-    beside(path)
-}
-
-/// A file for the lock alone, where folders cannot be locked: outside Unix, and on NFS.
-fn beside(path: &Path) -> io::Result<File> {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(".lock");
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path.with_file_name(name))
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 #[cfg(test)]
@@ -72,7 +176,8 @@ mod tests {
     #[test]
     fn a_lock_that_another_holds_is_not_waited_for_forever() {
         let folder = tempfile::tempdir().unwrap();
-        let take = || Lock::take_within::<Infallible>(&folder.path().join("x"), Duration::from_millis(1));
+        let take =
+            || Lock::take_within::<Infallible>(&folder.path().join("x"), None, Duration::from_millis(1));
         let first = take().unwrap();
         assert!(matches!(take(), Err(UpdateError::Busy)));
         drop(first);

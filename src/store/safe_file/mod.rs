@@ -3,6 +3,7 @@
 //! A reader needs no lock and sees the old content or the new, never a part of either. Writers take
 //! turns. A writer that dies, even by SIGKILL, leaves the old content or the new, and no lock.
 
+mod attributes;
 mod lock;
 mod temporary;
 
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use attributes::NotKept;
 use lock::Lock;
 use temporary::Temporary;
 
@@ -25,6 +27,18 @@ pub enum UpdateError<E> {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
+    /// The file has something that the new one cannot have: its owner, mode, access control list, or an extended
+    /// attribute.
+    #[error("its {what} cannot be kept: {error}")]
+    NotKept {
+        /// What it is.
+        what: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The file is a mount point of its own, as container systems make them of single files.
+    #[error("it is a mount point of its own, which nothing can replace")]
+    MountPoint,
     /// Another process was writing all the time.
     #[error("another process has been changing it for 10 seconds")]
     Busy,
@@ -39,7 +53,10 @@ pub enum UpdateError<E> {
 ///
 /// Those of the system; a directory, a FIFO (which is not waited for) or a device; too large a file.
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
-    let file = open(path)?;
+    read_from(&open(path)?, limit)
+}
+
+fn read_from(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let size = regular(&file.metadata()?)?.len();
     let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes"));
     if size > limit {
@@ -78,12 +95,14 @@ fn regular(metadata: &Metadata) -> io::Result<&Metadata> {
 /// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where there is anything of that name, a dangling
 /// symlink too; those of the system. Nothing is left behind then.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let _lock = Lock::take(path).map_err(|error| match error {
+    let _lock = Lock::take(path, None).map_err(|error| match error {
         UpdateError::Io(error) | UpdateError::Refused(error) => error,
-        UpdateError::Busy => io::Error::new(io::ErrorKind::TimedOut, error),
+        error => io::Error::new(io::ErrorKind::TimedOut, error),
     })?;
     Temporary::tidy(path);
-    Temporary::write(path, bytes, None)?.appear_as(path)
+    let mut new = Temporary::beside(path)?;
+    new.fill(bytes)?;
+    new.appear_as(path)
 }
 
 /// Makes a folder, and those above it, that only its owner can enter. One that is there is left as it is.
@@ -101,8 +120,8 @@ pub fn create_home(path: &Path) -> io::Result<()> {
 
 /// Changes a file: `change` gets its content and says the new one, or `None` to leave it, and an answer.
 ///
-/// The file is read and written under a lock that the system frees if the process dies. Mode and owner
-/// stay, and a symlink stays a symlink. It is on the disk when this returns.
+/// The file is read and written under a lock that the system frees if the process dies. Owner, mode, access
+/// control list and extended attributes stay, and a symlink stays a symlink. It is on the disk when this returns.
 ///
 /// # Errors
 ///
@@ -114,11 +133,18 @@ pub fn update<T, E>(
     let (target, _lock) = lock_target(path)?;
     Temporary::tidy(&target);
     // It may be a key file.
-    let old = Zeroizing::new(read(&target, MAX_BYTES)?);
+    let file = open(&target)?;
+    let old = Zeroizing::new(read_from(&file, MAX_BYTES)?);
     let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
-    if let Some(new) = new.map(Zeroizing::new) {
-        let old = fs::metadata(&target)?;
-        Temporary::write(&target, &new, Some(&old))?.replace(&target)?;
+    if let Some(bytes) = new.map(Zeroizing::new) {
+        let mut new = Temporary::beside(&target)?;
+        attributes::copy(&file, &new.file)
+            .map_err(|NotKept { what, error }| UpdateError::NotKept { what, error })?;
+        new.fill(&bytes)?;
+        new.replace(&target).map_err(|error| match error.kind() {
+            io::ErrorKind::ResourceBusy => UpdateError::MountPoint,
+            _ => UpdateError::Io(error),
+        })?;
     }
     Ok(answer)
 }
@@ -127,7 +153,7 @@ pub fn update<T, E>(
 fn lock_target<E>(path: &Path) -> Result<(PathBuf, Lock), UpdateError<E>> {
     loop {
         let target = fs::canonicalize(path)?;
-        let lock = Lock::take(&target)?;
+        let lock = Lock::take(&target, Some(regular(&fs::metadata(&target)?)?))?;
         // It may have been led elsewhere while another had the lock.
         if fs::canonicalize(path)? == target {
             return Ok((target, lock));

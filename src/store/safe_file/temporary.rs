@@ -1,17 +1,19 @@
 //! The new content, in a file beside the old one until it is complete.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A complete file of another name. It is removed unless it takes the place it is made for.
-pub(super) struct Temporary(PathBuf);
+/// A file of another name. It is removed unless it takes the place it is made for.
+pub(super) struct Temporary {
+    place: PathBuf,
+    pub(super) file: File,
+}
 
 impl Temporary {
-    /// Writes `bytes` to a new file beside `path`, down to the disk, with mode and owner of `like`; else
-    /// only its owner can read and write it.
-    pub(super) fn write(path: &Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<Self> {
+    /// Makes an empty file beside `path` that only its owner can read and write.
+    pub(super) fn beside(path: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
         let mut name = prefix(path);
@@ -21,26 +23,26 @@ impl Temporary {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let place = path.with_file_name(name);
-        let mut file = options.open(&place)?;
-        let temporary = Self(place);
-        if let Some(like) = like {
-            imitate(&file, like)?;
-        }
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        Ok(temporary)
+        let file = options.open(&place)?;
+        Ok(Self { place, file })
+    }
+
+    /// Writes its content, down to the disk.
+    pub(super) fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.file.sync_all()
     }
 
     /// Takes the place of the file at `path`.
     pub(super) fn replace(self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.0, path)?;
+        fs::rename(&self.place, path)?;
         sync(folder(path));
         Ok(())
     }
 
     /// Takes a place that is free.
     pub(super) fn appear_as(self, path: &Path) -> io::Result<()> {
-        match fs::hard_link(&self.0, path) {
+        match fs::hard_link(&self.place, path) {
             Ok(()) => sync(folder(path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
             // Not every file system has links. The place is taken first: renaming would overwrite.
@@ -71,7 +73,7 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         // It is gone already where it took its place.
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.place);
     }
 }
 
@@ -97,21 +99,4 @@ pub(super) fn folder(path: &Path) -> &Path {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     }
-}
-
-/// Gives `file` the mode and owner of another: before it has any content.
-#[cfg(unix)]
-fn imitate(file: &File, like: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt as _, fchown};
-
-    let own = file.metadata()?;
-    if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
-        fchown(file, Some(like.uid()), Some(like.gid()))?;
-    }
-    file.set_permissions(like.permissions())
-}
-
-#[cfg(not(unix))]
-fn imitate(file: &File, like: &Metadata) -> io::Result<()> {
-    file.set_permissions(like.permissions())
 }

@@ -131,6 +131,25 @@ pub enum EditError {
 }
 
 impl Change {
+    /// The user whose entry is changed.
+    pub(super) const fn user(&self) -> Option<&Username> {
+        match self {
+            Self::Add { .. } | Self::RevokeTokens { .. } => None,
+            Self::Remove { name, .. }
+            | Self::Describe { name, .. }
+            | Self::SetHash { name, .. }
+            | Self::Grant { name, .. }
+            | Self::Withdraw { name, .. }
+            | Self::SetDisabled { name, .. }
+            | Self::SignOut { name, .. } => Some(name),
+        }
+    }
+
+    /// Whether the records of revoked tokens and removed users may change.
+    pub(super) const fn is_of_records(&self) -> bool {
+        matches!(self, Self::Add { .. } | Self::Remove { .. } | Self::RevokeTokens { .. })
+    }
+
     /// The change as it is for the users, whatever their file looks like.
     pub(super) fn apply(&self, store: &mut UserStore) -> Result<(), EditError> {
         match self {

@@ -6,13 +6,23 @@
 
 use super::change::{Change, EditError, NewUser};
 use super::list::{self, Patch};
+use super::listing::says;
 use super::moment::Moment;
 use super::new::{array, inline_removed, inline_user, new_table, quoted, removed_fields, user_table};
+use super::outline::Outline;
 use super::{fields, lines, parse};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, UserStore, Username};
 use crate::store::toml::{Entry, Layout, Table, Tree, Value};
+
+/// A users file after a change.
+pub struct Edited {
+    /// The text; `None` where it stays as it is.
+    pub text: Option<String>,
+    /// What it says.
+    pub store: UserStore,
+}
 
 /// Makes `change` in the text of a users file; `None` where it is so already.
 ///
@@ -20,31 +30,51 @@ use crate::store::toml::{Entry, Layout, Table, Tree, Value};
 ///
 /// [`EditError`], in the order of its variants.
 pub fn edit(text: &str, change: &Change) -> Result<Option<String>, EditError> {
-    let mut after = parse(text)?;
-    change.apply(&mut after)?;
-    let body = lines::without_mark(text);
-    let mark = &text[..text.len() - body.len()];
-    let Ok(tree) = Tree::parse(body) else { return Err(EditError::Unsafe) };
-    let patches = Editor { text: body, root: tree.root() }.patches(change, &after);
-    let edited = patches.and_then(|patches| patched(body, patches)).ok_or(EditError::Unsafe)?;
-    if edited == body {
-        return Ok(None);
-    }
-    let edited = [mark, &edited].concat();
-    if parse(&edited).is_ok_and(|read| read == after) { Ok(Some(edited)) } else { Err(EditError::Unsafe) }
+    edited(text, parse(text)?, change).map(|edited| edited.text)
 }
 
-/// `text` with the patches; `None` where two overlap.
-fn patched(text: &str, mut patches: Vec<Patch>) -> Option<String> {
+/// Makes `change` in the text of a users file that was [`parse`]d to `store`.
+///
+/// # Errors
+///
+/// Those of [`edit`], but for a fault.
+pub fn edited(text: &str, mut store: UserStore, change: &Change) -> Result<Edited, EditError> {
+    change.apply(&mut store)?;
+    // The tree of a large text takes some thirty times its memory. What comes out is compared either way.
+    for edit in [by_outline, by_tree] {
+        if let Some(edited) = edit(text, change, &store).filter(|edited| says(edited, &store)) {
+            return Ok(Edited { text: (edited != text).then_some(edited), store });
+        }
+    }
+    Err(EditError::Unsafe)
+}
+
+fn by_outline(text: &str, change: &Change, after: &UserStore) -> Option<String> {
+    let body = lines::without_mark(text);
+    let outline = Outline::of(body, change.user().map(Username::as_str), change.is_of_records())?;
+    let patches = Editor { text: body, root: outline.root() }.patches(change, after)?;
+    patched(text, body, patches)
+}
+
+fn by_tree(text: &str, change: &Change, after: &UserStore) -> Option<String> {
+    let body = lines::without_mark(text);
+    let tree = Tree::parse(body).ok()?;
+    let patches = Editor { text: body, root: tree.root() }.patches(change, after)?;
+    patched(text, body, patches)
+}
+
+/// `text`, which ends with `body`, with the patches of that; `None` where two overlap.
+fn patched(text: &str, body: &str, mut patches: Vec<Patch>) -> Option<String> {
     patches.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut edited = String::with_capacity(text.len() + 256);
+    let mut edited = String::with_capacity(text.len() + 1024);
+    edited.push_str(text.strip_suffix(body)?);
     let mut done = 0;
     for (range, new) in patches {
-        edited.push_str(text.get(done..range.start)?);
+        edited.push_str(body.get(done..range.start)?);
         edited.push_str(&new);
         done = range.end;
     }
-    edited.push_str(text.get(done..)?);
+    edited.push_str(body.get(done..)?);
     Some(edited)
 }
 
@@ -250,6 +280,9 @@ fn cut(text: &str, table: &Table<'_>, key: &str) -> Option<Vec<Patch>> {
     }
     let entry = table.entry(key)?;
     let mut pieces = match &entry.node.value {
+        Value::Table(fields) if fields.layout == Layout::Header && fields.entries().next().is_none() => {
+            vec![entry.node.span.clone()]
+        }
         Value::Table(fields) if matches!(fields.layout, Layout::Header | Layout::Dotted) => {
             fields::extents(fields)
         }

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use super::fault::StoreFault;
 use super::{read, scan};
 use crate::auth::password::PasswordPolicy;
-use crate::auth::user::{User, UserStore};
+use crate::auth::scope::Scope;
+use crate::auth::user::{User, UserStore, Username};
 
 /// The users of a file that was found to be valid, in the order of their names.
 ///
@@ -22,6 +23,17 @@ impl Listing<'_> {
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {
         &self.store.passwords
+    }
+
+    /// Whether a scope can be granted at all.
+    #[must_use]
+    pub fn is_declared(&self, scope: &Scope) -> bool {
+        self.store.is_declared(scope)
+    }
+
+    /// The names of all users.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.store.users.keys().map(Username::as_str).chain(self.names.iter().copied())
     }
 
     /// Whether there is no user.
@@ -49,6 +61,22 @@ pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
     let mut names: Vec<&str> = scanned.names.into_iter().collect();
     names.sort_unstable();
     Ok(Listing { store: scanned.store, text, names })
+}
+
+/// Whether a users file says just what `store` does. There is never a second store in memory.
+pub(super) fn says(text: &str, store: &UserStore) -> bool {
+    let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
+        return read::read(text).is_ok_and(|read| read == *store);
+    };
+    let UserStore { tokens, passwords, scopes, users, revoked, removed } = store;
+    let found = &scanned.store;
+    let mut names: Vec<&str> = scanned.names.into_iter().collect();
+    names.sort_unstable();
+    names.len() == users.len()
+        && names.iter().zip(users.values()).all(|(name, user)| scan::user(text, name).as_ref() == Some(user))
+        && scanned.revoked.is(revoked)
+        && (&found.tokens, &found.passwords, &found.scopes, &found.removed)
+            == (tokens, passwords, scopes, removed)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod listing;
 mod look_up;
 pub(in crate::store) mod moment;
 mod new;
+mod outline;
 mod read;
 mod revoked;
 #[cfg(test)]
@@ -19,7 +20,7 @@ mod tokens;
 mod value;
 
 pub use change::{Change, EditError, NewUser};
-pub use edit::edit;
+pub use edit::{Edited, edit, edited};
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};

@@ -23,6 +23,16 @@ impl Revoked {
         }
     }
 
+    /// Whether these are the tokens of `all`.
+    pub(super) fn is(&self, all: &BTreeMap<String, Timestamp>) -> bool {
+        let expires = |id: &String| match number(id) {
+            Some(number) => self.ours.get(&number),
+            None => self.others.get(id),
+        };
+        self.ours.len() + self.others.len() == all.len()
+            && all.iter().all(|(id, moment)| expires(id) == Some(moment))
+    }
+
     /// Adds a token; `None` if it is there.
     pub(super) fn insert(&mut self, id: &str, expires: Timestamp) -> Option<()> {
         let old = match number(id) {

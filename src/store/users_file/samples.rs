@@ -51,10 +51,11 @@ pub(super) fn usual(random: &mut Random) -> String {
             "scopes = [\"me\", 'users:read' , ]",
             "scopes = [ # all\n\n \"\\u006de\", #\n\t'x'\n]",
             "tokens_valid_from = 2026-11-21T21:00:00Z",
+            "tokens_valid_from = 2026-11-21T21:00:00.501Z # to the millisecond",
             "generation = 0",
             "generation =\t9223372036854775807 # last",
         ];
-        for kind in [0..1, 1..2, 2..4, 4..7, 7..8, 8..10] {
+        for kind in [0..1, 1..2, 2..4, 4..7, 7..9, 9..11] {
             if random.below(2) == 0 {
                 let field = others[kind.start + random.below(kind.len())];
                 fields.insert(random.below(fields.len() + 1), field.to_owned());
@@ -141,6 +142,11 @@ pub(super) fn broken(text: &str, random: &mut Random) -> String {
                 "[users.U0]\n",
                 "tokens_valid_from = 1969-01-01T00:00:00Z\n",
                 "tokens_valid_from = 2026-11-21 21:00:00.5Z\n",
+                "tokens_valid_from = 2026-11-21T21:00:00.Z\n",
+                "tokens_valid_from = 2026-11-21T21:00:00. 5Z\n",
+                "tokens_valid_from = 2026-11-21T21:00:00.5.5Z\n",
+                "disabled = true.x\n",
+                "generation = 1.5\n",
                 "[revoked.x]\n",
                 "email = \"a\u{1}\"\n",
                 "# \u{1}\n",

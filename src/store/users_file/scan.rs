@@ -58,7 +58,7 @@ pub(super) fn user(text: &str, name: &str) -> Option<User> {
     let mut scan =
         Scan { table: Table::User(Draft::new(text.get(at..at + name.len())?, true)), ..Scan::default() };
     let mut statements = Statements::of(fields)?;
-    while let Statement::Field { key, value } = statements.next()? {
+    while let Statement::Field { key, value, .. } = statements.next()? {
         scan.field(&key, &value, &statements)?;
     }
     scan.close(0, &mut |_| {})?;
@@ -132,8 +132,8 @@ impl<'a> Scan<'a> {
         let mut statements = Statements::of(text)?;
         loop {
             match statements.next()? {
-                Statement::Header { at, first, second } => self.open(at, first, second, take)?,
-                Statement::Field { key, value } => self.field(&key, &value, &statements)?,
+                Statement::Header { span, first, second } => self.open(span.start, first, second, take)?,
+                Statement::Field { key, value, .. } => self.field(&key, &value, &statements)?,
                 Statement::End => return Some(()),
             }
         }

@@ -4,6 +4,7 @@
 //! which of the two is for the full parser to say.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(super) use toml_parser::Raw;
 use toml_parser::decoder::ScalarKind;
@@ -18,13 +19,13 @@ use crate::store::toml;
 pub(super) enum Statement<'a> {
     /// `[first]` or `[first.second]`
     Header {
-        /// Where the line begins, or the bracket.
-        at: usize,
+        /// From bracket to bracket.
+        span: Range<usize>,
         first: &'a str,
         second: Option<&'a str>,
     },
-    /// `key = value`
-    Field { key: Key<'a>, value: Value<'a> },
+    /// `key = value`, and where the value is.
+    Field { key: Key<'a>, value: Value<'a>, span: Range<usize> },
     /// There is no more.
     End,
 }
@@ -45,6 +46,8 @@ pub(super) struct Statements<'a> {
     source: Source<'a>,
     lexer: Lexer<'a>,
     token: Token,
+    /// Where the token before ended.
+    end: usize,
     /// Of the last list.
     pub(super) list: Vec<Raw<'a>>,
     /// Of the last inline table.
@@ -56,7 +59,7 @@ impl<'a> Statements<'a> {
         let source = Source::new(text);
         let mut lexer = source.lex();
         let token = lexer.next()?;
-        Some(Self { source, lexer, token, list: Vec::new(), fields: Vec::new() })
+        Some(Self { source, lexer, token, end: 0, list: Vec::new(), fields: Vec::new() })
     }
 
     pub(super) fn next(&mut self) -> Option<Statement<'a>> {
@@ -72,7 +75,7 @@ impl<'a> Statements<'a> {
     }
 
     fn header(&mut self) -> Option<Statement<'a>> {
-        let at = self.token.span().start();
+        let start = self.token.span().start();
         self.take(TokenKind::LeftSquareBracket)?;
         let first = self.header_part()?;
         let mut second = None;
@@ -81,8 +84,9 @@ impl<'a> Statements<'a> {
             second = Some(self.header_part()?);
         }
         self.take(TokenKind::RightSquareBracket)?;
+        let span = start..self.end;
         self.end_of_line()?;
-        Some(Statement::Header { at, first, second })
+        Some(Statement::Header { span, first, second })
     }
 
     fn header_part(&mut self) -> Option<&'a str> {
@@ -101,6 +105,7 @@ impl<'a> Statements<'a> {
 
     fn field(&mut self) -> Option<Statement<'a>> {
         let key = self.key()?;
+        let start = self.token.span().start();
         let value = match self.token.kind() {
             TokenKind::LeftSquareBracket => {
                 self.elements()?;
@@ -112,8 +117,9 @@ impl<'a> Statements<'a> {
             }
             _ => Value::Scalar(self.scalar()?),
         };
+        let span = start..self.end;
         self.end_of_line()?;
-        Some(Statement::Field { key, value })
+        Some(Statement::Field { key, value, span })
     }
 
     /// A key and the `=` after it.
@@ -147,8 +153,8 @@ impl<'a> Statements<'a> {
 
     fn scalar(&mut self) -> Option<Raw<'a>> {
         let raw = match self.token.kind() {
-            TokenKind::Atom
-            | TokenKind::BasicString
+            TokenKind::Atom => return self.atom(),
+            TokenKind::BasicString
             | TokenKind::LiteralString
             | TokenKind::MlBasicString
             | TokenKind::MlLiteralString => self.raw()?,
@@ -156,6 +162,18 @@ impl<'a> Statements<'a> {
         };
         self.advance()?;
         Some(raw)
+    }
+
+    /// A value without quotes, in which the lexer tells dots, as in a fraction of a second.
+    fn atom(&mut self) -> Option<Raw<'a>> {
+        let mut span = self.token.span();
+        self.take(TokenKind::Atom)?;
+        while self.token.kind() == TokenKind::Dot {
+            self.advance()?;
+            span = span.append(self.token.span());
+            self.take(TokenKind::Atom)?;
+        }
+        self.source.get(span)
     }
 
     fn elements(&mut self) -> Option<()> {
@@ -221,6 +239,7 @@ impl<'a> Statements<'a> {
     }
 
     fn advance(&mut self) -> Option<()> {
+        self.end = self.token.span().end();
         self.token = self.lexer.next()?;
         Some(())
     }

@@ -1,5 +1,6 @@
 //! Some change in stores of all kinds.
 
+use super::super::{by_outline, by_tree};
 use super::{at, describe, disable, grant, name, new_user, revoke, withdraw};
 use crate::store::users_file::samples::{Random, broken, usual};
 use crate::store::users_file::{Change, EditError, edit, parse};
@@ -59,6 +60,21 @@ fn whatever_the_store_all_lines_but_those_of_the_change_stay() {
                 assert!(touched <= 12, "{text}\n{edited}");
             }
             (Err(error), _) => panic!("{error}:\n{text}"),
+        }
+    }
+}
+
+#[test]
+fn the_outline_of_a_usual_store_comes_to_the_same_text_as_its_tree() {
+    let mut random = Random(5);
+    for _ in 0..3_000 {
+        let text = usual(&mut random);
+        let change = some_change(&mut random);
+        let mut after = parse(&text).unwrap();
+        if change.apply(&mut after).is_ok() {
+            let edited = by_outline(&text, &change, &after);
+            assert_eq!(edited, by_tree(&text, &change, &after), "{text}");
+            assert!(edited.is_some(), "{text}");
         }
     }
 }

@@ -2,6 +2,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
+#[cfg(target_os = "linux")]
+mod attributes;
+mod lock;
+
 use std::convert::Infallible;
 use std::fs::{self, Permissions};
 use std::io::ErrorKind;
@@ -53,6 +57,12 @@ impl Bench {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), UpdateError<Infallible>> {
     update(path, |_| Ok((Some(bytes.to_vec()), ())))
+}
+
+/// Says what the system does not let a test do.
+#[expect(clippy::print_stderr, reason = "for those who read what the tests say")]
+fn not_tested(why: &str) {
+    eprintln!("not tested: {why}");
 }
 
 fn is_root() -> bool {
