@@ -178,7 +178,7 @@ fn the_token_says_who_what_and_how_long() {
         "[tokens]\nissuer = \"us\"\naudience = \"api\"\ntype = \"at+jwt\"\nlifetime = \"10m\"\n\n[passwords]";
     bench.edit_store("[passwords]", policy);
     assert_snapshot!(payload(&bench, ""), @r#"
-    {"header":{"alg":"HS256","typ":"at+jwt"},"payload":{"sub":"johndoe","iat":<time>,"exp":<time>,"jti":"<jti>","iss":"us","aud":"api"},"verified":null}
+    {"header":{"alg":"HS256","typ":"at+jwt"},"payload":{"sub":"johndoe","iat":<time>,"exp":<time>,"jti":"<jti>","gen":0,"iss":"us","aud":"api"},"verified":null}
     life 600
     "#);
 }
