@@ -94,6 +94,11 @@ impl From<HashError> for Failure {
     }
 }
 
+/// What is said of an answer that could not be printed.
+pub(crate) fn cannot_print(error: &std::io::Error) -> Failure {
+    Failure::unknown("io", format!("cannot write to standard output: {}", reason(error)))
+}
+
 /// What a system call said, without the number that Rust adds: `No space left on device`.
 pub(crate) fn reason(error: &std::io::Error) -> String {
     let text = error.to_string();

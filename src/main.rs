@@ -26,7 +26,7 @@ use clap::Parser;
 
 use cli::Cli;
 use context::Context;
-use error::{Exit, Failure, reason};
+use error::{Exit, Failure, cannot_print};
 use output::escape::{escape, escape_json};
 
 fn main() -> ExitCode {
@@ -55,9 +55,7 @@ fn answer_failure(cx: &mut Context, error: anyhow::Error) -> Exit {
         Err(error) => match error.downcast::<io::Error>() {
             // Whoever reads has seen enough: `| head -1`. That is no news to anyone.
             Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Unknown,
-            Ok(error) => {
-                Failure::unknown("io", format!("cannot write to standard output: {}", reason(&error)))
-            }
+            Ok(error) => cannot_print(&error),
             Err(error) => Failure::unknown("internal", format!("{error:#}")),
         },
     };

@@ -36,6 +36,6 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Doctor(args) => doctor::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
         Command::Man(args) => man::run(&args, cx),
-        Command::Help(args) => help::run(&args, cx),
+        Command::Help(args) => help::run(&args),
     }
 }

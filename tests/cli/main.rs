@@ -14,6 +14,7 @@ mod environment;
 #[cfg(target_os = "linux")]
 mod files;
 mod hash_password;
+mod help;
 mod hostile;
 mod init;
 mod key_peers;
