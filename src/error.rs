@@ -18,8 +18,6 @@ pub(crate) enum Exit {
     Expired,
     /// No: genuine and live, but without a required scope.
     InsufficientScope,
-    /// Ctrl-C.
-    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -30,7 +28,6 @@ impl From<Exit> for ExitCode {
             Exit::Unknown => 2,
             Exit::Expired => 3,
             Exit::InsufficientScope => 4,
-            Exit::Interrupted => 130,
         })
     }
 }

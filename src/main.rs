@@ -33,8 +33,8 @@ fn main() -> ExitCode {
     if let Ok(true) = completion::answer() {
         return ExitCode::SUCCESS;
     }
-    // Where no handler can be installed, the signals end the process as they always do.
-    let _default = terminal::exit_on_signals();
+    // Where no handler can be installed, signals do what they always do.
+    let _default = terminal::prepare();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error).into(),
@@ -59,10 +59,6 @@ fn answer_failure(cx: &mut Context, error: anyhow::Error) -> Exit {
             Err(error) => Failure::unknown("internal", format!("{error:#}")),
         },
     };
-    if failure.exit == Exit::Interrupted {
-        // Whoever pressed Ctrl-C knows.
-        return failure.exit;
-    }
     if cx.json() {
         // What was printed before comes first. If nothing can be printed, standard error still says it.
         let _unprinted = cx.print_json(&failure_json(&failure)).and_then(|()| Ok(cx.stdout.flush()?));

@@ -17,6 +17,8 @@ mod hash_password;
 mod help;
 mod hostile;
 mod init;
+#[cfg(target_os = "linux")]
+mod interrupts;
 mod key_peers;
 mod keys;
 mod login;
@@ -33,6 +35,8 @@ mod screen;
 mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod typing;
 mod usage;
 mod users;
 mod vectors;

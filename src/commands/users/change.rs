@@ -15,7 +15,7 @@ use super::show::{UserJson, no_such_user};
 use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
 use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword};
-use crate::context::{Context, prompt_failed, report};
+use crate::context::{Context, report, unanswered};
 use crate::error::{Exit, Failure};
 use crate::store_edit::{ChangedStore, edit_store};
 use crate::terminal;
@@ -135,15 +135,13 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
         }
         let question = format!("Remove user {name}? [y/N] ");
         // A script that takes its standard input from elsewhere has nobody who answers, even on a terminal.
-        let answer = if io::stdin().is_terminal() {
-            terminal::read_line(&question).map_err(|error| prompt_failed(&error))?
-        } else {
-            None
-        };
-        let answer = answer.ok_or_else(|| {
-            Failure::unknown("no_terminal", "standard input is no terminal to ask on")
+        if !io::stdin().is_terminal() {
+            return Err(Failure::unknown("no_terminal", "standard input is no terminal to ask on")
                 .hint("confirm with `--yes`")
-        })?;
+                .into());
+        }
+        let answer = terminal::read_line(&question)
+            .map_err(|error| unanswered(&error, "the answer", "confirm with `--yes`"))?;
         if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
         }
