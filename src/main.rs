@@ -30,6 +30,7 @@ use error::{Exit, Failure, cannot_print};
 use output::escape::{escape, escape_json};
 
 fn main() -> ExitCode {
+    keep_out_of_core_dumps();
     if let Ok(true) = completion::answer() {
         return ExitCode::SUCCESS;
     }
@@ -42,6 +43,13 @@ fn main() -> ExitCode {
     let mut cx = Context::new(cli.global);
     let result = commands::run(cli.command, &mut cx).and_then(|exit| Ok(flushed(&mut cx, exit)?));
     result.unwrap_or_else(|error| answer_failure(&mut cx, error)).into()
+}
+
+/// Keeps the memory of the process, which holds the key and passwords, out of core dumps and from other processes of the
+/// same user. Where the kernel refuses that, it is no reason to refuse the work.
+fn keep_out_of_core_dumps() {
+    #[cfg(target_os = "linux")]
+    let _refused = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 fn flushed(cx: &mut Context, exit: Exit) -> io::Result<Exit> {

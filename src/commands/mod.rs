@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod decode;
 mod doctor;
+mod generated;
 mod hash_password;
 mod help;
 mod init;

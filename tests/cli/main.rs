@@ -8,11 +8,15 @@ mod attacks;
 mod bench;
 mod check;
 mod completions;
+#[cfg(target_os = "linux")]
+mod core_dump;
 mod decode;
 mod doctor;
 mod environment;
 #[cfg(target_os = "linux")]
 mod files;
+#[cfg(target_os = "linux")]
+mod generated;
 mod hash_password;
 mod help;
 mod hostile;
