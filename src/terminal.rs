@@ -1,5 +1,6 @@
 //! The terminal: prompts, with or without echo, that take a line as it was typed or not at all.
 
+#[cfg_attr(not(unix), allow(dead_code, reason = "the console edits a line itself"))]
 mod line;
 #[cfg(unix)]
 mod signals;
@@ -24,6 +25,7 @@ pub(crate) use windows::prepare;
 
 /// Why a prompt has no answer.
 #[derive(Debug, Error)]
+#[cfg_attr(not(unix), allow(dead_code, reason = "a console does not cut lines"))]
 pub(crate) enum Unanswered {
     /// The process belongs to no terminal.
     #[error("there is no terminal")]
