@@ -18,12 +18,12 @@ echo "$TOKEN"
 
 echo
 echo "Is it good for that scope?"
-authctl check "$TOKEN" --require me
+authctl check --require me -- "$TOKEN"
 echo "exit code 0: yes"
 
 echo
 echo "And for the other one too?"
 code=0
-authctl check "$TOKEN" --require me,items || code=$?
+authctl check --require me,items -- "$TOKEN" || code=$?
 echo "exit code $code: no, it lacks a scope"
 test "$code" = 4

@@ -46,7 +46,10 @@ pub(crate) const EXIT_CODES: &str = "Exit codes:
 
 When several hold, the code is that of the first in this order: shape and signature (1), type,
 issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
-first refused one gives the code; 0 only if every one is good.";
+first refused one gives the code; 0 only if every one is good.
+
+`--help` and `--version` are 0 only alone or beside names of commands, and of `check` they are 2, so
+that no value which a script passes on answers its question: write `authctl help check`.";
 
 const GLOBAL: &str = "Options of every command";
 
@@ -96,7 +99,7 @@ pub(crate) enum Command {
     )]
     Check(CheckArgs),
     /// Show what tokens say; nothing is verified
-    #[command(before_help = "Example:\n  authctl decode \"$TOKEN\"")]
+    #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl decode")]
     Decode(DecodeArgs),
     /// Hash a password with Argon2id, ready for the user store
     #[command(before_help = "Example:\n  authctl hash-password")]
@@ -108,7 +111,7 @@ pub(crate) enum Command {
     #[command(before_help = "Example:\n  authctl keys rotate")]
     Keys(KeysArgs),
     /// Take tokens back: every check from now on refuses them
-    #[command(before_help = "Example:\n  authctl revoke \"$TOKEN\"")]
+    #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl revoke")]
     Revoke(RevokeArgs),
     /// Find what is wrong with the key, the users and their files
     ///

@@ -24,7 +24,7 @@ use crate::error::{Failure, reason};
 use crate::output::escape::{escape, escape_json};
 use crate::output::shell;
 use crate::output::style::Paint;
-use crate::terminal;
+use crate::terminal::{self, Unanswered};
 
 /// The longest password that is read.
 const MAX_PASSWORD_BYTES: u64 = 4096;
@@ -291,9 +291,8 @@ pub(crate) fn password(from_stdin: bool, prompt: &str) -> Result<Password, Failu
     if from_stdin {
         return password_from_stdin();
     }
-    let typed = terminal::read_password(prompt).map_err(|error| prompt_failed(&error))?;
-    let typed = typed.ok_or_else(|| {
-        no_terminal("the password").hint("give it on standard input with `--password-stdin`")
+    let typed = terminal::read_password(prompt).map_err(|error| {
+        unanswered(&error, "the password", "give it on standard input with `--password-stdin`")
     })?;
     Ok(Password::from(typed.as_bytes().to_vec()))
 }
@@ -328,19 +327,21 @@ pub(crate) fn invalid_store(path: &impl Display, fault: &users_file::StoreFault)
     Failure::unknown("invalid_store", format!("user store `{path}`, {fault}"))
 }
 
-/// What is said where a prompt is needed and cannot be.
-pub(crate) fn no_terminal(what: &str) -> Failure {
-    Failure::unknown("no_terminal", format!("there is no terminal to ask for {what} on"))
-}
-
-pub(crate) fn prompt_failed(error: &io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::Interrupted {
-        return Failure {
-            exit: crate::error::Exit::Interrupted,
-            ..Failure::unknown("interrupted", "interrupted")
-        };
-    }
-    Failure::unknown("no_terminal", format!("cannot ask on the terminal: {}", reason(error)))
+/// What is said of a prompt that has no answer: that there is no terminal to ask for `what` on, or what is wrong with
+/// what was typed. `otherwise` is the way without a terminal.
+pub(crate) fn unanswered(error: &Unanswered, what: &str, otherwise: &str) -> Failure {
+    let (code, message) = match error {
+        Unanswered::NoTerminal => {
+            let message = format!("there is no terminal to ask for {what} on");
+            return Failure::unknown("no_terminal", message).hint(otherwise);
+        }
+        Unanswered::Io(error) => ("no_terminal", format!("cannot ask on the terminal: {}", reason(error))),
+        Unanswered::EndOfInput => ("end_of_input", error.to_string()),
+        Unanswered::ControlCharacter | Unanswered::NotUtf8 | Unanswered::TooLong => {
+            ("not_a_line", error.to_string())
+        }
+    };
+    Failure::unknown(code, message).hint(format!("type {what} again, or {otherwise}"))
 }
 
 /// One line from standard input, minus its end. Nothing of it is ever shown.

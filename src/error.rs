@@ -18,8 +18,6 @@ pub(crate) enum Exit {
     Expired,
     /// No: genuine and live, but without a required scope.
     InsufficientScope,
-    /// Ctrl-C.
-    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -30,7 +28,6 @@ impl From<Exit> for ExitCode {
             Exit::Unknown => 2,
             Exit::Expired => 3,
             Exit::InsufficientScope => 4,
-            Exit::Interrupted => 130,
         })
     }
 }
@@ -92,6 +89,11 @@ impl From<HashError> for Failure {
             HashError::Params(_) | HashError::Random => Self::unknown("hash", error.to_string()),
         }
     }
+}
+
+/// What is said of an answer that could not be printed.
+pub(crate) fn cannot_print(error: &std::io::Error) -> Failure {
+    Failure::unknown("io", format!("cannot write to standard output: {}", reason(error)))
 }
 
 /// What a system call said, without the number that Rust adds: `No space left on device`.

@@ -26,15 +26,16 @@ use clap::Parser;
 
 use cli::Cli;
 use context::Context;
-use error::{Exit, Failure, reason};
+use error::{Exit, Failure, cannot_print};
 use output::escape::{escape, escape_json};
 
 fn main() -> ExitCode {
+    keep_out_of_core_dumps();
     if let Ok(true) = completion::answer() {
         return ExitCode::SUCCESS;
     }
-    // Where no handler can be installed, the signals end the process as they always do.
-    let _default = terminal::exit_on_signals();
+    // Where no handler can be installed, signals do what they always do.
+    let _default = terminal::prepare();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error).into(),
@@ -42,6 +43,13 @@ fn main() -> ExitCode {
     let mut cx = Context::new(cli.global);
     let result = commands::run(cli.command, &mut cx).and_then(|exit| Ok(flushed(&mut cx, exit)?));
     result.unwrap_or_else(|error| answer_failure(&mut cx, error)).into()
+}
+
+/// Keeps the memory of the process, which holds the key and passwords, out of core dumps and from other processes of the
+/// same user. Where the kernel refuses that, it is no reason to refuse the work.
+fn keep_out_of_core_dumps() {
+    #[cfg(target_os = "linux")]
+    let _refused = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
 fn flushed(cx: &mut Context, exit: Exit) -> io::Result<Exit> {
@@ -55,16 +63,10 @@ fn answer_failure(cx: &mut Context, error: anyhow::Error) -> Exit {
         Err(error) => match error.downcast::<io::Error>() {
             // Whoever reads has seen enough: `| head -1`. That is no news to anyone.
             Ok(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Unknown,
-            Ok(error) => {
-                Failure::unknown("io", format!("cannot write to standard output: {}", reason(&error)))
-            }
+            Ok(error) => cannot_print(&error),
             Err(error) => Failure::unknown("internal", format!("{error:#}")),
         },
     };
-    if failure.exit == Exit::Interrupted {
-        // Whoever pressed Ctrl-C knows.
-        return failure.exit;
-    }
     if cx.json() {
         // What was printed before comes first. If nothing can be printed, standard error still says it.
         let _unprinted = cx.print_json(&failure_json(&failure)).and_then(|()| Ok(cx.stdout.flush()?));

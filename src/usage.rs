@@ -1,34 +1,105 @@
-//! Wrong usage, said as every other error is.
+//! Help, the version, and wrong usage, said as every other error is.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
 use authctl::auth::words::brief;
-use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
 
 use crate::cli::Cli;
-use crate::error::{Exit, Failure};
+use crate::error::{Exit, Failure, cannot_print};
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
 pub(crate) fn answer(error: &clap::Error) -> Exit {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let text = error.render().to_string();
-            match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
-                Ok(()) => Exit::Yes,
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Yes,
-                Err(error) => {
-                    let message =
-                        format!("cannot write to standard output: {}", crate::error::reason(&error));
-                    crate::answer_usage(&Failure::unknown("io", message), false)
-                }
-            }
-        }
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => answer_help(&error.render().to_string()),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json_wanted() => {
             let _unheard = write!(io::stderr(), "{}", error.render());
             Exit::Unknown
         }
         _ => crate::answer_usage(&failure(error), json_wanted()),
+    }
+}
+
+/// Shows help or the version. Only the exit code tells a request for it from a value that reads `--help`.
+fn answer_help(text: &str) -> Exit {
+    let asked = Asked::by(std::env::args_os().skip(1));
+    if asked == Asked::BesideOthers && json_wanted() {
+        let _unheard = io::stderr().write_all(text.as_bytes());
+    } else {
+        match print(text) {
+            Ok(Printed::Whole) => {}
+            Ok(Printed::InPart) => return asked.exit(),
+            Err(error) => return crate::answer_usage(&cannot_print(&error), false),
+        }
+    }
+    if asked == Asked::BesideOthers {
+        let (_, command) = command_meant();
+        let failure =
+            Failure::usage("help or version stands beside other arguments, so nothing else was done");
+        let hint = after_dashes(&command).unwrap_or_else(|| format!("run `{}`", help_command()));
+        crate::answer_usage(&failure.hint(hint), json_wanted());
+    }
+    asked.exit()
+}
+
+/// How much of a text its reader took.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Printed {
+    Whole,
+    /// The reader closed the pipe before the end, as `| head -1` does.
+    InPart,
+}
+
+/// Prints a text for a person to read on standard output. A reader who has seen enough of it is no error.
+pub(crate) fn print(text: &str) -> io::Result<Printed> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Ok(()) => Ok(Printed::Whole),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::InPart),
+        Err(error) => Err(error),
+    }
+}
+
+/// What stands beside the option for help or the version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Names of commands, or nothing.
+    Alone,
+    /// The name of `check`, whose exit code 0 means that a token is good and nothing else.
+    OfCheck,
+    /// Other arguments. A script may have passed the option on as a token or a name.
+    BesideOthers,
+}
+
+impl Asked {
+    fn by(arguments: impl Iterator<Item = OsString>) -> Self {
+        let mut command = Cli::command();
+        command.build();
+        let mut asked = Self::Alone;
+        let mut options = 0;
+        for argument in arguments {
+            if ["--help", "-h", "--version", "-V"].iter().any(|option| argument == *option) {
+                options += 1;
+                continue;
+            }
+            let Some(inner) = argument.to_str().and_then(|name| command.find_subcommand(name)) else {
+                return Self::BesideOthers;
+            };
+            if inner.get_name() == "check" {
+                asked = Self::OfCheck;
+            }
+            command = inner.clone();
+        }
+        if options == 1 { asked } else { Self::BesideOthers }
+    }
+
+    fn exit(self) -> Exit {
+        match self {
+            Self::Alone => Exit::Yes,
+            Self::OfCheck | Self::BesideOthers => Exit::Unknown,
+        }
     }
 }
 
@@ -75,7 +146,7 @@ fn failure(error: &clap::Error) -> Failure {
             let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
             format!(
                 "`{}` is no value for `{}`{why}",
-                brief(&value.unwrap_or_default()),
+                brief(value.as_deref().unwrap_or_default()),
                 argument.unwrap_or("an option")
             )
         }
@@ -90,14 +161,78 @@ fn failure(error: &clap::Error) -> Failure {
     let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
     });
-    failure.hint(meant.or(valid).unwrap_or_else(|| format!("run `{}`", help_command())))
+    let name = argument.unwrap_or_default();
+    let (_, command) = command_meant();
+    let hyphen = match error.kind() {
+        ErrorKind::UnknownArgument if is_option(name) => {
+            after_equals(&command, |_, value| value.as_encoded_bytes().starts_with(name.as_bytes()))
+                .or_else(|| after_dashes(&command))
+        }
+        ErrorKind::InvalidValue if value.as_deref().is_none_or(str::is_empty) => {
+            after_equals(&command, |option, value| {
+                name.split(' ').next() == Some(option) && value.as_encoded_bytes().starts_with(b"-")
+            })
+        }
+        _ => None,
+    };
+    let hint = match (meant.or(valid), hyphen) {
+        (Some(meant), Some(hyphen)) => format!("{meant} {hyphen}"),
+        (one, other) => one.or(other).unwrap_or_else(|| format!("run `{}`", help_command())),
+    };
+    failure.hint(hint)
+}
+
+/// Whether `argument`, which is none of the command's, was given where an option can be.
+fn is_option(argument: &str) -> bool {
+    let after_dashes =
+        || std::env::args_os().skip_while(|other| other != "--").skip(1).any(|other| other == argument);
+    argument.starts_with('-') && !after_dashes()
+}
+
+/// How `command` is given a token, a name or a list that begins with `-`, if it takes one of them.
+fn after_dashes(command: &Command) -> Option<String> {
+    let nouns: Vec<&str> = command.get_positionals().filter_map(noun).collect();
+    let elsewhere = if nouns.contains(&"token") { ", or on standard input" } else { "" };
+    (!nouns.is_empty())
+        .then(|| format!("a {} that begins with `-` goes after `--`{elsewhere}", nouns.join(" or ")))
+}
+
+/// The noun of a value that scripts pass on from elsewhere.
+fn noun(argument: &clap::Arg) -> Option<&'static str> {
+    match argument.get_value_names()?.first()?.as_str() {
+        "TOKEN" => Some("token"),
+        "NAME" | "USERNAME" => Some("name"),
+        "LIST" => Some("scope list"),
+        _ => None,
+    }
+}
+
+/// How an option of `command` is given a value that begins with `-`, if that is what `is_it` finds among all pairs
+/// of an option that takes a value and the argument after it.
+fn after_equals(command: &Command, is_it: impl Fn(&str, &OsStr) -> bool) -> Option<String> {
+    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
+    let option = arguments.windows(2).find_map(|pair| {
+        let option = option_with_value(command, pair[0].to_str()?)?;
+        is_it(&option, &pair[1]).then_some(option)
+    })?;
+    Some(format!("a value that begins with `-` goes after `=`: `{option}=VALUE`"))
+}
+
+/// The long name of the option that `argument` is, or ends with as `-qr` does, if it takes a value.
+fn option_with_value(command: &Command, argument: &str) -> Option<String> {
+    let is_it = |option: &&clap::Arg| match argument.strip_prefix("--") {
+        Some(long) => option.get_long() == Some(long),
+        None => {
+            option.get_short().is_some_and(|short| argument.starts_with('-') && argument.ends_with(short))
+        }
+    };
+    let option = command.get_arguments().filter(|option| option.get_action().takes_values()).find(is_it)?;
+    option.get_long().map(|long| format!("--{long}"))
 }
 
 /// An unexpected value is not shown: it may be a password that somebody gave as an argument.
 fn unknown_argument(argument: &str) -> String {
-    let after_dashes =
-        || std::env::args_os().skip_while(|other| other != "--").skip(1).any(|other| other == argument);
-    if argument.starts_with('-') && !after_dashes() {
+    if is_option(argument) {
         let name = argument.split('=').next().unwrap_or(argument);
         format!("there is no option `{}` here", brief(name))
     } else {
@@ -126,6 +261,11 @@ fn alternatives(values: &[String]) -> Option<String> {
 
 /// `authctl login --help`, for the command that was meant.
 fn help_command() -> String {
+    format!("{} --help", command_meant().0)
+}
+
+/// The command that was meant, and its names as they are typed: `authctl users add`.
+fn command_meant() -> (String, Command) {
     let mut command = Cli::command();
     command.build();
     let mut names = command.get_name().to_owned();
@@ -135,5 +275,5 @@ fn help_command() -> String {
             command = inner.clone();
         }
     }
-    format!("{names} --help")
+    (names, command)
 }

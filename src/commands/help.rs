@@ -1,25 +1,23 @@
 //! `authctl help`: of a command, or the exit codes.
 
-use std::io::Write;
-
 use anyhow::Result;
 use authctl::auth::words::brief;
 use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, EXIT_CODES, HelpArgs};
-use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::usage;
 
 /// Prints what `--help` of the same command does.
-pub(crate) fn run(args: &HelpArgs, cx: &mut Context) -> Result<Exit> {
-    if args.topic == ["exit-codes"] {
-        writeln!(cx.stdout, "{EXIT_CODES}")?;
-        return Ok(Exit::Yes);
-    }
-    let mut command = Cli::command();
-    command.build();
-    let text = command_of(&mut command, &args.topic)?.render_long_help();
-    write!(cx.stdout, "{text}")?;
+pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
+    let text = if args.topic == ["exit-codes"] {
+        format!("{EXIT_CODES}\n")
+    } else {
+        let mut command = Cli::command();
+        command.build();
+        command_of(&mut command, &args.topic)?.render_long_help().to_string()
+    };
+    usage::print(&text)?;
     Ok(Exit::Yes)
 }
 

@@ -12,7 +12,7 @@ use authctl::store::users_file::{NewUser, new_store};
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
-use super::{hash_password, new_password};
+use super::{generated, hash_password, new_password};
 use crate::cli::{InitArgs, merged};
 use crate::context::{Context, cannot};
 use crate::environment::KeySource;
@@ -84,12 +84,14 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     if let Some(path) = &key_path {
         create(path, random_key()?.as_bytes())?;
     }
-    if let Err(failure) = create(&store_path, text.as_bytes()) {
+    let created = generated::tell("password:   ", generated.as_ref(), cx)
+        .and_then(|()| Ok(create(&store_path, text.as_bytes())?));
+    if let Err(error) = created {
         // The key is of no use to anyone yet.
         if let Some(path) = &key_path {
             let _still_there = std::fs::remove_file(path);
         }
-        return Err(failure.into());
+        return Err(error);
     }
     say(args, key_path.as_ref(), &store_path, generated.as_ref(), cx)
 }
@@ -178,7 +180,11 @@ fn say(
         if let Some(password) = generated {
             json["password"] = password.as_str().into();
         }
-        cx.print_json(&json)?;
+        let printed = cx.print_json(&json);
+        match (generated, &args.user) {
+            (Some(_), Some(name)) => generated::told(printed, name, cx)?,
+            _ => printed?,
+        }
         return Ok(Exit::Yes);
     }
     let out = &mut cx.stdout;
@@ -189,9 +195,6 @@ fn say(
     writeln!(out, "user store: {}", shown(store))?;
     if let Some(name) = &args.user {
         writeln!(out, "user:       {name}")?;
-    }
-    if let Some(password) = generated {
-        writeln!(out, "password:   {}", password.as_str())?;
     }
     writeln!(out, "next:       {next}")?;
     Ok(Exit::Yes)

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::rehash;
 use crate::cli::{LoginArgs, merged};
-use crate::context::{Context, StoreText, no_terminal, password, prompt_failed, read_keys};
+use crate::context::{Context, StoreText, password, read_keys, unanswered};
 use crate::error::{Exit, Failure};
 use crate::output::shell;
 use crate::terminal;
@@ -32,13 +32,14 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     signing_key(&cx.keys()?)?;
     lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
 
-    let name =
-        match &args.username {
-            Some(name) => name.clone(),
-            None => terminal::read_line("Username: ").map_err(|error| prompt_failed(&error))?.ok_or_else(
-                || no_terminal("the username").hint("give it as an argument, and use `--password-stdin`"),
-            )?,
-        };
+    let name = match &args.username {
+        Some(name) => name.clone(),
+        None => terminal::read_line("Username: ")
+            .map_err(|error| {
+                unanswered(&error, "the username", "give it as an argument, and use `--password-stdin`")
+            })?
+            .to_string(),
+    };
     let password = password(args.password.password_stdin, "Password: ")?;
 
     // Typing takes time: what counts is how things are now. The token is dated before the store is read, so

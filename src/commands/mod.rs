@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod decode;
 mod doctor;
+mod generated;
 mod hash_password;
 mod help;
 mod init;
@@ -36,6 +37,6 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Doctor(args) => doctor::run(&args, cx),
         Command::Completions(args) => completions::run(&args, cx),
         Command::Man(args) => man::run(&args, cx),
-        Command::Help(args) => help::run(&args, cx),
+        Command::Help(args) => help::run(&args),
     }
 }

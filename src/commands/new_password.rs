@@ -11,6 +11,7 @@ use authctl::auth::words;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
+use super::generated;
 use crate::cli::NewPasswordArgs;
 use crate::context::new_password;
 use crate::error::Failure;
@@ -24,6 +25,7 @@ pub(crate) struct NewPassword {
 /// Gets a new password for someone about whom `known` is known.
 pub(crate) fn get(args: &NewPasswordArgs, policy: &PasswordPolicy, known: &[&str]) -> Result<NewPassword> {
     if args.generate {
+        generated::can_be_told()?;
         let text = generate()?;
         let password = Password::from(text.as_bytes().to_vec());
         return Ok(NewPassword { password, generated: Some(text) });

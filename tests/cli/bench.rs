@@ -186,6 +186,16 @@ scopes = ["me"]
         command
     }
 
+    /// A shell that runs the command in the variable `authctl`.
+    pub(crate) fn shell(&self, shell: &str, args: &[&str]) -> std::process::Command {
+        let authctl = self.command("");
+        let mut command = std::process::Command::new(shell);
+        command.env_clear().envs(self.variables.iter().cloned()).current_dir(self.home.path()).args(args);
+        command.env("PATH", std::env::var_os("PATH").unwrap()).env("PS1", "ready ");
+        command.env("authctl", authctl.get_program());
+        command
+    }
+
     /// What came of a command that was run some other way.
     pub(crate) fn answer_of(&self, output: Output) -> Answer {
         let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));

@@ -104,7 +104,7 @@ fn a_hash_that_is_too_cheap_or_too_dear_is_not_made() {
     ");
     assert_snapshot!(hash("--memory-kib -1"), @"
     2> error: there is no option `-1` here
-    2> hint: run `authctl hash-password --help`
+    2> hint: a value that begins with `-` goes after `=`: `--memory-kib=VALUE`
     [exit 2]
     ");
     assert_snapshot!(Bench::new().pipe("hash-password --password-stdin", "secret"), @"

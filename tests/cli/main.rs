@@ -8,14 +8,21 @@ mod attacks;
 mod bench;
 mod check;
 mod completions;
+#[cfg(target_os = "linux")]
+mod core_dump;
 mod decode;
 mod doctor;
 mod environment;
 #[cfg(target_os = "linux")]
 mod files;
+#[cfg(target_os = "linux")]
+mod generated;
 mod hash_password;
+mod help;
 mod hostile;
 mod init;
+#[cfg(target_os = "linux")]
+mod interrupts;
 mod key_peers;
 mod keys;
 mod login;
@@ -32,6 +39,8 @@ mod screen;
 mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;
+#[cfg(target_os = "linux")]
+mod typing;
 mod usage;
 mod users;
 mod vectors;

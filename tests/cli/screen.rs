@@ -1,6 +1,7 @@
 //! A real pseudo-terminal, to run a program on as a person does.
 
 use std::io::{Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use pty_process::Size;
 use pty_process::blocking::{Pts, Pty};
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 /// How often a condition is looked at before it is given up: for half a minute.
 const LOOKS: u32 = 6000;
@@ -90,6 +91,14 @@ impl Screen {
         tcgetattr(&*self.pty).unwrap().local_modes.contains(LocalModes::ECHO)
     }
 
+    /// Has the terminal show what is typed, as a shell does when its job stops.
+    pub(crate) fn show_typing(&mut self) -> &mut Self {
+        let mut settings = tcgetattr(&*self.pty).unwrap();
+        settings.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+        tcsetattr(&*self.pty, OptionalActions::Now, &settings).unwrap();
+        self
+    }
+
     /// Sends a signal to the program.
     pub(crate) fn signal(&mut self, signal: Signal) -> &mut Self {
         kill_process(Pid::from_child(&self.child), signal).unwrap();
@@ -102,7 +111,7 @@ impl Screen {
         self.child.wait().unwrap();
     }
 
-    /// Waits for the end of the program. All that was shown, and its exit code.
+    /// Waits for the end of the program. All that was shown, and its exit code or the signal that ended it.
     ///
     /// The terminal has to be as it was before.
     #[track_caller]
@@ -124,7 +133,10 @@ impl Screen {
         drop(self.pts);
         self.reader.join().unwrap();
         let shown = String::from_utf8_lossy(&self.shown.bytes.lock().unwrap()).replace("\r\n", "\n");
-        let end = status.code().map_or_else(|| "[killed]".to_owned(), |code| format!("[exit {code}]"));
+        let end = match (status.code(), status.signal()) {
+            (Some(code), _) => format!("[exit {code}]"),
+            (None, signal) => format!("[signal {}]", signal.unwrap_or_default()),
+        };
         format!("{}\n{end}", shown.trim_end_matches('\n'))
     }
 }

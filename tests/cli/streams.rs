@@ -29,6 +29,8 @@ fn talkative(bench: &Bench) -> Vec<(&'static str, String)> {
         ("help exit-codes", String::new()),
         ("--help", String::new()),
         ("check --help", String::new()),
+        ("check --quiet --help", String::new()),
+        ("--color never --version", String::new()),
         ("--version", String::new()),
     ]
 }
@@ -65,8 +67,10 @@ fn a_closed_pipe_ends_quietly() {
     for (args, stdin) in talkative(&bench) {
         let (reader, writer) = pipe().unwrap();
         drop(reader);
-        let transcript = run_into(&bench, args, &stdin, writer);
-        assert!(["[exit 0]", "[exit 2]"].contains(&transcript.as_str()), "{args}: {transcript}");
+        // A reader of help has seen enough; data that was not taken is no answer.
+        let is_help = ["help", "--help", "--version"].iter().any(|word| args.starts_with(word));
+        let expected = if is_help { "[exit 0]" } else { "[exit 2]" };
+        assert_eq!(run_into(&bench, args, &stdin, writer), expected, "{args}");
     }
     let (reader, writer) = pipe().unwrap();
     drop(reader);

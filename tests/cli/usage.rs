@@ -1,4 +1,4 @@
-//! The command line: help, and what is said of one that makes no sense.
+//! What is said of a command line that makes no sense.
 
 use insta::assert_snapshot;
 
@@ -46,7 +46,7 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     ");
     assert_snapshot!(bench.run("login johndoe --password=hunter2"), @"
     2> error: there is no option `--password` here
-    2> hint: did you mean `--password-stdin`?
+    2> hint: did you mean `--password-stdin`? a name that begins with `-` goes after `--`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password hunter2"), @"
@@ -77,7 +77,7 @@ fn wrong_usage_is_told_in_the_words_of_every_other_error() {
     ");
     assert_snapshot!(bench.run("check --requir me x"), @"
     2> error: there is no option `--requir` here
-    2> hint: did you mean `--require`?
+    2> hint: did you mean `--require`? a token that begins with `-` goes after `--`, or on standard input
     [exit 2]
     ");
     assert_snapshot!(bench.run("check --require"), @"
@@ -108,12 +108,12 @@ fn wrong_usage_is_told_in_the_words_of_every_other_error() {
     "#);
     assert_snapshot!(bench.run("check --frobnicate=secret x"), @"
     2> error: there is no option `--frobnicate` here
-    2> hint: run `authctl check --help`
+    2> hint: a token that begins with `-` goes after `--`, or on standard input
     [exit 2]
     ");
     assert_snapshot!(bench.run("check -Z"), @"
     2> error: there is no option `-Z` here
-    2> hint: run `authctl check --help`
+    2> hint: a token that begins with `-` goes after `--`, or on standard input
     [exit 2]
     ");
     assert_snapshot!(bench.run("users show"), @"
@@ -191,99 +191,6 @@ fn an_argument_that_is_not_text_is_no_crash() {
     ");
 }
 
-const LEVELS: [&str; 20] = [
-    "",
-    "init",
-    "login",
-    "check",
-    "decode",
-    "hash-password",
-    "users",
-    "users list",
-    "users show",
-    "users add",
-    "users passwd",
-    "users set",
-    "users grant",
-    "users revoke",
-    "users enable",
-    "users disable",
-    "users sign-out",
-    "users remove",
-    "completions",
-    "help",
-];
-
-#[test]
-fn help_starts_with_an_example_on_every_level() {
-    let bench = Bench::empty();
-    for level in LEVELS {
-        for flag in ["--help", "-h"] {
-            let answer = bench.answer(&format!("{level} {flag}"), "");
-            assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""), "{level}");
-            let example = format!("Example:\n  authctl {level}");
-            let has_example =
-                answer.stdout.starts_with("Example:\n") && answer.stdout.contains(example.trim_end());
-            let piped = level == "check" || level == "login" || level == "completions";
-            assert!(
-                answer.stdout.starts_with("Example:\n") && (has_example || piped),
-                "{level}: {}",
-                answer.stdout
-            );
-        }
-        let help = bench.answer(&format!("help {level}"), "");
-        assert_eq!(help.code, Some(0), "{level}");
-        assert!(help.stdout.starts_with("Example:\n"), "{level}");
-    }
-}
-
-#[test]
-fn there_is_no_option_for_a_password_or_a_secret() {
-    let bench = Bench::empty();
-    for level in LEVELS {
-        let help = bench.answer(&format!("{level} --help"), "").stdout;
-        for line in help.lines().filter(|line| line.trim_start().starts_with('-')) {
-            let names = line.trim_start().split("  ").next().unwrap();
-            let takes_a_secret = names.contains("--secret")
-                || names.contains("--password ")
-                || names.contains("--password=")
-                || names.contains("--key ");
-            assert!(!takes_a_secret, "{level}: {line}");
-        }
-    }
-}
-
-#[test]
-fn the_exit_codes_are_told() {
-    let bench = Bench::empty();
-    assert_snapshot!(bench.run("help exit-codes"), @"
-    Exit codes:
-      0    yes: done, or the token is good for everything asked
-      1    no: wrong username or password, disabled user, scope not granted; malformed, forged, revoked
-           or unacceptable token; a finding of `doctor`
-      2    could not tell: wrong usage, no token given, missing, unreadable or invalid file, no or weak
-           key, no terminal to prompt on, I/O error
-      3    no: the token is genuine, but expired (or expires within `--min-ttl`)
-      4    no: the token is genuine and live, but lacks a required scope
-      130  interrupted by Ctrl-C (143: by SIGTERM)
-
-    When several hold, the code is that of the first in this order: shape and signature (1), type,
-    issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
-    first refused one gives the code; 0 only if every one is good.
-    [exit 0]
-    ");
-    let codes = bench.answer("help exit-codes", "").stdout;
-    assert!(bench.answer("--help", "").stdout.ends_with(&codes));
-}
-
-#[test]
-fn the_version_is_that_of_the_package() {
-    let bench = Bench::empty();
-    for args in ["--version", "-V"] {
-        assert_eq!(bench.run(args), format!("authctl {}\n[exit 0]", env!("CARGO_PKG_VERSION")));
-    }
-}
-
 #[test]
 fn without_a_command_help_is_on_standard_error() {
     let bench = Bench::empty();
@@ -296,4 +203,52 @@ fn without_a_command_help_is_on_standard_error() {
     2> hint: run `authctl --help`
     [exit 2]
     "#);
+}
+
+#[test]
+fn a_value_that_begins_with_a_hyphen_is_told_where_it_goes() {
+    let bench = Bench::new();
+    let hint = |args: &str| {
+        let answer = bench.answer(args, bench.token("johndoe", "me"));
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(2), ""), "{args}");
+        answer.stderr.lines().find_map(|line| line.strip_prefix("hint: ")).unwrap().to_owned()
+    };
+    let tokens = "a token that begins with `-` goes after `--`, or on standard input";
+    let names = "a name that begins with `-` goes after `--`";
+    let lists = "a name or scope list that begins with `-` goes after `--`";
+    for (args, expected) in [
+        ("check -x", tokens),
+        ("check --require me --eyJhbGciOiJIUzI1NiJ9", tokens),
+        ("decode -x", tokens),
+        ("revoke -x", tokens),
+        ("login -x", names),
+        ("login -V", names),
+        ("users disable -x", names),
+        ("users grant -x me", lists),
+        ("users grant johndoe -x", lists),
+        ("check --require -x", "a value that begins with `-` goes after `=`: `--require=VALUE`"),
+        ("check -qr -x", "a value that begins with `-` goes after `=`: `--require=VALUE`"),
+        ("check --require --help", "a value that begins with `-` goes after `=`: `--require=VALUE`"),
+        ("check --require -- x", "a value that begins with `-` goes after `=`: `--require=VALUE`"),
+        ("login johndoe -s --all-scopes", "a value that begins with `-` goes after `=`: `--scope=VALUE`"),
+        ("init --user -x", "a value that begins with `-` goes after `=`: `--user=VALUE`"),
+        ("check --require", "run `authctl check --help`"),
+        ("users list -x", "run `authctl users list --help`"),
+    ] {
+        assert_eq!(hint(args), expected, "{args}");
+    }
+    // Where it goes, it is a token like any other.
+    assert_snapshot!(bench.run("check -- --help"), @"
+    2> error: malformed token: a token has three parts with dots between, this has 1
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("check --require=-x -- -V"), @"
+    2> error: malformed token: a token has three parts with dots between, this has 1
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("users disable -- -x"), @"
+    2> error: user `-x` does not exist
+    2> hint: `authctl users list` shows who does
+    [exit 1]
+    ");
 }

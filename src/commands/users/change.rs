@@ -1,6 +1,6 @@
 //! Changes of the store, each under its lock and made to the file as it is then.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use anyhow::Result;
 use authctl::auth::password::PasswordPolicy;
@@ -13,9 +13,10 @@ use zeroize::Zeroizing;
 
 use super::show::{UserJson, no_such_user};
 use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
+use crate::commands::generated::{tell, told};
 use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword};
-use crate::context::{Context, prompt_failed, report};
+use crate::context::{Context, report, unanswered};
 use crate::error::{Exit, Failure};
 use crate::store_edit::{ChangedStore, edit_store};
 use crate::terminal;
@@ -40,7 +41,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         tokens_valid_from: None,
         generation: 0,
     };
-    tell(generated.as_ref(), cx)?;
+    tell("", generated.as_ref(), cx)?;
     let edited = edit_store(cx, |_, now| Ok(Change::Add { user, now }))?;
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
 }
@@ -76,7 +77,7 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let params = strong(store.passwords().params)?;
     let NewPassword { password, generated } = new_password::get(&args.password, store.passwords(), &known)?;
     let hashed_password = hashed(&password, params)?;
-    tell(generated.as_ref(), cx)?;
+    tell("", generated.as_ref(), cx)?;
     let edited = edit_store(cx, |_, now| {
         Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
     })?;
@@ -135,15 +136,13 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
         }
         let question = format!("Remove user {name}? [y/N] ");
         // A script that takes its standard input from elsewhere has nobody who answers, even on a terminal.
-        let answer = if io::stdin().is_terminal() {
-            terminal::read_line(&question).map_err(|error| prompt_failed(&error))?
-        } else {
-            None
-        };
-        let answer = answer.ok_or_else(|| {
-            Failure::unknown("no_terminal", "standard input is no terminal to ask on")
+        if !io::stdin().is_terminal() {
+            return Err(Failure::unknown("no_terminal", "standard input is no terminal to ask on")
                 .hint("confirm with `--yes`")
-        })?;
+                .into());
+        }
+        let answer = terminal::read_line(&question)
+            .map_err(|error| unanswered(&error, "the answer", "confirm with `--yes`"))?;
         if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
         }
@@ -192,20 +191,15 @@ fn answer(
         let store = &edited.store;
         let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
         let password = generated.map(|password| password.as_str());
-        cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password })?;
+        let printed = cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password });
+        match generated {
+            Some(_) => told(printed, name, cx)?,
+            None => printed?,
+        }
         return Ok(Exit::Yes);
     }
     report(format_args!("{done} user `{name}`"));
     Ok(Exit::Yes)
-}
-
-/// Tells a password that was made up before it counts: one that nobody was told would lock the user out.
-fn tell(generated: Option<&Zeroizing<String>>, cx: &mut Context) -> Result<()> {
-    if let (Some(password), false) = (generated, cx.json()) {
-        writeln!(cx.stdout, "{}", password.as_str())?;
-        cx.stdout.flush()?;
-    }
-    Ok(())
 }
 
 /// What was done, or that there was nothing to do.
