@@ -8,7 +8,8 @@ mod timing;
 use std::fmt::Write as _;
 use std::hint::black_box;
 
-use authctl::store::users_file::{Change, edit, list, look_up, parse};
+use authctl::auth::change::Change;
+use authctl::store::users_file::{edit, list, look_up, parse};
 use timing::Timing;
 use toml_edit::DocumentMut;
 

@@ -3,26 +3,20 @@
 use std::fmt::Display;
 
 use anyhow::Result;
+use authctl::auth::change::{Change, ChangeError};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
-use authctl::store::safe_file::{self, UpdateError};
-use authctl::store::users_file::{self, Change, EditError, Edited};
+use authctl::store::safe_file::UpdateError;
+use authctl::store::users_file::{self, Changed, EditError, UpdateRefusal};
 
 use crate::context::{Context, invalid_store, unreadable};
 use crate::error::{Failure, reason};
-
-/// The store after a change.
-pub(crate) struct ChangedStore {
-    /// Whether anything was changed.
-    pub(crate) any: bool,
-    pub(crate) store: UserStore,
-}
 
 /// As [`edit_store_if`], where there is a change to make in any case.
 pub(crate) fn edit_store(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Change, Failure>,
-) -> Result<ChangedStore, Failure> {
+) -> Result<Changed, Failure> {
     edit_store_if(cx, |store, now| change(store, now).map(Some))
 }
 
@@ -30,22 +24,18 @@ pub(crate) fn edit_store(
 pub(crate) fn edit_store_if(
     cx: &Context,
     change: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
-) -> Result<ChangedStore, Failure> {
+) -> Result<Changed, Failure> {
     let path = cx.users_path()?;
     let shown = path.display();
     cx.warn_if_others_can_write(&path);
-    let updated = safe_file::update(&path, |old| {
-        let text = users_file::text(old).map_err(|fault| invalid_store(&shown, &fault))?;
-        let store = users_file::parse(text).map_err(|fault| invalid_store(&shown, &fault))?;
-        let Some(change) = change(&store, Context::now()?)? else {
-            return Ok((None, ChangedStore { any: false, store }));
-        };
-        let edited = users_file::edited(text, store, &change);
-        let Edited { text, store } = edited.map_err(|error| refused(&shown, error))?;
-        let any = text.is_some();
-        Ok((text.map(String::into_bytes), ChangedStore { any, store }))
-    });
-    updated.map_err(|error| unchanged("user store", &shown, error))
+    let updated = users_file::update(&path, |store| change(store, Context::now()?));
+    updated.map_err(|error| {
+        let refused = error.map_refused(|refusal| match refusal {
+            UpdateRefusal::Edit(error) => refused(&shown, error),
+            UpdateRefusal::Caller(failure) => failure,
+        });
+        unchanged("user store", &shown, refused)
+    })
 }
 
 /// What is said of a file that was to be changed, and was not.
@@ -78,11 +68,20 @@ pub(crate) fn unchanged(what: &str, path: &impl Display, error: UpdateError<Fail
 fn refused(path: &impl Display, error: EditError) -> Failure {
     match error {
         EditError::Fault(fault) => invalid_store(path, &fault),
-        EditError::NoSuchUser(name) => Failure::no("no_such_user", format!("user `{name}` does not exist"))
-            .hint("`authctl users list` shows who does"),
-        EditError::UserExists(_) | EditError::CaseTwin(_) => Failure::no("user_exists", error.to_string()),
-        EditError::LastGeneration(_) => Failure::unknown("last_generation", error.to_string())
-            .hint("choose another username, or lower `generation` in the store once all tokens have expired"),
+        EditError::Change(error) => change_refused(&error),
         EditError::Unsafe => Failure::unknown("layout", format!("user store `{path}`: {error}")),
+    }
+}
+
+/// What is said of a change that the users do not allow.
+pub(crate) fn change_refused(error: &ChangeError) -> Failure {
+    let message = error.to_string();
+    match error {
+        ChangeError::NoSuchUser(_) => {
+            Failure::no("no_such_user", message).hint("`authctl users list` shows who does")
+        }
+        ChangeError::UserExists(_) | ChangeError::CaseTwin(_) => Failure::no("user_exists", message),
+        ChangeError::LastGeneration(_) => Failure::unknown("last_generation", message)
+            .hint("choose another username, or lower `generation` in the store once all tokens have expired"),
     }
 }

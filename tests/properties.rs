@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use assert_cmd::Command;
+use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::auth::claims::Audience;
 use authctl::auth::decoy::Decoy;
 use authctl::auth::issue::{IssueError, TokenRequest};
@@ -19,7 +20,7 @@ use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{TokenPolicy, TokenType, User, UserStore};
 use authctl::auth::verify::Requirements;
 use authctl::store::safe_file;
-use authctl::store::users_file::{Change, EditError, NewUser, edit, new_store, parse};
+use authctl::store::users_file::{EditError, edit, new_store, parse};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -403,8 +404,8 @@ proptest! {
         let is_there = before.user(name).is_some();
         match edit(&text, &change) {
             Ok(None) => prop_assert!(is_there),
-            Err(EditError::NoSuchUser(_)) => prop_assert!(!is_there),
-            Err(EditError::UserExists(_)) => prop_assert!(is_there),
+            Err(EditError::Change(ChangeError::NoSuchUser(_))) => prop_assert!(!is_there),
+            Err(EditError::Change(ChangeError::UserExists(_))) => prop_assert!(is_there),
             Err(error) => prop_assert!(false, "{error}:\n{text}"),
             Ok(Some(edited)) => {
                 let after = parse(&edited).unwrap();
@@ -428,8 +429,8 @@ proptest! {
                 // Said once more, it is so already.
                 let again = edit(&edited, &change);
                 match change {
-                    Change::Add { .. } => prop_assert!(matches!(again, Err(EditError::UserExists(_)))),
-                    Change::Remove { .. } => prop_assert!(matches!(again, Err(EditError::NoSuchUser(_)))),
+                    Change::Add { .. } => prop_assert!(matches!(again, Err(EditError::Change(ChangeError::UserExists(_))))),
+                    Change::Remove { .. } => prop_assert!(matches!(again, Err(EditError::Change(ChangeError::NoSuchUser(_))))),
                     Change::SignOut { .. } | Change::SetHash { sign_out: Some(_), .. } => {
                         let again = again.map(|text| parse(&text.unwrap()).unwrap());
                         let expected = after.user(name).map(|user| user.generation + 1);

@@ -5,9 +5,8 @@
 
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{Revocation, UserStore, Username};
-use authctl::store::users_file::{
-    Change, EditError, Lookup, NewUser, candidate, edit, look_up, parse, parse_strictly, text,
-};
+use authctl::auth::change::{Change, NewUser};
+use authctl::store::users_file::{EditError, Lookup, candidate, edit, look_up, parse, parse_strictly, text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -71,7 +70,7 @@ fn change(which: u8, text: &str, before: &UserStore) {
         7 => Change::SetDisabled { name: name.clone(), disabled: false },
         8 => Change::SignOut { name: name.clone(), now: moment },
         9 => Change::RevokeTokens {
-            tokens: vec![Revocation { id: "a \"b\"\n".to_owned(), expires: moment.next() }],
+            tokens: vec![Revocation { id: "a \"b\"\n".to_owned(), expires: moment.after(Span::seconds(1)) }],
             now: moment,
         },
         10 => Change::SetHash { name: name.clone(), hashed_password: "*".to_owned(), sign_out: None },

@@ -144,10 +144,3 @@ fn encode(part: &impl Serialize) -> Result<String, IssueError> {
     let json = serde_json::to_vec(part).map_err(|_| IssueError::Json)?;
     Ok(BASE64_URL_SAFE_NO_PAD.encode(json))
 }
-
-/// The `tokens_valid_from` that refuses every token without a generation that `user` has by `now`, and none issued after.
-#[must_use]
-pub fn sign_out_time(user: Option<&User>, now: Timestamp) -> Timestamp {
-    let before = user.and_then(|user| user.tokens_valid_from).unwrap_or(now);
-    before.max(now).next()
-}

@@ -3,6 +3,7 @@
 //! Nothing in here knows a clock, a file, the environment or a terminal. Time is an argument.
 
 pub mod audit;
+pub mod change;
 pub mod claims;
 pub mod decoy;
 pub mod issue;

@@ -43,12 +43,6 @@ impl Timestamp {
         Self { milliseconds: self.milliseconds / 1000 * 1000 }
     }
 
-    /// The next moment that is told from this one: a millisecond later.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self { milliseconds: self.milliseconds + 1 }.min(Self::MAX)
-    }
-
     /// The moment `span` later, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn after(self, span: Span) -> Self {
@@ -256,7 +250,6 @@ mod tests {
         assert_eq!(serde_json::to_string(&moment).unwrap(), "1795294800");
         assert_eq!(moment.whole_second().to_string(), "2026-11-21T21:00:00Z");
         assert_eq!(serde_json::to_string(&moment.whole_second()).unwrap(), "1795294800");
-        assert_eq!(moment.whole_second().next(), Timestamp::from_milliseconds(1_795_294_800_001).unwrap());
         assert_eq!(moment.since(moment.whole_second()), Span::ZERO);
     }
 }

@@ -4,11 +4,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use authctl::auth::change::NewUser;
 use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::scope::ScopeSet;
 use authctl::store::safe_file;
-use authctl::store::users_file::{NewUser, new_store};
+use authctl::store::users_file::new_store;
 use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use authctl::auth::change::Change;
 use authctl::auth::login::LoggedIn;
 use authctl::auth::password::{HashParams, Password, hash};
 use authctl::auth::user::User;
-use authctl::store::users_file::Change;
 
 use crate::context::Context;
 use crate::error::Failure;

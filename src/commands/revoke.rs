@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use anyhow::Result;
+use authctl::auth::change::Change;
 use authctl::auth::revoke::{RevokeRefusal, is_over, revocation};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{Revocation, UserStore};
 use authctl::auth::words;
-use authctl::store::users_file::Change;
 use serde::Serialize;
 
 use super::tokens::{Place, for_each};

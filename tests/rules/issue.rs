@@ -157,7 +157,7 @@ fn a_sign_out_ends_the_tokens_before_and_no_login_after_whatever_the_clocks_say(
     let before = moments.map(|moment| issued(&users, &key(), 7200, at(moment)).unwrap().token);
     let user = users.users.get_mut("johndoe").unwrap();
     user.generation += 1;
-    user.tokens_valid_from = Some(at(NOW).next());
+    user.tokens_valid_from = Some(at(NOW + 1));
     let after = moments.map(|moment| issued(&users, &key(), 7200, at(moment)).unwrap().token);
     for now in [NOW, NOW + 1, NOW + 61, NOW + 3000] {
         let bench = Bench { users: Some(users.clone()), ..Bench::default() }.at(now);

@@ -1,7 +1,6 @@
 //! Rule 9: the user, and tokens taken back.
 
-use authctl::auth::issue::sign_out_time;
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Span;
 use authctl::auth::user::{TokenPolicy, TokenType, UserStore, Username, UsernameError};
 
 use crate::bench::{Bench, HEADER, NOW, signed, token};
@@ -155,21 +154,6 @@ fn a_narrowed_token_is_revoked_with_those_it_came_from() {
     ] {
         case(&format!(r#""sub":"johndoe","jti":"{id}""#), expected);
     }
-}
-
-#[test]
-fn a_sign_out_refuses_all_tokens_so_far() {
-    let moment = |milliseconds| Timestamp::from_milliseconds(NOW * 1000 + milliseconds).unwrap();
-    let store = authctl::store::users_file::parse(STORE).unwrap();
-    let mut user = store.users.get("johndoe").unwrap().clone();
-    // The very millisecond in which a token may have been issued is before.
-    assert_eq!(sign_out_time(Some(&user), moment(500)), moment(501));
-    assert_eq!(sign_out_time(None, moment(500)), moment(501));
-    // Twice in a row, or with a clock that went back: tokens of the time between are refused too.
-    user.tokens_valid_from = Some(moment(501));
-    assert_eq!(sign_out_time(Some(&user), moment(500)), moment(502));
-    assert_eq!(sign_out_time(Some(&user), moment(400)), moment(502));
-    assert_eq!(sign_out_time(Some(&user), moment(900)), moment(901));
 }
 
 #[test]

@@ -16,10 +16,11 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
+use authctl::auth::change::{Change, NewUser};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::Username;
 use authctl::store::safe_file::{self, Exposure, UpdateError, create, create_home, exposure, read, update};
-use authctl::store::users_file::{self, Change, EditError, NewUser};
+use authctl::store::users_file::{self, EditError};
 use tempfile::TempDir;
 
 const LIMIT: u64 = 1 << 20;

@@ -3,11 +3,12 @@
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
+use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::Username;
 use authctl::auth::words;
-use authctl::store::users_file::{Change, EditError, NewUser};
+use authctl::store::users_file;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -18,7 +19,7 @@ use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword};
 use crate::context::{Context, report, unanswered};
 use crate::error::{Exit, Failure};
-use crate::store_edit::{ChangedStore, edit_store};
+use crate::store_edit::{change_refused, edit_store};
 use crate::terminal;
 
 /// Adds a user.
@@ -56,13 +57,9 @@ fn policy_for_new(name: &Username, scopes: &ScopeSet, cx: &Context) -> Result<Pa
     let twin = twin.and_then(|twin| twin.parse::<Username>().ok());
     match twin {
         None => Ok(*store.passwords()),
-        Some(twin) if twin == *name => Err(user_exists(&EditError::UserExists(twin))),
-        Some(twin) => Err(user_exists(&EditError::CaseTwin(twin))),
+        Some(twin) if twin == *name => Err(change_refused(&ChangeError::UserExists(twin))),
+        Some(twin) => Err(change_refused(&ChangeError::CaseTwin(twin))),
     }
-}
-
-fn user_exists(error: &EditError) -> Failure {
-    Failure::no("user_exists", error.to_string())
 }
 
 /// Sets a new password.
@@ -184,7 +181,7 @@ fn answer(
     name: &Username,
     done: &str,
     generated: Option<&Zeroizing<String>>,
-    edited: &ChangedStore,
+    edited: &users_file::Changed,
     cx: &mut Context,
 ) -> Result<Exit> {
     if cx.json() {

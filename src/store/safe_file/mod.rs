@@ -47,6 +47,19 @@ pub enum UpdateError<E> {
     Refused(E),
 }
 
+impl<E> UpdateError<E> {
+    /// The same, with another reason of the change's own.
+    pub fn map_refused<F>(self, map: impl FnOnce(E) -> F) -> UpdateError<F> {
+        match self {
+            Self::Io(error) => UpdateError::Io(error),
+            Self::NotKept { what, error } => UpdateError::NotKept { what, error },
+            Self::MountPoint => UpdateError::MountPoint,
+            Self::Busy => UpdateError::Busy,
+            Self::Refused(refusal) => UpdateError::Refused(map(refusal)),
+        }
+    }
+}
+
 /// Reads a regular file of at most `limit` bytes.
 ///
 /// # Errors

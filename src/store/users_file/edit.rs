@@ -4,17 +4,34 @@
 //! The places are those of the parsed text. What comes out is read again, and must be the old users
 //! with just that change; else nothing is written.
 
-use super::change::{Change, EditError, NewUser};
 use super::list::{self, Patch};
 use super::listing::says;
 use super::moment::Moment;
 use super::new::{array, inline_removed, inline_user, new_table, quoted, removed_fields, user_table};
 use super::outline::Outline;
 use super::{fields, lines, parse};
+use thiserror::Error;
+
+use super::fault::StoreFault;
+use crate::auth::change::{Change, ChangeError, NewUser};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, UserStore, Username};
 use crate::store::toml::{Entry, Layout, Table, Tree, Value};
+
+/// Why the text of a users file was not changed.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum EditError {
+    /// It was not valid to begin with.
+    #[error(transparent)]
+    Fault(#[from] StoreFault),
+    /// The users do not allow the change.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// Written in a way in which the change cannot be made without touching something else.
+    #[error("the file is laid out in a way that cannot be edited safely: change it by hand")]
+    Unsafe,
+}
 
 /// A users file after a change.
 pub struct Edited {

@@ -1,6 +1,5 @@
 //! The users file: TOML to users and back, as text. Which file it is does not matter here.
 
-mod change;
 mod edit;
 mod fault;
 mod fields;
@@ -17,14 +16,15 @@ mod revoked;
 mod samples;
 mod scan;
 mod tokens;
+mod update;
 mod value;
 
-pub use change::{Change, EditError, NewUser};
-pub use edit::{Edited, edit, edited};
+pub use edit::{EditError, Edited, edit, edited};
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};
 pub use new::new_store;
+pub use update::{Changed, UpdateRefusal, update};
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! What is written where nothing was: a whole file, a user, a value.
 
-use super::change::NewUser;
+use crate::auth::change::NewUser;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::user::Removed;
 use crate::store::toml;
@@ -121,7 +121,8 @@ pub(super) fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{NewUser, parse};
+    use super::super::parse;
+    use super::NewUser;
     use super::new_store;
     use crate::auth::time::{Span, Timestamp};
 

@@ -1,4 +1,5 @@
-use super::super::{Change, EditError, NewUser, edit};
+use super::super::{EditError, edit};
+use crate::auth::change::{Change, ChangeError, NewUser};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, Username};
 
@@ -320,10 +321,10 @@ fn case_as_is(before: &str, change: &Change, after: &str) {
 
 #[test]
 fn a_change_of_nobody_or_a_second_of_a_name_is_refused() {
-    refused(TABLES, &disable("Alice", true), &EditError::NoSuchUser(name("Alice")));
-    refused(TABLES, &remove("eve"), &EditError::NoSuchUser(name("eve")));
-    refused(TABLES, &add(new_user("alice")), &EditError::UserExists(name("alice")));
-    refused(TABLES, &add(new_user("ALICE")), &EditError::CaseTwin(name("alice")));
+    refused(TABLES, &disable("Alice", true), &EditError::Change(ChangeError::NoSuchUser(name("Alice"))));
+    refused(TABLES, &remove("eve"), &EditError::Change(ChangeError::NoSuchUser(name("eve"))));
+    refused(TABLES, &add(new_user("alice")), &EditError::Change(ChangeError::UserExists(name("alice"))));
+    refused(TABLES, &add(new_user("ALICE")), &EditError::Change(ChangeError::CaseTwin(name("alice"))));
 }
 
 #[test]

@@ -2,8 +2,9 @@
 
 use super::super::{by_outline, by_tree};
 use super::{at, describe, disable, grant, name, new_user, revoke, withdraw};
+use crate::auth::change::{Change, ChangeError};
 use crate::store::users_file::samples::{Random, broken, usual};
-use crate::store::users_file::{Change, EditError, edit, parse};
+use crate::store::users_file::{EditError, edit, parse};
 
 fn some_change(random: &mut Random) -> Change {
     let user = random.one_of(&["u0", "u1", "u2"]);
@@ -38,7 +39,11 @@ fn whatever_the_store_all_lines_but_those_of_the_change_stay() {
         let text = usual(&mut random);
         let change = some_change(&mut random);
         match (edit(&text, &change), &change) {
-            (Err(EditError::NoSuchUser(_) | EditError::LastGeneration(_)) | Ok(None), _) => {}
+            (
+                Err(EditError::Change(ChangeError::NoSuchUser(_) | ChangeError::LastGeneration(_)))
+                | Ok(None),
+                _,
+            ) => {}
             (Ok(Some(edited)), Change::Add { .. }) => assert!(edited.starts_with(&text), "{text:?}"),
             (Ok(Some(edited)), Change::Remove { .. }) => {
                 // But for the note of the removal.

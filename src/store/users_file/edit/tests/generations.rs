@@ -1,8 +1,9 @@
 //! What ends the tokens of a user: sign-outs, removals and revocations, and how long each is remembered.
 
 use super::{HASH, at, case, name, new_user, refused, revoke};
+use crate::auth::change::{Change, ChangeError};
 use crate::auth::user::User;
-use crate::store::users_file::{Change, EditError, edit, parse};
+use crate::store::users_file::{EditError, edit, parse};
 
 const DAY: u64 = 86_400;
 
@@ -31,7 +32,7 @@ fn once(before: &str, change: &Change, after: &str) {
 /// The generation of `a` and the moment from which other servers' tokens are good.
 fn state(text: &str) -> (u64, Option<String>) {
     let user = &parse(text).unwrap().users["a"];
-    (user.generation, user.tokens_valid_from.map(|from| from.whole_second().to_string()))
+    (user.generation, user.tokens_valid_from.map(|from| from.to_string()))
 }
 
 #[test]
@@ -39,7 +40,7 @@ fn each_sign_out_raises_the_generation_whatever_the_clock_says() {
     let text = "[users.a]\nhashed_password = \"!\"\ngeneration = 0x03 # three\ntokens_valid_from = 1970-01-01 01:00:10.0+01:00 # since\n";
     for change in [sign_out, |user: &str, now| set_hash(user, Some(now))] {
         let later = edit(text, &change("a", 20)).unwrap().unwrap();
-        assert_eq!(state(&later), (4, Some("1970-01-01T00:00:20Z".to_owned())));
+        assert_eq!(state(&later), (4, Some("1970-01-01T00:00:21Z".to_owned())));
         assert!(later.contains("generation = 4 # three\n"), "{later}");
         // A clock that is behind moves nothing back.
         let earlier = edit(text, &change("a", 5)).unwrap().unwrap();
@@ -61,10 +62,10 @@ fn the_last_generation_is_an_error_and_never_the_first() {
     let last = User::LAST_GENERATION;
     let text = format!("[users.a]\nhashed_password = \"!\"\ngeneration = {last}\n");
     assert_eq!(last.to_string(), "9223372036854775807");
-    refused(&text, &sign_out("a", 5), &EditError::LastGeneration(name("a")));
-    refused(&text, &set_hash("a", Some(5)), &EditError::LastGeneration(name("a")));
+    refused(&text, &sign_out("a", 5), &EditError::Change(ChangeError::LastGeneration(name("a"))));
+    refused(&text, &set_hash("a", Some(5)), &EditError::Change(ChangeError::LastGeneration(name("a"))));
     let removed = edit(&text, &remove("a", 5)).unwrap().unwrap();
-    refused(&removed, &add("a", 6), &EditError::LastGeneration(name("a")));
+    refused(&removed, &add("a", 6), &EditError::Change(ChangeError::LastGeneration(name("a"))));
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn a_removed_user_is_noted_until_the_tokens_have_expired() {
     once(text, &remove("a", 20), &noted);
     // A user of that name has a generation above, even where the clock says less.
     let added = edit(&noted, &add("a", 2)).unwrap().unwrap();
-    assert_eq!(state(&added), (5, Some("1970-01-01T00:00:02Z".to_owned())));
+    assert_eq!(state(&added), (5, Some("1970-01-01T00:00:03Z".to_owned())));
     assert!(added.starts_with(&format!("{policy}\n[removed]\n\n[users.a]\n")), "{added}");
     let added = edit(&noted, &add("a", 21)).unwrap().unwrap();
     assert_eq!(state(&added).0, 21);
@@ -116,7 +117,7 @@ fn a_note_is_kept_for_a_day_longer_so_that_no_clock_ahead_forgets_it() {
     // What is about another user looks at none of it.
     once(&both, &sign_out("z", 10 * DAY), &both.replace(
         "[users.z]\nhashed_password = \"!\"\n",
-        "[users.z]\nhashed_password = \"!\"\ntokens_valid_from = 1970-01-11T00:00:00.001Z\ngeneration = 1\n",
+        "[users.z]\nhashed_password = \"!\"\ntokens_valid_from = 1970-01-11T00:00:01Z\ngeneration = 1\n",
     ));
 }
 

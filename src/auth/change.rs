@@ -1,16 +1,14 @@
-//! What can be changed in a users file, and what each change means for the users.
+//! What can be changed in a store, and what each change means for its users.
 
 use thiserror::Error;
 
-use super::fault::StoreFault;
-use crate::auth::issue::sign_out_time;
-use crate::auth::password::PasswordHash;
-use crate::auth::revoke::is_over;
-use crate::auth::scope::ScopeSet;
-use crate::auth::time::Timestamp;
-use crate::auth::user::{Removed, Revocation, User, UserStore, Username};
+use super::password::PasswordHash;
+use super::revoke::is_over;
+use super::scope::ScopeSet;
+use super::time::{Span, Timestamp};
+use super::user::{Removed, Revocation, User, UserStore, Username};
 
-/// One change of a users file. It cannot be printed by `{:?}`: it may hold a hash.
+/// One change of a store. It cannot be printed by `{:?}`: it may hold a hash.
 #[derive(Clone)]
 pub enum Change {
     /// Adds a user, who [begins](NewUser::begin) with a generation that no earlier user of that name had. A
@@ -31,7 +29,7 @@ pub enum Change {
     },
     /// Sets what is given; an empty text takes the field away.
     Describe {
-        /// Of whom.
+        /// The user's name.
         name: Username,
         /// For people to read.
         full_name: Option<String>,
@@ -40,7 +38,7 @@ pub enum Change {
     },
     /// Sets the password.
     SetHash {
-        /// Of whom.
+        /// The user's name.
         name: Username,
         /// The new PHC string.
         hashed_password: String,
@@ -50,21 +48,21 @@ pub enum Change {
     },
     /// Lets login grant these scopes too.
     Grant {
-        /// To whom.
+        /// The user's name.
         name: Username,
         /// Those already granted are left alone.
         scopes: ScopeSet,
     },
     /// Lets login grant these scopes no more, and tokens that have them count no more.
     Withdraw {
-        /// From whom.
+        /// The user's name.
         name: Username,
         /// Those not granted are passed over.
         scopes: ScopeSet,
     },
     /// Closes an account, or opens it again.
     SetDisabled {
-        /// Whose.
+        /// The user's name.
         name: Username,
         /// Whether it is to be closed.
         disabled: bool,
@@ -72,7 +70,7 @@ pub enum Change {
     /// Refuses the tokens issued so far: raises the generation, and sets `tokens_valid_from` for tokens that
     /// carry none. Neither ever goes back: that would revive tokens.
     SignOut {
-        /// Whose.
+        /// The user's name.
         name: Username,
         /// The current time.
         now: Timestamp,
@@ -107,32 +105,26 @@ pub struct NewUser {
     pub generation: u64,
 }
 
-/// Why a users file was not changed.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum EditError {
-    /// It was not valid to begin with.
-    #[error(transparent)]
-    Fault(#[from] StoreFault),
-    /// Nobody of that name.
-    #[error("no user `{0}`")]
+/// Why a store cannot be changed so.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ChangeError {
+    /// No user of that name.
+    #[error("user `{0}` does not exist")]
     NoSuchUser(Username),
-    /// Somebody of that name.
+    /// A user of that name.
     #[error("user `{0}` exists already")]
     UserExists(Username),
-    /// Somebody whose name, given here, differs in case only.
+    /// A user whose name, given here, differs in case only.
     #[error("user `{0}` exists already: names that differ in case only are too easily confused")]
     CaseTwin(Username),
     /// The generation of this user cannot be raised any more.
     #[error("user `{0}` has the last generation there is")]
     LastGeneration(Username),
-    /// Written in a way in which the change cannot be made without touching something else.
-    #[error("the file is laid out in a way that cannot be edited safely: change it by hand")]
-    Unsafe,
 }
 
 impl Change {
     /// The user whose entry is changed.
-    pub(super) const fn user(&self) -> Option<&Username> {
+    pub(crate) const fn user(&self) -> Option<&Username> {
         match self {
             Self::Add { .. } | Self::RevokeTokens { .. } => None,
             Self::Remove { name, .. }
@@ -146,12 +138,16 @@ impl Change {
     }
 
     /// Whether the records of revoked tokens and removed users may change.
-    pub(super) const fn is_of_records(&self) -> bool {
+    pub(crate) const fn is_of_records(&self) -> bool {
         matches!(self, Self::Add { .. } | Self::Remove { .. } | Self::RevokeTokens { .. })
     }
 
-    /// The change as it is for the users, whatever their file looks like.
-    pub(super) fn apply(&self, store: &mut UserStore) -> Result<(), EditError> {
+    /// Makes the change.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError`], in the order of its variants. Then `store` is left half changed, and to be dropped.
+    pub(crate) fn apply(&self, store: &mut UserStore) -> Result<(), ChangeError> {
         match self {
             Self::Add { user: new, now } => {
                 refuse_twins(store, &new.name)?;
@@ -160,7 +156,7 @@ impl Change {
                 drop_removed(store, *now);
             }
             Self::Remove { name, now } => {
-                let user = store.users.remove(name).ok_or_else(|| EditError::NoSuchUser(name.clone()))?;
+                let user = store.users.remove(name).ok_or_else(|| ChangeError::NoSuchUser(name.clone()))?;
                 let until = now.whole_second().after(store.tokens.max_lifetime);
                 let noted = store.removed.entry(name.clone());
                 let noted = noted.or_insert(Removed { generation: user.generation, until });
@@ -206,18 +202,18 @@ impl NewUser {
     ///
     /// # Errors
     ///
-    /// [`EditError::LastGeneration`].
-    pub fn begin(self, removed: Option<&Removed>, now: Timestamp) -> Result<Self, EditError> {
+    /// [`ChangeError::LastGeneration`].
+    pub fn begin(self, removed: Option<&Removed>, now: Timestamp) -> Result<Self, ChangeError> {
         let after = removed.map_or(Ok(0), |removed| next_generation(removed.generation, &self.name))?;
-        let valid_from = removed.map(|_| sign_out_time(None, now));
+        let from = removed.map(|_| valid_from(None, now));
         Ok(Self {
             generation: self.generation.max(after).max(now.seconds()),
-            tokens_valid_from: self.tokens_valid_from.max(valid_from),
+            tokens_valid_from: self.tokens_valid_from.max(from),
             ..self
         })
     }
 
-    pub(super) fn user(&self) -> User {
+    pub(crate) fn user(&self) -> User {
         User {
             name: self.name.clone(),
             full_name: self.full_name.clone(),
@@ -231,35 +227,42 @@ impl NewUser {
     }
 }
 
-/// Without the hash: it is for the file alone.
+/// Shows everything but the hash.
 impl std::fmt::Debug for NewUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.user().fmt(f)
     }
 }
 
-fn user<'a>(store: &'a mut UserStore, name: &Username) -> Result<&'a mut User, EditError> {
-    store.users.get_mut(name).ok_or_else(|| EditError::NoSuchUser(name.clone()))
+fn user<'a>(store: &'a mut UserStore, name: &Username) -> Result<&'a mut User, ChangeError> {
+    store.users.get_mut(name).ok_or_else(|| ChangeError::NoSuchUser(name.clone()))
 }
 
-fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), EditError> {
+fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), ChangeError> {
     if store.users.contains_key(name) {
-        return Err(EditError::UserExists(name.clone()));
+        return Err(ChangeError::UserExists(name.clone()));
     }
     let twin = store.users.keys().find(|other| other.as_str().eq_ignore_ascii_case(name.as_str()));
-    twin.map_or(Ok(()), |twin| Err(EditError::CaseTwin(twin.clone())))
+    twin.map_or(Ok(()), |twin| Err(ChangeError::CaseTwin(twin.clone())))
 }
 
 /// Raises the generation of `user`, and moves `tokens_valid_from` on.
-fn sign_out(user: &mut User, now: Timestamp) -> Result<(), EditError> {
+fn sign_out(user: &mut User, now: Timestamp) -> Result<(), ChangeError> {
     user.generation = next_generation(user.generation, &user.name)?;
-    user.tokens_valid_from = Some(sign_out_time(Some(user), now));
+    user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
     Ok(())
 }
 
-fn next_generation(generation: u64, name: &Username) -> Result<u64, EditError> {
+/// The `tokens_valid_from` that refuses every token without a generation that was issued by `now`: the next whole second,
+/// and never before the old one.
+fn valid_from(old: Option<Timestamp>, now: Timestamp) -> Timestamp {
+    let next = now.whole_second().after(Span::seconds(1));
+    old.map_or(next, |old| old.max(next))
+}
+
+fn next_generation(generation: u64, name: &Username) -> Result<u64, ChangeError> {
     let next = generation.checked_add(1).filter(|next| *next <= User::LAST_GENERATION);
-    next.ok_or_else(|| EditError::LastGeneration(name.clone()))
+    next.ok_or_else(|| ChangeError::LastGeneration(name.clone()))
 }
 
 /// Forgets the removed users whose tokens have all expired.

@@ -1,0 +1,52 @@
+//! One change of a users file, from lock to rename.
+
+use std::path::Path;
+
+use thiserror::Error;
+
+use super::edit::{EditError, Edited, edited};
+use super::{parse, text};
+use crate::auth::change::Change;
+use crate::auth::user::UserStore;
+use crate::store::safe_file::{self, UpdateError};
+
+/// A store after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Whether anything was changed.
+    pub any: bool,
+    /// What the file says now.
+    pub store: UserStore,
+}
+
+/// Why a users file was left as it was, though it could be read and written.
+#[derive(Debug, Error)]
+pub enum UpdateRefusal<E> {
+    /// The file or its users do not allow the change.
+    #[error(transparent)]
+    Edit(#[from] EditError),
+    /// The caller's own reason.
+    #[error(transparent)]
+    Caller(E),
+}
+
+/// Makes the change that `decide` decides on, which sees the store as it is under the lock; `None` leaves it.
+///
+/// # Errors
+///
+/// Those of [`safe_file::update`]; then [`EditError`], or what `decide` failed with. The file is as it was then.
+pub fn update<E>(
+    path: &Path,
+    decide: impl FnOnce(&UserStore) -> Result<Option<Change>, E>,
+) -> Result<Changed, UpdateError<UpdateRefusal<E>>> {
+    safe_file::update(path, |old| {
+        let text = text(old).map_err(EditError::from)?;
+        let store = parse(text).map_err(EditError::from)?;
+        let Some(change) = decide(&store).map_err(UpdateRefusal::Caller)? else {
+            return Ok((None, Changed { any: false, store }));
+        };
+        let Edited { text, store } = edited(text, store, &change)?;
+        let any = text.is_some();
+        Ok((text.map(String::into_bytes), Changed { any, store }))
+    })
+}
