@@ -13,6 +13,7 @@ mod completion;
 mod context;
 mod environment;
 mod error;
+mod input;
 mod key_edit;
 mod output;
 mod store_edit;

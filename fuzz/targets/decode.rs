@@ -20,9 +20,11 @@ use error::Exit;
 #[path = "../../src/commands"]
 mod commands {
     pub(crate) mod decode;
-    #[allow(dead_code, reason = "`check` uses more of it")]
-    pub(crate) mod tokens;
 }
+
+#[path = "../../src/input/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "`check` uses more of it")]
+mod input;
 
 #[path = "../../src/error.rs"]
 #[allow(dead_code, reason = "other commands use more of it")]
@@ -106,8 +108,8 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((form, json)) = bytes.split_first() else { return };
     if form & 4 != 0 {
         let text = String::from_utf8_lossy(json);
-        // A `-` is standard input.
-        if text != "-" {
+        // A `-` is standard input, and a blank argument is no answer.
+        if text != "-" && !text.trim_start_matches('\u{feff}').trim_ascii().is_empty() {
             answer(&text, form & 1 != 0, None);
         }
         return;

@@ -88,12 +88,52 @@ pub fn read_object_leniently<'a>(bytes: &'a [u8], each: impl FnMut(Member<'a>)) 
     Ok(reader.duplicate)
 }
 
+/// What a text begins with, if that may be an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leading {
+    /// An object.
+    Whole {
+        /// Where it ends in the text.
+        end: usize,
+        /// Whether a member is there twice, at any depth.
+        doubled: bool,
+    },
+    /// The beginning of an object: more of the text may complete it.
+    Open,
+}
+
+/// Hands over the members of the object at the beginning of `text`, and does not look at what follows it.
+///
+/// `text` ends with a line, or is all there is: a name, string, number or word that is cut at its end counts as open
+/// or as a fault.
+///
+/// # Errors
+///
+/// The first [`JsonFault`] that no further text can mend, [`JsonFault::Duplicate`] excepted.
+pub fn read_leading_object<'a>(text: &'a str, each: impl FnMut(Member<'a>)) -> Result<Leading, JsonFault> {
+    let mut reader = Reader::of(text);
+    reader.skip_space();
+    match reader.object(each) {
+        Ok(()) => Ok(Leading::Whole { end: reader.at, doubled: reader.duplicate }),
+        Err(JsonFault::Syntax) if reader.at == text.len() => Ok(Leading::Open),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The string that `text` is, its escapes resolved; `None` for all other text.
+#[must_use]
+pub fn read_string(text: &str) -> Option<Cow<'_, str>> {
+    let mut reader = Reader::of(text);
+    let string = reader.string().ok()?;
+    (reader.at == text.len()).then_some(string)
+}
+
 /// The strings of an array that holds nothing else; `None` for any other array.
 ///
 /// `raw` is the text of a [`Value::Array`].
 #[must_use]
 pub fn strings_of(raw: &str) -> Option<Vec<Cow<'_, str>>> {
-    let mut reader = Reader::new(raw.as_bytes()).ok()?;
+    let mut reader = Reader::of(raw);
     let mut strings = Vec::new();
     let mut strings_only = true;
     reader
@@ -121,8 +161,11 @@ const FEW: usize = 24;
 
 impl<'a> Reader<'a> {
     fn new(bytes: &'a [u8]) -> Result<Self, JsonFault> {
-        let text = std::str::from_utf8(bytes).map_err(|_| JsonFault::Utf8)?;
-        Ok(Self { text, at: 0, depth: 0, names: SmallVec::new(), sketches: 0, duplicate: false })
+        std::str::from_utf8(bytes).map(Self::of).map_err(|_| JsonFault::Utf8)
+    }
+
+    fn of(text: &'a str) -> Self {
+        Self { text, at: 0, depth: 0, names: SmallVec::new(), sketches: 0, duplicate: false }
     }
 
     fn document(&mut self, each: impl FnMut(Member<'a>)) -> Result<(), JsonFault> {
@@ -284,9 +327,9 @@ impl<'a> Reader<'a> {
         self.expect(b'"')?;
         let start = self.at;
         let rest = &self.text.as_bytes()[start..];
-        let end =
-            rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20)).ok_or(JsonFault::Syntax)?;
-        self.at = start + end;
+        let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20));
+        self.at = start + end.unwrap_or(rest.len());
+        let end = end.ok_or(JsonFault::Syntax)?;
         match rest[end] {
             b'"' => {
                 self.at += 1;
@@ -333,7 +376,11 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return self.unicode_escape(),
-            _ => return Err(JsonFault::Syntax),
+            _ => {
+                // It may be the last byte, and is wrong there too.
+                self.at -= 1;
+                return Err(JsonFault::Syntax);
+            }
         })
     }
 
@@ -366,131 +413,4 @@ impl<'a> Reader<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{JsonFault, Value, read_object, read_object_leniently, strings_of};
-
-    /// The members, written again as `name=value` with a space between.
-    #[track_caller]
-    fn case(json: &str, expected: Result<&str, JsonFault>) {
-        let mut members = Vec::new();
-        let result = read_object(json.as_bytes(), |member| {
-            members.push(match member.value {
-                Value::String(text) => format!("{}='{text}'", member.name),
-                _ => format!("{}={}", member.name, member.raw),
-            });
-        });
-        assert_eq!(result.map(|()| members.join(" ")), expected.map(str::to_owned), "{json}");
-    }
-
-    #[test]
-    fn members_come_in_order_with_escapes_resolved() {
-        case("{}", Ok(""));
-        case(" \t\r\n{ } ", Ok(""));
-        case(
-            r#"{"a":1,"b":"x","c":[1,{"d":null}],"e":{"a":true}}"#,
-            Ok(r#"a=1 b='x' c=[1,{"d":null}] e={"a":true}"#),
-        );
-        case(r#"{"\u0061":"\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00"}"#, Ok("a='\"\\/\u{8}\u{c}\n\r\té😀'"));
-        case(r#"{"n":-0.5e+3 , "m":1E9}"#, Ok("n=-0.5e+3 m=1E9"));
-    }
-
-    #[test]
-    fn only_one_object_is_a_document() {
-        for json in ["", " ", "null", "[]", "\"{}\"", "{}{}", "{} x", "\u{feff}{}"] {
-            case(json, Err(JsonFault::NotAnObject));
-        }
-    }
-
-    #[test]
-    fn the_grammar_is_kept() {
-        for json in [
-            "{",
-            "{\"a\"",
-            "{\"a\":",
-            "{\"a\":1",
-            "{\"a\":1,",
-            "{\"a\":1,}",
-            "{,}",
-            "{a:1}",
-            "{'a':1}",
-            "{\"a\" 1}",
-            "{\"a\":1 \"b\":2}",
-            "{\"a\":[1,]}",
-            "{\"a\":[1",
-            "{\"a\":[,]}",
-            "{\"a\":01}",
-            "{\"a\":+1}",
-            "{\"a\":.5}",
-            "{\"a\":5.}",
-            "{\"a\":1e}",
-            "{\"a\":-}",
-            "{\"a\":NaN}",
-            "{\"a\":Infinity}",
-            "{\"a\":tru}",
-            "{\"a\":nul}",
-            "{\"a\":\"\n\"}",
-            "{\"a\":\"\\x\"}",
-            "{\"a\":\"\\u12g4\"}",
-            "{\"a\":\"\\u+123\"}",
-            "{\"a\":\"",
-            "{\"a\":1/**/}",
-            "{\"a\":1}\u{0}",
-        ] {
-            let result = read_object(json.as_bytes(), |_| ());
-            assert!(matches!(result, Err(JsonFault::Syntax | JsonFault::NotAnObject)), "{json:?} {result:?}");
-        }
-        for json in [r#"{"a":"\ud800"}"#, r#"{"a":"\udc00"}"#, r#"{"a":"\ud800\u0041"}"#, r#"{"\ud83dx":1}"#]
-        {
-            case(json, Err(JsonFault::Surrogate));
-        }
-        assert_eq!(read_object(b"{\"a\":\"\xc0\xaf\"}", |_| ()), Err(JsonFault::Utf8));
-    }
-
-    #[test]
-    fn a_number_fits_into_a_double() {
-        case(r#"{"a":1e308,"b":1e-400}"#, Ok("a=1e308 b=1e-400"));
-        case(r#"{"a":1e309}"#, Err(JsonFault::Number));
-        case(&format!("{{\"a\":[-{}]}}", "9".repeat(400)), Err(JsonFault::Number));
-    }
-
-    #[test]
-    fn no_member_is_there_twice_at_any_depth() {
-        for json in [
-            r#"{"a":1,"a":1}"#,
-            r#"{"a":1,"\u0061":2}"#,
-            r#"{"x":{"a":1,"b":2,"a":3}}"#,
-            r#"{"x":[{"y":[{"a":1,"a":2}]}]}"#,
-        ] {
-            case(json, Err(JsonFault::Duplicate));
-            assert_eq!(read_object_leniently(json.as_bytes(), |_| ()), Ok(true), "{json}");
-        }
-        case(r#"{"a":{"a":1},"b":{"a":[{"a":1},{"a":2}]}}"#, Ok(r#"a={"a":1} b={"a":[{"a":1},{"a":2}]}"#));
-        for count in [23, 24, 25, 26, 100] {
-            let mut names: Vec<String> = (0..count).map(|n| format!("\"k{n}\":0")).collect();
-            let json = format!("{{{}}}", names.join(","));
-            assert_eq!(read_object(json.as_bytes(), |_| ()), Ok(()), "{count}");
-            names.push("\"k1\":0".to_owned());
-            let json = format!("{{{}}}", names.join(","));
-            assert_eq!(read_object(json.as_bytes(), |_| ()), Err(JsonFault::Duplicate), "{count}");
-        }
-    }
-
-    #[test]
-    fn nesting_ends_at_32_levels() {
-        let nested = |depth: usize| format!("{{\"a\":{}{}}}", "[".repeat(depth - 1), "]".repeat(depth - 1));
-        assert_eq!(read_object(nested(32).as_bytes(), |_| ()), Ok(()));
-        assert_eq!(read_object(nested(33).as_bytes(), |_| ()), Err(JsonFault::Depth));
-        assert_eq!(read_object(nested(30_000).as_bytes(), |_| ()), Err(JsonFault::Depth));
-        let siblings = format!("{{\"a\":[{}[]]}}", "[],".repeat(100));
-        assert_eq!(read_object(siblings.as_bytes(), |_| ()), Ok(()));
-    }
-
-    #[test]
-    fn an_array_of_strings_is_told_from_others() {
-        assert_eq!(strings_of(r#"[ "a" , "\u0062" ]"#).unwrap(), ["a", "b"]);
-        assert!(strings_of("[]").unwrap().is_empty());
-        for raw in [r#"["a",5]"#, "[null]", r#"[["a"]]"#] {
-            assert_eq!(strings_of(raw), None, "{raw}");
-        }
-    }
-}
+mod tests;

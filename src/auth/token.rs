@@ -1,68 +1,13 @@
 //! A token's shape: three parts, and the JSON in two of them (RFC 7515, 7.1; RFC 7519, 7.2).
 
-use std::fmt;
-
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use compact_str::CompactString;
-use thiserror::Error;
 
-use super::json::{JsonFault, Value, read_object};
+use super::json::{Value, read_object};
+pub use super::malformed::{Malformed, Part};
 
 /// The longest token that is looked at: 64 KiB.
 pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
-
-/// A part of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The JOSE header.
-    Header,
-    /// The JWT claims set.
-    Claims,
-    /// The signature.
-    Signature,
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Header => "the header",
-            Self::Claims => "the claims",
-            Self::Signature => "the signature",
-        })
-    }
-}
-
-/// Why a text is not a token.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum Malformed {
-    /// More than [`MAX_TOKEN_BYTES`].
-    #[error("a token has at most 65536 bytes")]
-    TooLong,
-    /// No character.
-    #[error("it is empty")]
-    Empty,
-    /// Not exactly three parts with dots between.
-    #[error("a token has three parts with dots between, this has {0}")]
-    Parts(usize),
-    /// Not canonical unpadded base64url (RFC 4648, 3.5 and 5).
-    #[error("{0}: not canonical unpadded base64url")]
-    Base64(Part),
-    /// Not one JSON object, or one against the rules.
-    #[error("{0}: {1}")]
-    Json(Part, JsonFault),
-    /// `alg` is not a string, or absent (RFC 7515, 4.1.1).
-    #[error("the header has no `alg` that is a string")]
-    NoAlgorithm,
-    /// `kid` is not a string (RFC 7515, 4.1.4).
-    #[error("header `kid` is not a string")]
-    KeyId,
-    /// `crit`, `zip`, `enc` or `b64`: an extension that is not understood must not be ignored.
-    #[error("header `{0}` is not supported")]
-    Extension(&'static str),
-    /// `cty: JWT`: a token within a token (RFC 7519, 5.2).
-    #[error("a nested token is not supported")]
-    Nested,
-}
 
 /// The three parts of a token, each checked to be canonical base64url.
 #[derive(Clone, Copy, Debug)]
@@ -98,10 +43,13 @@ impl<'a> Parts<'a> {
             let (header, claims) = signed.split_once('.')?;
             (!claims.contains('.')).then_some(Self { signed, header, claims, signature })
         });
-        in_three.ok_or_else(|| match token.split('.').count() {
-            _ if token.is_empty() => Malformed::Empty,
-            parts => Malformed::Parts(parts),
-        })
+        in_three.ok_or_else(|| Malformed::of(token))
+    }
+
+    /// Why the part is not base64url: a character of the token that is not in the alphabet, or none.
+    fn not_base64(&self, part: Part) -> Malformed {
+        let token = format!("{}.{}", self.signed, self.signature);
+        Malformed::for_characters_of(&token).unwrap_or(Malformed::Base64(part))
     }
 
     /// The bytes of the header.
@@ -158,7 +106,8 @@ impl<'a> Decoded<'a> {
     ///
     /// # Errors
     ///
-    /// [`Malformed::Base64`] of the first part that is not canonical base64url.
+    /// The first character that is not in the alphabet, else [`Malformed::Base64`] of the first part that is not canonical
+    /// base64url.
     pub(crate) fn of(
         parts: &Parts<'_>,
         knows_header: bool,
@@ -170,8 +119,8 @@ impl<'a> Decoded<'a> {
             let (here, after) = std::mem::take(&mut rest).split_at_mut(text.len() + GROUP);
             rest = after;
             let length =
-                BASE64_URL_SAFE_NO_PAD.decode_slice(text, here).map_err(|_| Malformed::Base64(part))?;
-            Ok(&here[..length])
+                BASE64_URL_SAFE_NO_PAD.decode_slice(text, here).map_err(|_| parts.not_base64(part))?;
+            Ok::<_, Malformed>(&here[..length])
         };
         Ok(Self {
             header: decode(Part::Header, header)?,

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 use authctl::auth::json::{Member, Value, read_object_leniently};
@@ -11,10 +10,10 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::token::{Malformed, Part, Parts};
 use authctl::auth::words::brief;
 
-use super::tokens::{self, Place};
 use crate::cli::DecodeArgs;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::input::{Input, Place};
 use crate::output::escape::{escape, escape_json};
 use crate::output::table::write_table;
 use crate::output::time::{local, relative};
@@ -22,8 +21,8 @@ use crate::output::time::{local, relative};
 /// Shows what each token says, or one claim of it.
 pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
     let mut exit = Exit::Yes;
-    tokens::for_each(&args.tokens, |place, token| {
-        let shown = match (Decoded::read(token), &args.claim) {
+    Input::of(&args.tokens)?.for_each(|place, token| {
+        let shown = match (token.and_then(Decoded::read), &args.claim) {
             (Err(fault), _) => Err(Failure::no("malformed", format!("malformed token: {fault}"))),
             (Ok(decoded), None) => show(&decoded, place, cx).map(Ok)?,
             (Ok(decoded), Some(name)) => show_claim(&decoded, name, place, cx)?,
@@ -33,7 +32,7 @@ pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
             exit = Exit::No;
         }
         cx.stdout.flush()?;
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     })?;
     Ok(exit)
 }

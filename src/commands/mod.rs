@@ -14,7 +14,6 @@ mod man;
 mod new_password;
 mod rehash;
 mod revoke;
-mod tokens;
 mod users;
 
 use anyhow::Result;

@@ -1,20 +1,20 @@
 //! `authctl revoke`: tokens taken back before they expire.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use anyhow::Result;
 use authctl::auth::change::Change;
+use authctl::auth::refusal::Reason;
 use authctl::auth::revoke::{RevokeRefusal, is_over, revocation};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{Revocation, UserStore};
 use authctl::auth::words;
 use serde::Serialize;
 
-use super::tokens::{Place, for_each};
 use crate::cli::RevokeArgs;
 use crate::context::{Context, report};
 use crate::error::Exit;
+use crate::input::{Input, Place};
 use crate::output::table::write_table;
 use crate::output::time::{local, relative};
 use crate::store_edit::edit_store;
@@ -64,15 +64,18 @@ pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
 
 /// Reads the tokens, and says what is wrong with the store before anything is read from standard input.
 fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
+    let input = Input::of(&args.tokens)?;
     let keys = cx.keys()?;
     cx.store_text()?.look_up(&[])?;
     let mut answers = Vec::new();
-    for_each(&args.tokens, |place, token| {
-        answers.push(match revocation(token, &keys) {
+    input.for_each(|place, token| {
+        let revocation =
+            token.map_err(|fault| Reason::from(fault).into()).and_then(|token| revocation(token, &keys));
+        answers.push(match revocation {
             Ok((revocation, subject)) => known(revocation, subject, place),
             Err(refusal) => refused(&refusal, place),
         });
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     })?;
     Ok(answers)
 }

@@ -69,12 +69,13 @@ impl Attack {
     }
 }
 
-/// `ok`, the first reason, or `usage_error`.
+/// `ok`, the first reason, `usage_error`, or the code of another error.
 fn told(json: &Value) -> String {
     match (&json["active"], &json["reasons"][0]["code"], &json["error"]) {
         (Value::Bool(true), ..) => "ok".to_owned(),
         (Value::Bool(false), Value::String(reason), _) => reason.clone(),
-        (_, _, Value::String(error)) => format!("{error}_error"),
+        (_, _, Value::String(error)) if error == "usage" => "usage_error".to_owned(),
+        (_, _, Value::String(error)) => error.clone(),
         _ => "nothing".to_owned(),
     }
 }

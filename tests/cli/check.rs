@@ -10,15 +10,15 @@ fn a_good_token_is_told_in_one_line() {
     let bench = Bench::new();
     let token = bench.token("johndoe", "me items");
     assert_snapshot!(bench.pipe("check", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check -r items -r me", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.run(["check", &token, "--require", "me items"]), @"
@@ -26,11 +26,11 @@ fn a_good_token_is_told_in_one_line() {
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check", bench.token("johndoe", "me")), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check", bench.token("johndoe", "")), @"
-    line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+    good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
 }
@@ -40,35 +40,35 @@ fn a_refused_token_is_told_with_every_reason() {
     let bench = Bench::new();
     let expired = bench.token_of_age("johndoe", "me", 1830 + 630);
     assert_snapshot!(bench.pipe("check", &expired), @"
-    2> error: line 1: token expired 10 minutes ago, at <time>
+    2> error: token expired 10 minutes ago, at <time>
     [exit 3]
     ");
     assert_snapshot!(bench.pipe("check --require me,items,admin --user alice", &expired), @"
-    2> error: line 1: token expired 10 minutes ago, at <time>
-    2> error: line 1: token is about `johndoe`, not `alice`
-    2> error: line 1: token lacks the scopes `items` and `admin`
+    2> error: token expired 10 minutes ago, at <time>
+    2> error: token is about `johndoe`, not `alice`
+    2> error: token lacks the scopes `items` and `admin`
     [exit 3]
     ");
     assert_snapshot!(bench.pipe("check --require items", bench.token("johndoe", "me")), @"
-    2> error: line 1: token lacks the scope `items`
+    2> error: token lacks the scope `items`
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("check", bench.token("alice", "me")), @"
-    2> error: line 1: user `alice` is disabled
+    2> error: user `alice` is disabled
     [exit 1]
     ");
     let nobody = bench.claims(&format!(r#"{{"sub":"bob","exp":{}}}"#, bench.at(600)));
     assert_snapshot!(bench.pipe("check", &nobody), @"
-    2> error: line 1: user `bob` does not exist
+    2> error: user `bob` does not exist
     [exit 1]
     ");
     let wrong = bench.claims(&format!(r#"{{"sub":5,"aud":"x","nbf":{}}}"#, bench.at(1830)));
     assert_snapshot!(bench.pipe("check --issuer us", &wrong), @"
-    2> error: line 1: claim `sub` is not a non-empty string
-    2> error: line 1: claim `exp` is missing
-    2> error: line 1: issuer is missing, and has to be `us`
-    2> error: line 1: token is for an audience, and none is configured here
-    2> error: line 1: token is valid only in 30 minutes, from <time>
+    2> error: claim `sub` is not a non-empty string
+    2> error: claim `exp` is missing
+    2> error: issuer is missing, and has to be `us`
+    2> error: token is for an audience, and none is configured here
+    2> error: token is valid only in 30 minutes, from <time>
     [exit 1]
     ");
 }
@@ -78,20 +78,21 @@ fn of_a_forged_token_nothing_else_is_told() {
     let bench = Bench::new();
     let expired = bench.token_of_age("johndoe", "me", 9999);
     assert_snapshot!(bench.pipe("check --require admin --user alice", forged(&expired)), @"
-    2> error: line 1: signature does not match the key
+    2> error: signature does not match the key
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check", "eyJhbGciOiJub25lIn0.e30."), @"
-    2> error: line 1: algorithm `none` is not that of the key
+    2> error: algorithm `none` is not that of the key
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check", "x"), @"
-    2> error: line 1: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: a token has three parts with dots between, this has 1
     [exit 1]
     ");
     assert_snapshot!(bench.run(["check", ""]), @"
-    2> error: malformed token: it is empty
-    [exit 1]
+    2> error: token is empty
+    2> hint: give it as an argument, or on standard input, one a line
+    [exit 2]
     ");
 }
 
@@ -116,23 +117,23 @@ fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     let token = bench.token("johndoe", "me items");
     bench.edit_store(r#"scopes = ["me", "items"]"#, r#"scopes = ["me"]"#);
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    2> error: line 1: token has the scope `items`, which is not granted to its user now
+    2> error: token has the scope `items`, which is not granted to its user now
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("check --require me", &token), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_eq!(bench.answer("check --require me --json", &token).json()["scope"], "me");
     assert_snapshot!(bench.pipe("check --require me,items --stateless", &token), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_eq!(bench.answer("check --require me --json --stateless", &token).json()["scope"], "me items");
     bench.edit_store(r#"scopes = ["me"]"#, "generation = 1\nscopes = [\"me\"]");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    2> error: line 1: token was revoked
-    2> error: line 1: token has the scope `items`, which is not granted to its user now
+    2> error: token was revoked
+    2> error: token has the scope `items`, which is not granted to its user now
     [exit 1]
     ");
 }
@@ -144,12 +145,12 @@ fn a_token_of_another_issuer_is_judged_by_its_iat_after_a_sign_out() {
     assert_eq!(bench.answer("check", claims("")).code, Some(0));
     bench.edit_store(r#"scopes = ["me"#, "tokens_valid_from = 2026-11-21T21:00:00Z\nscopes = [\"me");
     assert_snapshot!(bench.pipe("check", claims("")), @"
-    2> error: line 1: token has no `iat`, and its user was signed out at <time>
+    2> error: token has no `iat`, and its user was signed out at <time>
     2> hint: its issuer must write `iat`; `--stateless` judges the token alone, without its user
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check", claims(r#","iat":1700000000"#)), @"
-    2> error: line 1: token was issued at <time>, and its user was signed out at <time>
+    2> error: token was issued at <time>, and its user was signed out at <time>
     2> hint: `iat` must not be before the sign-out; `--stateless` judges the token alone, without its user
     [exit 1]
     ");
@@ -163,7 +164,7 @@ fn a_revoked_token_is_refused() {
     let text = format!("{}\n[revoked]\n\"x y\" = 2099-01-01T00:00:00Z\n", bench.read("users.toml"));
     bench.write("users.toml", text);
     assert_snapshot!(bench.pipe("check", bench.claims(&claims)), @"
-    2> error: line 1: token was revoked
+    2> error: token was revoked
     [exit 1]
     ");
 }
@@ -179,15 +180,15 @@ fn stateless_needs_no_store() {
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --stateless --require me", &token), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --stateless --require items", &token), @"
-    2> error: line 1: token lacks the scope `items`
+    2> error: token lacks the scope `items`
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("check --stateless --user alice", &token), @"
-    2> error: line 1: token is about `johndoe`, not `alice`
+    2> error: token is about `johndoe`, not `alice`
     [exit 1]
     ");
 }
@@ -199,34 +200,34 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
         |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1830)));
     let ours = token(r#","iss":"us","aud":["x","api"]"#);
     assert_snapshot!(bench.pipe("check", &ours), @"
-    2> error: line 1: token is for an audience, and none is configured here
+    2> error: token is for an audience, and none is configured here
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check --audience api --issuer us", &ours), @"
-    line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+    good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --audience api --issuer them", &ours), @"
-    2> error: line 1: issuer is `us`, not `them`
+    2> error: issuer is `us`, not `them`
     [exit 1]
     ");
     bench.edit_store("[passwords]", "[tokens]\nissuer = \"us\"\naudience = \"api\"\n\n[passwords]");
     assert_snapshot!(bench.pipe("check", &ours), @"
-    line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+    good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check", token("")), @"
-    2> error: line 1: issuer is missing, and has to be `us`
-    2> error: line 1: token is not for the audience `api`
+    2> error: issuer is missing, and has to be `us`
+    2> error: token is not for the audience `api`
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check --audience x", &ours), @"
-    line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+    good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
     bench.edit_store("audience = \"api\"", "audience = \"api\"\ntype = \"at+jwt\"");
     assert_snapshot!(bench.pipe("check", &ours), @"
-    2> error: line 1: the token's type is not `at+jwt`
+    2> error: the token's type is not `at+jwt`
     [exit 1]
     ");
 }
@@ -243,7 +244,7 @@ fn leeway_and_min_ttl_move_the_boundary() {
     assert_eq!(code("check --min-ttl 20m", &live), 0);
     assert_eq!(code("check --min-ttl 31m", &live), 3);
     assert_snapshot!(bench.pipe("check --min-ttl 1h", &live), @"
-    2> error: line 1: token expires in 30 minutes, at <time>, and at least 1 hour was asked for
+    2> error: token expires in 30 minutes, at <time>, and at least 1 hour was asked for
     [exit 3]
     ");
     assert_snapshot!(bench.pipe("check --leeway 301", &live), @"
@@ -324,7 +325,7 @@ fn arguments_and_lines_can_be_mixed() {
     [exit 1]
     ");
     assert_snapshot!(bench.answer(["check", "-"], &good).transcript(), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
 }
@@ -343,9 +344,7 @@ fn what_stands_around_a_token_is_dropped() {
     ] {
         assert_eq!(bench.answer("check -q", &text).code, Some(0), "{text:?}");
     }
-    for text in
-        [format!("Bearer:{good}"), format!("\"{good}\""), format!("\u{feff}{good}"), format!("{good};")]
-    {
+    for text in [format!("Bearer:{good}"), format!("\n\u{feff}{good}"), format!("{good};")] {
         assert_eq!(bench.answer("check -q", &text).code, Some(1), "{text:?}");
     }
     assert_eq!(bench.answer(["check", "-q", &format!("Bearer {good}")], "").code, Some(0));
@@ -392,8 +391,8 @@ fn a_line_of_any_length_is_one_refused_token() {
     let not_text = [b"\xff\xfe.\x80.\n\0\n".as_slice(), good.as_bytes()].concat();
     assert_snapshot!(bench.pipe("check", not_text), @"
     line 3: good: johndoe, scopes me, expires in 30 minutes, at <time>
-    2> error: line 1: malformed token: the header: not canonical unpadded base64url
-    2> error: line 2: malformed token: a token has three parts with dots between, this has 1
+    2> error: line 1: malformed token: character 1 is not UTF-8; a token has only letters, digits, `-`, `_` and dots
+    2> error: line 2: malformed token: character 1 is U+0000: it is UTF-16; a token is ASCII
     [exit 1]
     ");
 }

@@ -19,7 +19,7 @@ fn header_and_claims_are_shown_as_tables() {
         bench.at(-7 * 86_400 - 630)
     );
     assert_snapshot!(bench.pipe("decode", token(r#"{"alg":"HS256","typ":"JWT"}"#, &claims)), @r#"
-    line 1: not verified: anyone can write a token that says this
+    not verified: anyone can write a token that says this
 
     HEADER  VALUE  MEANING
     alg     HS256
@@ -71,7 +71,7 @@ fn only_the_shape_matters() {
         assert_eq!(bench.answer("decode", text).code, Some(1), "{text}");
     }
     assert_snapshot!(bench.pipe("decode", "x"), @"
-    2> error: line 1: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: a token has three parts with dots between, this has 1
     [exit 1]
     ");
     assert_snapshot!(bench.run(["decode", "x", &token("{}", "[]")]), @"
@@ -81,7 +81,7 @@ fn only_the_shape_matters() {
     ");
     assert_snapshot!(bench.pipe("decode --json", "\nx\n"), @r#"
     {"error":"malformed","line":2,"message":"malformed token: a token has three parts with dots between, this has 1"}
-    2> error: line 2: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: a token has three parts with dots between, this has 1
     [exit 1]
     "#);
     assert_snapshot!(bench.pipe("decode", ""), @"
@@ -111,12 +111,12 @@ fn doubled_members_are_shown_with_a_warning() {
     "#);
     assert_snapshot!(bench.pipe("decode --json", &token), @r#"
     {"header":{"alg":"a","alg":"b"},"payload":{"sub":"x","sub":"y","z":{"q":1,"q":2}},"verified":null}
-    2> warning: line 1: a member is there twice: `check` refuses such a token
+    2> warning: a member is there twice: `check` refuses such a token
     [exit 0]
     "#);
     assert_snapshot!(bench.pipe("decode --claim sub", &token), @"
     y
-    2> warning: line 1: a member is there twice: `check` refuses such a token
+    2> warning: a member is there twice: `check` refuses such a token
     [exit 0]
     ");
 }

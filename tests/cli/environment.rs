@@ -281,7 +281,7 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
         bench.set_mode("secret.key", mode);
         allow_duplicates! {
             assert_snapshot!(bench.pipe("check", &token), @"
-            line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+            good: johndoe, no scope, expires in 30 minutes, at <time>
             2> warning: others can read the key file `<home>/secret.key`
             2> hint: run `chmod 600 <home>/secret.key`
             [exit 0]
@@ -293,7 +293,7 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
         bench.set_mode("users.toml", mode);
         allow_duplicates! {
             assert_snapshot!(bench.pipe("check", &token), @"
-            line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+            good: johndoe, no scope, expires in 30 minutes, at <time>
             2> warning: others can write the user store `<home>/users.toml`
             2> hint: run `chmod go-w <home>/users.toml`
             [exit 0]
@@ -312,7 +312,7 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
     // Others may read the store: the hashes are what keeps the passwords.
     bench.set_mode("users.toml", 0o644);
     assert_snapshot!(bench.pipe("check", &token), @"
-    line 1: good: johndoe, no scope, expires in 30 minutes, at <time>
+    good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
 }
@@ -335,7 +335,7 @@ fn a_key_pair_signs_and_its_public_part_verifies_only() {
     ");
     bench.write("secret.key", SECRET);
     assert_snapshot!(bench.pipe("check", &token), @"
-    2> error: line 1: algorithm `EdDSA` is not that of the key
+    2> error: algorithm `EdDSA` is not that of the key
     [exit 1]
     ");
     assert_eq!(key().algorithm(), Algorithm::HS256);

@@ -161,7 +161,7 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --require me", &old), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
     let new = login(&bench);
@@ -359,7 +359,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     // Anybody may read it.
     bench.set_mode("public.jwks", 0o644);
     assert_snapshot!(bench.pipe("check --key-file public.jwks --stateless --require me", &token), @"
-    line 1: good: johndoe, scopes me, expires in 30 minutes, at <time>
+    good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(run(&bench, "keys --key-file public.jwks"), @"

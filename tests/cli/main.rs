@@ -21,6 +21,7 @@ mod hash_password;
 mod help;
 mod hostile;
 mod init;
+mod input;
 #[cfg(target_os = "linux")]
 mod interrupts;
 mod key_peers;

@@ -113,8 +113,9 @@ fn only_what_is_genuine_is_recorded() {
     [exit 1]
     ");
     assert_snapshot!(run(""), @"
-    2> error: malformed token: it is empty
-    [exit 1]
+    2> error: token is empty
+    2> hint: give it as an argument, or on standard input, one a line
+    [exit 2]
     ");
     assert_snapshot!(bench.pipe("revoke", "\n"), @"
     2> error: no token on standard input

@@ -166,7 +166,7 @@ fn an_argument_that_is_not_text_is_no_crash() {
         bench.answer_of(output).transcript()
     };
     assert_snapshot!(run(&["check"]), @"
-    2> error: malformed token: a token has three parts with dots between, this has 1
+    2> error: malformed token: character 2 is not UTF-8; a token has only letters, digits, `-`, `_` and dots
     [exit 1]
     ");
     assert_snapshot!(run(&["check", "--user"]), @"

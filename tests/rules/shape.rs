@@ -247,12 +247,40 @@ fn nesting_goes_32_levels_deep_and_no_further() {
 }
 
 #[test]
+fn the_words_know_what_else_a_text_may_be() {
+    let case = |text: &str, expected: Malformed| {
+        assert_eq!(Parts::of(text).unwrap_err(), expected, "{text:?}");
+        assert_eq!(Bench::default().words(text), format!("malformed token: {expected}"));
+    };
+    case("eyJh", Malformed::Cut(1));
+    case("eyJh.eyJh", Malformed::Cut(2));
+    case("a.b", Malformed::Parts(2));
+    case("ey.ey.ey.ey", Malformed::Parts(4));
+    case("eyJh....", Malformed::Encrypted);
+    for (text, position) in [("token=x", 6), ("access_token=x&a=b", 13), ("TOKEN=x.y.z", 6)] {
+        case(text, Malformed::Form { position });
+    }
+    for text in ["Token=x", "a.b=c", "abc==", "=x"] {
+        let position = text.find('=').unwrap() + 1;
+        case(text, Malformed::Character { character: '=', position });
+    }
+    for character in ['"', '\'', '`', '\u{2018}', '\u{201d}', '«'] {
+        case(&format!("a.b{character}.c+"), Malformed::Quote { character, position: 4 });
+    }
+    for character in [' ', '\n', '+', '/', '\0', 'é', '\u{ff0e}', '\u{feff}'] {
+        case(&format!("a.b.cdef{character}\""), Malformed::Character { character, position: 9 });
+    }
+    case("\u{feff}a\0.\0b\0", Malformed::Utf16 { character: '\u{feff}', position: 1 });
+    case("\0a\0.", Malformed::Utf16 { character: '\0', position: 1 });
+}
+
+#[test]
 fn the_words_say_which_part_is_wrong() {
     let words = |token: &str| Bench::default().words(token);
     insta::assert_snapshot!(words("x"), @"malformed token: a token has three parts with dots between, this has 1");
-    insta::assert_snapshot!(words(&sealed("a+", &encode(claims("")))), @"malformed token: the header: not canonical unpadded base64url");
-    insta::assert_snapshot!(words(&sealed(&encode(HEADER), "a=")), @"malformed token: the claims: not canonical unpadded base64url");
-    insta::assert_snapshot!(words(&format!("{}=", token(""))), @"malformed token: the signature: not canonical unpadded base64url");
+    insta::assert_snapshot!(words(&sealed("a+", &encode(claims("")))), @"malformed token: character 2 is `+`; a token has only letters, digits, `-`, `_` and dots");
+    insta::assert_snapshot!(words(&sealed(&encode(HEADER), "a=")), @"malformed token: character 39 is `=`; a token has only letters, digits, `-`, `_` and dots");
+    insta::assert_snapshot!(words(&format!("{}=", token(""))), @"malformed token: character 128 is `=`; a token has only letters, digits, `-`, `_` and dots");
     insta::assert_snapshot!(words(&signed(HEADER, "[]")), @"malformed token: the claims: not one JSON object");
     insta::assert_snapshot!(words(&signed("[]", claims(""))), @"malformed token: the header: not one JSON object");
     insta::assert_snapshot!(words(&token(r#""a":1,"a":2"#)), @"malformed token: the claims: a member is there twice");

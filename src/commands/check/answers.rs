@@ -10,8 +10,8 @@ use authctl::auth::verify::SignedToken;
 use authctl::auth::words::brief;
 use serde::Serialize;
 
-use crate::commands::tokens::Place;
 use crate::error::Exit;
+use crate::input::Place;
 use crate::output::escape::{escape, escape_json};
 use crate::output::time::relative;
 

@@ -6,16 +6,7 @@ use authctl::auth::key::KeySet;
 use authctl::auth::refusal::Reason;
 use authctl::auth::verify::{Opener, SignedToken};
 
-use crate::commands::tokens::Place;
-
-/// A source of tokens that can be read more than once.
-pub(super) trait Tokens {
-    /// The most tokens that there can be.
-    fn at_most(&self) -> usize;
-
-    /// Hands over each token.
-    fn for_each(&self, take: impl FnMut(Place, &str));
-}
+use crate::input::{Place, Tokens};
 
 /// A token whose shape and signature were verified, or why not.
 pub(super) type Opened = (Place, Result<SignedToken, Reason>);
@@ -37,7 +28,10 @@ impl<T: Tokens> Batch<T> {
         let (_, opened) = self.opened.insert(known.unwrap_or_else(|| {
             let mut opener = Opener::new(keys);
             let mut tokens = Vec::with_capacity(self.tokens.at_most());
-            self.tokens.for_each(|place, token| tokens.push((place, opener.open(token))));
+            self.tokens.for_each(|place, token| {
+                let result = token.map_err(Reason::from).and_then(|token| opener.open(token));
+                tokens.push((place, result));
+            });
             (Arc::clone(keys), tokens)
         }));
         opened

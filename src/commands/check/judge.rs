@@ -10,11 +10,11 @@ use authctl::auth::verify::{Requirements, SignedToken};
 use authctl::store::users_file::Lookup;
 
 use super::answers::{Answers, Style};
-use super::batch::{Batch, Opened, Tokens};
+use super::batch::{Batch, Opened};
 use crate::cli::{CheckArgs, merged};
-use crate::commands::tokens::Place;
 use crate::context::{Context, StoreText};
 use crate::error::Failure;
+use crate::input::{Place, Tokens};
 
 /// Where the users of tokens are looked up.
 pub(super) enum Users {

@@ -4,8 +4,6 @@
 //! block, blocks are dealt out in turn to one thread a processor, and a last thread takes the answers
 //! from them in the same turn: so they are in order without being sorted.
 
-use std::borrow::Cow;
-use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -14,14 +12,13 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::answers::Answers;
-use super::batch::{Batch, Tokens};
+use super::batch::Batch;
 use super::delivery::Delivery;
 use super::judge::Judge;
-use super::lines::{Block, Blocks};
 use super::session::Session;
-use crate::commands::tokens::{Place, bare, no_token};
 use crate::context::cannot;
 use crate::error::Failure;
+use crate::input::{Block, Blocks, Waiting};
 
 /// Blocks that may wait for each thread: enough to keep it busy, and memory small.
 const WAITING: usize = 2;
@@ -29,46 +26,27 @@ const WAITING: usize = 2;
 /// How long a stream goes by the files as they were.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// Judges every line of standard input.
+/// Judges every token of standard input.
 ///
 /// # Errors
 ///
-/// If there is no token at all, or reading or writing fails.
-pub(super) fn run(session: &mut Session<'_>, delivery: &mut Delivery<'_>) -> Result<()> {
-    let mut blocks = Blocks::new(io::stdin().lock());
-    let mut any = false;
+/// If there is no token, or reading or writing fails.
+pub(super) fn run(
+    mut blocks: Blocks<impl Waiting>,
+    session: &mut Session<'_>,
+    delivery: &mut Delivery<'_>,
+) -> Result<()> {
     while let Some(block) = blocks.next().map_err(cannot("read standard input"))? {
         if block.is_full {
-            any |= run_in_parallel(session, delivery, block, &mut blocks)?;
+            run_in_parallel(session, delivery, block, &mut blocks)?;
             break;
         }
         let mut batch = Batch::new(block);
         let answers = session.judge(Duration::ZERO, false)?.answer(&mut batch, 0)?;
-        any |= !answers.ends.is_empty();
         delivery.deliver(answers, |skip| session.judge(Duration::ZERO, false)?.answer(&mut batch, skip))?;
+        blocks.take_back(batch.into_source());
     }
-    if any { Ok(()) } else { Err(no_token("no token on standard input").into()) }
-}
-
-impl Tokens for Block {
-    fn at_most(&self) -> usize {
-        self.count()
-    }
-
-    fn for_each(&self, mut take: impl FnMut(Place, &str)) {
-        for (number, line) in self.lines() {
-            let line = text(line);
-            let token = bare(&line);
-            if !token.is_empty() {
-                take(Place::Line(number), token);
-            }
-        }
-    }
-}
-
-/// The line as text. Bytes that are not UTF-8 become characters that no token has.
-fn text(line: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
+    Ok(blocks.require_any()?)
 }
 
 /// A block, the verdicts on it, and when they were made.
@@ -85,13 +63,13 @@ fn judged(session: &Mutex<&mut Session<'_>>, block: Block) -> Answered {
     Ok((batch, answers, now))
 }
 
-/// Judges `first` and all blocks after it on all processors. Says whether there was any token.
+/// Judges `first` and all blocks after it on all processors.
 fn run_in_parallel(
     session: &mut Session<'_>,
     delivery: &mut Delivery<'_>,
     first: Block,
-    blocks: &mut Blocks<impl io::Read>,
-) -> Result<bool> {
+    blocks: &mut Blocks<impl Waiting>,
+) -> Result<()> {
     let threads = thread::available_parallelism().map_or(1, usize::from).min(16);
     // Shared by the threads that judge and the one that writes.
     let session = Mutex::new(session);
@@ -121,9 +99,8 @@ fn run_in_parallel(
         drop(dealt);
         let written = writer.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         // If writing failed, that is why reading ended too.
-        let any = written?;
-        read?;
-        Ok(any)
+        written?;
+        Ok(read?)
     })
 }
 
@@ -135,7 +112,7 @@ fn current(session: &Mutex<&mut Session<'_>>, max_age: Duration) -> Result<Arc<J
 /// Deals the blocks out until there are no more, or none takes them.
 fn deal_in_turn(
     first: Block,
-    blocks: &mut Blocks<impl io::Read>,
+    blocks: &mut Blocks<impl Waiting>,
     dealt: &[SyncSender<Block>],
     done_with: &Receiver<Block>,
 ) -> Result<(), Failure> {
@@ -159,16 +136,14 @@ fn write_in_turn(
     answered: &[Receiver<Answered>],
     delivery: &mut Delivery<'_>,
     done: &std::sync::mpsc::Sender<Block>,
-) -> Result<bool> {
-    let mut any = false;
+) -> Result<()> {
     for replies in answered.iter().cycle() {
         let Ok(answered) = replies.recv() else { break };
         let (mut batch, answers, judged) = answered?;
-        any |= !answers.ends.is_empty();
         let again = |skip| current(session, Duration::ZERO)?.answer(&mut batch, skip);
         delivery.deliver_judged(answers, judged, again)?;
         // Once all is read, nothing takes the buffer back.
         let _unwanted = done.send(batch.into_source());
     }
-    Ok(any)
+    Ok(())
 }

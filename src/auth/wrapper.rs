@@ -1,0 +1,77 @@
+//! The JSON object that a token may come in: the response of a token endpoint (RFC 6749, 5.1).
+
+use std::borrow::Cow;
+
+use thiserror::Error;
+
+use super::json::{JsonFault, Leading, Value, read_leading_object};
+
+/// The longest JSON that a token is looked for in: 128 KiB.
+pub const MAX_WRAPPER_BYTES: usize = 128 * 1024;
+
+/// Why JSON holds no token.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum WrapperFault {
+    /// Not JSON.
+    #[error("it begins as JSON: {0}")]
+    Json(#[from] JsonFault),
+    /// The text ends within the JSON.
+    #[error("it begins as JSON that does not end")]
+    Unfinished,
+    /// Something follows the JSON.
+    #[error("text follows the JSON object")]
+    Trailing,
+    /// Longer than [`MAX_WRAPPER_BYTES`].
+    #[error("JSON around a token has at most 131072 bytes")]
+    TooLong,
+    /// No member of the name.
+    #[error("the JSON object has no `access_token`")]
+    NoToken,
+    /// Several members of the name.
+    #[error("the JSON object has more than one `access_token`")]
+    Twice,
+    /// The member is not a string.
+    #[error("`access_token` in the JSON object is not a string")]
+    NotAString,
+}
+
+/// A text that begins with `{`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wrapper<'a> {
+    /// A JSON object.
+    Whole {
+        /// Its `access_token`.
+        token: Result<Cow<'a, str>, WrapperFault>,
+        /// Where the object ends in the text.
+        end: usize,
+    },
+    /// The beginning of a JSON object.
+    Open,
+    /// A text that no JSON object begins with.
+    Broken(JsonFault),
+}
+
+impl<'a> Wrapper<'a> {
+    /// Reads the JSON object at the beginning of `text`, which ends with a line.
+    #[must_use]
+    pub fn read(text: &'a str) -> Self {
+        let mut token = Err(WrapperFault::NoToken);
+        let leading = read_leading_object(text, |member| {
+            if member.name == "access_token" {
+                token = match (&token, member.value) {
+                    (Err(WrapperFault::NoToken), Value::String(token)) => Ok(token),
+                    (Err(WrapperFault::NoToken), _) => Err(WrapperFault::NotAString),
+                    _ => Err(WrapperFault::Twice),
+                };
+            }
+        });
+        match leading {
+            Ok(Leading::Whole { end, doubled: true }) if token != Err(WrapperFault::Twice) => {
+                Self::Whole { token: Err(JsonFault::Duplicate.into()), end }
+            }
+            Ok(Leading::Whole { end, .. }) => Self::Whole { token, end },
+            Ok(Leading::Open) => Self::Open,
+            Err(fault) => Self::Broken(fault),
+        }
+    }
+}

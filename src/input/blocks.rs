@@ -1,0 +1,252 @@
+//! Standard input in blocks of whole lines.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::lines::{Lines, MAX_LINE_BYTES};
+use super::text::BYTE_ORDER_MARK;
+use super::{Malformed, Place, Tokens, no_token};
+use crate::error::Failure;
+
+/// Size of a read, at the most.
+const BLOCK_BYTES: usize = 256 * 1024;
+
+/// Size of the first read. It grows to [`BLOCK_BYTES`] once a read fills it.
+const FIRST_BYTES: usize = BLOCK_BYTES / 8;
+
+/// An input that may make its reader wait.
+pub(crate) trait Waiting: Read {
+    /// Whether a read would wait for longer than it takes a process that has written its last line to end.
+    fn waits(&mut self) -> bool;
+}
+
+/// Some lines in a row.
+pub(crate) struct Block {
+    /// The lines, and after them a JSON object that was open when they were cut off.
+    bytes: Vec<u8>,
+    /// Where the lines end.
+    end: usize,
+    /// The number of the first line, counted from 1.
+    first_line: usize,
+    line_count: usize,
+    /// Whether so much was there to be read that more is likely to be there already.
+    pub(crate) is_full: bool,
+    /// Whether its token is the only one of the input.
+    is_alone: bool,
+}
+
+impl Block {
+    fn lines(&self) -> Lines<'_> {
+        Lines::new(&self.bytes, self.first_line).until(self.end)
+    }
+}
+
+impl Tokens for Block {
+    fn at_most(&self) -> usize {
+        self.line_count
+    }
+
+    fn for_each(&self, mut take: impl FnMut(Place, Result<&str, Malformed>)) {
+        for item in self.lines() {
+            let place = if self.is_alone { Place::OnlyLine(item.line) } else { Place::Line(item.line) };
+            take(place, item.token.as_deref().map_err(Clone::clone));
+        }
+    }
+}
+
+/// Cuts an input into blocks. A line that has arrived whole is never held back, unless it is in a JSON object.
+pub(crate) struct Blocks<R> {
+    input: R,
+    /// The input that was read and not handed out is at the start. The rest of the buffer is of no account.
+    buffer: Vec<u8>,
+    /// How much of the buffer was read.
+    filled: usize,
+    /// Whether something was read since the buffer was last looked through.
+    is_new: bool,
+    /// The buffer begins a JSON object that is open up to here at least.
+    open_until: usize,
+    /// Buffers to reuse.
+    spare: Vec<Vec<u8>>,
+    next_line: usize,
+    /// Size of the next read: [`BLOCK_BYTES`] if the last one was a full one.
+    size: usize,
+    state: State,
+    asks_whether_alone: bool,
+    has_any: bool,
+}
+
+/// Where an input is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// In what is kept.
+    Kept,
+    /// In the rest of a line that is too long, which is skipped.
+    Skipped,
+    /// At its end.
+    Ended,
+}
+
+impl<R: Waiting> Blocks<R> {
+    /// The blocks of `input`. With `asks_whether_alone`, the first token is handed out only when another follows, the input
+    /// ends, or it [waits](Waiting::waits).
+    pub(crate) const fn new(input: R, asks_whether_alone: bool) -> Self {
+        Self {
+            input,
+            buffer: Vec::new(),
+            filled: 0,
+            is_new: false,
+            open_until: 0,
+            spare: Vec::new(),
+            next_line: 1,
+            size: FIRST_BYTES,
+            state: State::Kept,
+            asks_whether_alone,
+            has_any: false,
+        }
+    }
+
+    /// Takes back a block that is done with, to reuse its buffer.
+    pub(crate) fn take_back(&mut self, block: Block) {
+        self.spare.push(block.bytes);
+    }
+
+    /// Fails if there was no token in all blocks.
+    pub(crate) fn require_any(&self) -> Result<(), Failure> {
+        if self.has_any { Ok(()) } else { Err(no_token("no token on standard input")) }
+    }
+
+    /// The next block; `None` at the end.
+    pub(crate) fn next(&mut self) -> io::Result<Option<Block>> {
+        loop {
+            if let Some(mut block) = self.cut() {
+                if !self.has_any {
+                    let count = block.lines().take(2).count();
+                    self.has_any = count > 0;
+                    block.is_alone = count == 1 && self.asks_whether_alone && self.ends_soon();
+                }
+                return Ok(Some(block));
+            }
+            if self.state == State::Ended {
+                return Ok(None);
+            }
+            self.read()?;
+        }
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        self.buffer.resize(self.filled + self.size, 0);
+        let read = loop {
+            match self.input.read(&mut self.buffer[self.filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
+        let start = self.filled;
+        self.filled += read;
+        if self.state == State::Skipped {
+            let end = memchr(b'\n', &self.buffer[start..self.filled]).map(|at| start + at + 1);
+            self.buffer.copy_within(end.unwrap_or(self.filled)..self.filled, start);
+            self.filled -= end.unwrap_or(self.filled) - start;
+            if end.is_some() {
+                self.state = State::Kept;
+            }
+        }
+        if read == 0 {
+            self.state = State::Ended;
+        }
+        self.is_new = true;
+        self.size = if read >= FIRST_BYTES { BLOCK_BYTES } else { FIRST_BYTES };
+        Ok(())
+    }
+
+    /// Whether nothing but blank lines follows, as far as can be told without waiting.
+    fn ends_soon(&mut self) -> bool {
+        let is_blank = |blocks: &Self| blocks.buffer[..blocks.filled].trim_ascii().is_empty();
+        // If reading fails, the next attempt reports it.
+        while self.state != State::Ended && self.filled < FIRST_BYTES && is_blank(self) && !self.input.waits()
+        {
+            if self.read().is_err() {
+                return false;
+            }
+        }
+        self.state == State::Ended && is_blank(self)
+    }
+
+    /// The whole lines that can be handed out. What follows them is kept for later.
+    fn cut(&mut self) -> Option<Block> {
+        if !std::mem::take(&mut self.is_new) {
+            return None;
+        }
+        let bytes = &self.buffer[..self.filled];
+        let lines = memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+        let end = if self.state == State::Ended {
+            // The last line needs no end.
+            self.filled
+        } else if self.filled - lines > BYTE_ORDER_MARK.len() + MAX_LINE_BYTES {
+            // The line is known to be too long by what is there.
+            self.state = State::Skipped;
+            self.filled
+        } else if lines == self.open_until {
+            0
+        } else {
+            let end = open_object(&bytes[..lines], self.next_line).unwrap_or(lines);
+            self.open_until = lines - end;
+            end
+        };
+        if end == 0 {
+            return None;
+        }
+        let rest = &bytes[end..];
+        let mut buffer = self.spare.pop().unwrap_or_default();
+        if buffer.len() < rest.len() {
+            buffer.resize(rest.len(), 0);
+        }
+        buffer[..rest.len()].copy_from_slice(rest);
+        let first_line = self.next_line;
+        let is_ended = bytes[..end].ends_with(b"\n");
+        let line_count = memchr_iter(b'\n', &bytes[..end]).count() + usize::from(!is_ended);
+        self.next_line += line_count;
+        let seen = lines.max(end);
+        self.filled = rest.len();
+        let mut bytes = std::mem::replace(&mut self.buffer, buffer);
+        bytes.truncate(seen);
+        Some(Block { bytes, end, first_line, line_count, is_full: self.size == BLOCK_BYTES, is_alone: false })
+    }
+}
+
+/// Where the first JSON object of these whole lines starts that more text may complete.
+fn open_object(lines: &[u8], first_line: usize) -> Option<usize> {
+    // The lines of most streams have none.
+    memchr(b'{', lines)?;
+    Lines::new(lines, first_line).open_object()
+}
+
+impl Waiting for io::StdinLock<'_> {
+    fn waits(&mut self) -> bool {
+        system::waits()
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::io;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    /// How long a process may take to end after its last line.
+    const GRACE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
+
+    pub(super) fn waits() -> bool {
+        let stdin = io::stdin();
+        let ready = poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&GRACE));
+        !ready.is_ok_and(|ready| ready > 0)
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    pub(super) const fn waits() -> bool {
+        true
+    }
+}

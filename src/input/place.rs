@@ -1,0 +1,40 @@
+//! Where a token came from.
+
+use std::fmt::{self, Display as _};
+
+/// Where a token came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The only argument.
+    Only,
+    /// One of several arguments, counted from 1.
+    Argument(usize),
+    /// A line of standard input, counted from 1: the first of the token.
+    Line(usize),
+    /// The same, of the only token of the command.
+    OnlyLine(usize),
+}
+
+impl Place {
+    /// The label before each message about the token.
+    pub(crate) fn label(self) -> impl fmt::Display {
+        fmt::from_fn(move |f| {
+            let (what, number) = match self {
+                Self::Only | Self::OnlyLine(_) => return Ok(()),
+                Self::Argument(number) => ("token ", number),
+                Self::Line(number) => ("line ", number),
+            };
+            f.write_str(what)?;
+            number.fmt(f)?;
+            f.write_str(": ")
+        })
+    }
+
+    /// The line number, if the token came from standard input.
+    pub(crate) const fn line(self) -> Option<usize> {
+        match self {
+            Self::Line(number) | Self::OnlyLine(number) => Some(number),
+            Self::Only | Self::Argument(_) => None,
+        }
+    }
+}
