@@ -30,7 +30,7 @@ use error::{Exit, Failure, reason};
 use output::escape::{escape, escape_json};
 
 fn main() -> ExitCode {
-    if let Ok(true) = completion::answer() {
+    if completion::answer() {
         return ExitCode::SUCCESS;
     }
     // Where no handler can be installed, the signals end the process as they always do.
