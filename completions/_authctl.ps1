@@ -1,34 +1,21 @@
 Register-ArgumentCompleter -Native -CommandName authctl -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
-    $prev = $env:AUTHCTL_COMPLETE;
-    $env:AUTHCTL_COMPLETE = "powershell";
+    # The line goes to `authctl` as it was typed, up to the cursor, and nothing in it is evaluated. The
+    # answer is quoted already. Variables carry it: old versions lose quotes in arguments.
+    $length = [math]::Max(0, $cursorPosition - $commandAst.Extent.StartOffset)
+    $line = $commandAst.Extent.Text.PadRight($length).Substring(0, $length)
 
-    $args = $commandAst.Extent.Text
-    $args = $args.Substring(0, [math]::Min($cursorPosition, $args.Length));
-    if ($wordToComplete -eq "") {
-        $args += " ''";
-    }
-
-    $results = Invoke-Expression @"
-& authctl -- $args
-"@;
-    if ($null -eq $prev) {
-        Remove-Item Env:\AUTHCTL_COMPLETE;
-    } else {
-        $env:AUTHCTL_COMPLETE = $prev;
-    }
-    $results | ForEach-Object {
-        $split = $_.Split("`t");
-        $cmd = $split[0];
-
-        if ($split.Length -eq 2) {
-            $help = $split[1];
+    $before = $env:AUTHCTL_COMPLETE, $env:AUTHCTL_COMPLETE_LINE, $env:AUTHCTL_COMPLETE_WORD
+    try {
+        $env:AUTHCTL_COMPLETE = 'powershell'
+        $env:AUTHCTL_COMPLETE_LINE = $line
+        $env:AUTHCTL_COMPLETE_WORD = $wordToComplete
+        authctl '--' 2>$null | ForEach-Object {
+            $text, $shown, $help = $_.Split("`t")
+            [System.Management.Automation.CompletionResult]::new($text, $shown, 'ParameterValue', $help)
         }
-        else {
-            $help = $split[0];
-        }
-
-        [System.Management.Automation.CompletionResult]::new($cmd, $cmd, 'ParameterValue', $help)
+    } finally {
+        $env:AUTHCTL_COMPLETE, $env:AUTHCTL_COMPLETE_LINE, $env:AUTHCTL_COMPLETE_WORD = $before
     }
-};
+}

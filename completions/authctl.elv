@@ -1,6 +1,5 @@
-set edit:completion:arg-completer[authctl] = { |@words|
-    var index = (count $words)
-    set index = (- $index 1)
-
-    put (env _CLAP_IFS="\n" _CLAP_COMPLETE_INDEX=(to-string $index) AUTHCTL_COMPLETE="elvish" authctl -- $@words) | to-lines
+# Elvish works out the words, with nothing run, and quotes what `authctl` answers.
+set edit:completion:arg-completer[authctl] = {|@words|
+    tmp E:AUTHCTL_COMPLETE = elvish
+    authctl -- $@words 2>/dev/null | from-terminated "\x00"
 }

@@ -32,7 +32,7 @@ use output::escape::{escape, escape_json};
 
 fn main() -> ExitCode {
     keep_out_of_core_dumps();
-    if let Ok(true) = completion::answer() {
+    if completion::answer() {
         return ExitCode::SUCCESS;
     }
     // Where no handler can be installed, signals do what they always do.

@@ -37,6 +37,8 @@ mod rehash;
 mod revoke;
 #[cfg(target_os = "linux")]
 mod screen;
+#[cfg(target_os = "linux")]
+mod shells;
 mod streams;
 #[cfg(target_os = "linux")]
 mod terminal;

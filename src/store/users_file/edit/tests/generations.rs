@@ -115,10 +115,14 @@ fn a_note_is_kept_for_a_day_longer_so_that_no_clock_ahead_forgets_it() {
         &both.replace("a = { generation = 4, until = 1970-01-01T01:00:00Z } # why\n", ""),
     );
     // What is about another user looks at none of it.
-    once(&both, &sign_out("z", 10 * DAY), &both.replace(
-        "[users.z]\nhashed_password = \"!\"\n",
-        "[users.z]\nhashed_password = \"!\"\ntokens_valid_from = 1970-01-11T00:00:01Z\ngeneration = 1\n",
-    ));
+    once(
+        &both,
+        &sign_out("z", 10 * DAY),
+        &both.replace(
+            "[users.z]\nhashed_password = \"!\"\n",
+            "[users.z]\nhashed_password = \"!\"\ntokens_valid_from = 1970-01-11T00:00:01Z\ngeneration = 1\n",
+        ),
+    );
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! The names that are completed from the store and the key file.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use authctl::auth::user::{User, UserStore, Username};
+use authctl::store::{safe_file, users_file};
+use clap::builder::StyledStr;
+use clap_complete::engine::CompletionCandidate;
+
+use super::line::{Line, Word};
+use super::os_string;
+use crate::context::read_keys;
+use crate::environment::{Environment, KeySource};
+use crate::output::escape::escape;
+
+/// The words of the line that is being completed. clap calls its completers without them.
+static WORDS: OnceLock<Vec<Word>> = OnceLock::new();
+
+/// Keeps the words for the look-ups to come.
+pub(super) fn set_words(line: &Line) {
+    WORDS.get_or_init(|| line.words.clone());
+}
+
+/// The usernames of the store.
+pub(crate) fn usernames() -> Vec<CompletionCandidate> {
+    let Some(store) = store() else { return Vec::new() };
+    let candidate = |(name, user): (&Username, &User)| {
+        CompletionCandidate::new(name.as_str()).help(user.full_name.as_deref().map(harmless))
+    };
+    store.users.iter().map(candidate).collect()
+}
+
+/// Scopes of the store, after those that the list has already.
+pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let (Some(store), Some(typed)) = (store(), typed.to_str()) else { return Vec::new() };
+    let (before, last) = match typed.rfind([',', ' ']) {
+        Some(at) => typed.split_at(at + 1),
+        None => ("", typed),
+    };
+    let granted = store.users.values().flat_map(|user| &user.scopes);
+    let declared = store.scopes.iter().flatten();
+    let help = |scope: &str| {
+        store.scopes.iter().flatten().find(|(one, _)| one.as_str() == scope).map(|(_, help)| harmless(help))
+    };
+    let mut scopes: Vec<&str> = declared.map(|(scope, _)| scope.as_str()).collect();
+    scopes.extend(granted.map(authctl::auth::scope::Scope::as_str));
+    scopes.sort_unstable();
+    scopes.dedup();
+    let fits = |scope: &&str| scope.starts_with(last) && !before.split([',', ' ']).any(|one| one == *scope);
+    scopes
+        .into_iter()
+        .filter(fits)
+        .map(|scope| CompletionCandidate::new(format!("{before}{scope}")).help(help(scope)))
+        .collect()
+}
+
+/// The keys of the key file that are not retired, as `keys list` names them.
+pub(crate) fn keys() -> Vec<CompletionCandidate> {
+    let source = match typed("--key-file") {
+        Typed::File(file) => Some(KeySource::File(file)),
+        Typed::No => Environment::read().key().ok(),
+        Typed::Unknown => None,
+    };
+    let Some(Ok(keys)) = source.map(|source| read_keys(&source)) else { return Vec::new() };
+    let in_use = keys.names().into_iter().zip(keys.keys()).filter(|(_, key)| !key.is_retired());
+    // A name may have anything in it, also what a terminal obeys.
+    let harmless = in_use.filter(|(name, _)| escape(name) == *name);
+    harmless
+        .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
+        .collect()
+}
+
+/// A text of the store, which may have anything in it, for a shell to show.
+fn harmless(text: &str) -> StyledStr {
+    escape(text).into_owned().into()
+}
+
+/// The store, if it can be read: completion has no place for an error.
+fn store() -> Option<UserStore> {
+    let path = match typed("--users-file") {
+        Typed::File(path) => path,
+        Typed::No => Environment::read().users_file().ok()?,
+        Typed::Unknown => return None,
+    };
+    let bytes = safe_file::read(&path, users_file::MAX_BYTES).ok()?;
+    users_file::parse(std::str::from_utf8(&bytes).ok()?).ok()
+}
+
+/// The file that an option names on the line.
+enum Typed {
+    No,
+    File(PathBuf),
+    /// Only the shell can tell.
+    Unknown,
+}
+
+/// The file that `option` names on the line that is being completed.
+fn typed(option: &str) -> Typed {
+    let mut words = WORDS.get().into_iter().flatten();
+    while let Some(word) = words.next() {
+        let (value, is_unknown) = match word.value.strip_prefix(option.as_bytes()) {
+            Some([]) => words.next().map_or((&[][..], true), |next| (next.value.as_slice(), next.is_unknown)),
+            Some([b'=', value @ ..]) => (value, word.is_unknown),
+            _ => continue,
+        };
+        let file = os_string(value.to_vec()).filter(|_| !is_unknown);
+        return file.map_or(Typed::Unknown, |file| Typed::File(file.into()));
+    }
+    Typed::No
+}
