@@ -13,8 +13,8 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{Elvish, EnvCompleter, Fish, Powershell, Zsh};
 
 use crate::cli::{Cli, Shell};
-use crate::context::read_keys;
 use crate::environment::{Environment, KeySource};
+use crate::keys::read_keys;
 use crate::output::escape::escape;
 use crate::output::shell::is_plain;
 
