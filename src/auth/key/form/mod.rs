@@ -171,7 +171,10 @@ fn look_of_bytes(bytes: &[u8], is_whole: bool, encoding: Encoding, depth: usize)
     if !is_whole {
         return text::part(text).map(|look| Lookalike { look, encoding });
     }
-    let is_hidden_file = encoding != Encoding::Plain && text.contains('\n') && !is_wrapped(text);
+    // `%0a` may be in random punctuation once.
+    let least_lines = if encoding == Encoding::Percent { 3 } else { 2 };
+    let is_hidden_file =
+        encoding != Encoding::Plain && text.lines().count() >= least_lines && !is_wrapped(text);
     look_of_text(text, encoding, depth)
         .or_else(|| is_hidden_file.then_some(Lookalike { look: Look::Lines, encoding }))
 }

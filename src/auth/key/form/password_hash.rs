@@ -21,6 +21,9 @@ const NAMED: [&str; 11] = [
     "scrypt:",
 ];
 
+/// The fewest characters that a hash has after its kind, or a tag alone.
+const LEAST: usize = 20;
+
 /// Whether the hash of a password is in `text`.
 pub(super) fn is_in(text: &str) -> bool {
     text.match_indices('$').any(|(at, _)| is_modular(&text[at + 1..]))
@@ -32,7 +35,11 @@ pub(super) fn is_in(text: &str) -> bool {
 fn is_modular(text: &str) -> bool {
     let Some((kind, rest)) = text.split_once('$') else { return false };
     let kind = kind.split('-').next().unwrap_or(kind);
-    MODULAR.contains(&kind) && is_hash(rest)
+    // Parameters and salt, then the tag. Random punctuation may begin like that too.
+    let tags = rest.match_indices('$').map(|(at, _)| &rest[at + 1..]);
+    let is_tag_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"./+".contains(byte);
+    let has_tag = || tags.into_iter().any(|tag| tag.bytes().take_while(is_tag_part).count() >= LEAST);
+    MODULAR.contains(&kind) && has_tag()
 }
 
 /// `{SSHA}…`, `{bcrypt}…`: the scheme of LDAP, Dovecot and Spring.
@@ -44,8 +51,8 @@ fn is_labelled(text: &str) -> bool {
     scheme.len() > 2 && scheme.bytes().all(is_part) && is_hash(rest)
 }
 
-/// Whether parameters, salt and tag can follow: twenty characters of theirs.
+/// Whether parameters, salt and tag can follow.
 fn is_hash(text: &str) -> bool {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"./+=,$:-".contains(byte);
-    text.bytes().take(20).filter(is_part).count() == 20
+    text.bytes().take(LEAST).filter(is_part).count() == LEAST
 }

@@ -186,9 +186,18 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     };
     let is_name =
         |name: &str| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-    let templates =
-        [("${", "}"), ("{{", "}}"), ("{%", "%}"), ("<", ">"), ("$(", ")"), ("#{", "}"), ("%{", "}")];
-    let around_names = [("$", ""), ("{", "}"), ("%", "%"), ("[", "]"), ("__", "__"), ("@@", "@@")];
+    let templates = [("${", "}"), ("{{", "}}"), ("{%", "%}"), ("<", ">")];
+    let around_names = [
+        ("$", ""),
+        ("$(", ")"),
+        ("#{", "}"),
+        ("%{", "}"),
+        ("{", "}"),
+        ("%", "%"),
+        ("[", "]"),
+        ("__", "__"),
+        ("@@", "@@"),
+    ];
     templates.into_iter().any(|(start, end)| between(start, end).is_some())
         || around_names.into_iter().any(|(start, end)| between(start, end).is_some_and(is_name))
 }

@@ -27,11 +27,16 @@ fn of(random: &mut TestRng, alphabet: &[u8], length: usize) -> String {
     (0..length).map(one).collect()
 }
 
-/// How many of the secrets are refused.
-fn refused(make: impl Fn(&mut TestRng) -> Vec<u8>) -> usize {
+/// Those of the secrets that are refused, and what they look like.
+fn refused(make: impl Fn(&mut TestRng) -> Vec<u8>) -> Vec<String> {
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
-    (0..NUMBER).filter(|_| look(make(&mut random)).is_some()).count()
+    let secrets = (0..NUMBER).map(|_| make(&mut random));
+    let look =
+        |secret: Vec<u8>| look(&secret).map(|look| format!("{look}: {}", String::from_utf8_lossy(&secret)));
+    secrets.filter_map(look).collect()
 }
+
+const NONE: [&str; 0] = [];
 
 #[test]
 fn what_a_machine_made_is_a_secret() {
@@ -47,21 +52,21 @@ fn what_a_machine_made_is_a_secret() {
         for (name, encode) in all {
             assert_eq!(
                 refused(|random| encode(&bytes(random, length)).into_bytes()),
-                0,
+                NONE,
                 "{name} of {length}"
             );
         }
     }
-    assert_eq!(refused(|random| hex(bytes(random, 16)).into_bytes()), 0, "hex of 16");
-    assert_eq!(refused(|random| hex(bytes(random, 32)).to_uppercase().into_bytes()), 0, "capitals");
+    assert_eq!(refused(|random| hex(bytes(random, 16)).into_bytes()), NONE, "hex of 16");
+    assert_eq!(refused(|random| hex(bytes(random, 32)).to_uppercase().into_bytes()), NONE, "capitals");
     for length in [32, 50, 64, 128] {
-        assert_eq!(refused(|random| of(random, LETTERS, length).into_bytes()), 0, "pwgen {length}");
+        assert_eq!(refused(|random| of(random, LETTERS, length).into_bytes()), NONE, "pwgen {length}");
         let django = |random: &mut TestRng| format!("django-insecure-{}", of(random, DJANGO, length));
-        assert_eq!(refused(|random| django(random).into_bytes()), 0, "Django {length}");
-        assert_eq!(refused(|random| django(random)[16..].as_bytes().to_vec()), 0, "old Django {length}");
+        assert_eq!(refused(|random| django(random).into_bytes()), NONE, "Django {length}");
+        assert_eq!(refused(|random| django(random)[16..].as_bytes().to_vec()), NONE, "old Django {length}");
     }
     for length in [32, 48, 64] {
-        assert_eq!(refused(|random| bytes(random, length)), 0, "{length} bytes");
+        assert_eq!(refused(|random| bytes(random, length)), NONE, "{length} bytes");
     }
 }
 
@@ -86,6 +91,6 @@ fn punctuation_at_random_is_a_secret_but_for_one_in_hundreds() {
     let visible = visible();
     let mut random = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let is_refused = |secret: &str| super::KeySet::parse(secret.as_bytes()).is_err();
-    let refused = (0..8 * NUMBER).filter(|_| is_refused(&of(&mut random, &visible, 64))).count();
-    assert!(refused <= 8 * NUMBER / 500, "{refused}");
+    let refused = (0..2 * NUMBER).filter(|_| is_refused(&of(&mut random, &visible, 64))).count();
+    assert!(refused <= 2 * NUMBER / 500, "{refused}");
 }
