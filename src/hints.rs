@@ -9,6 +9,9 @@ use crate::output::shell;
 pub(crate) fn for_key(fault: &KeyFault, source: &KeySource) -> Option<String> {
     let hint = hint(fault)?;
     Some(match source {
+        KeySource::File(path) if *fault == KeyFault::Empty && path.metadata().is_ok_and(|at| !at.is_file()) => {
+            "the command at the other end of the pipe wrote nothing: run it alone to see why".to_owned()
+        }
         KeySource::File(path) => hint.replace("FILE", &shell::path(path)),
         KeySource::Secret(_) if hint.contains("FILE") => {
             "write it to a file and name that with `--key-file`: the error then says how to convert it"
