@@ -26,7 +26,7 @@ use jsonwebtoken::{DecodingKey, Validation};
 use serde::Deserialize;
 use timing::Timing;
 
-const SECRET: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
+const SECRET: &str = "4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c";
 const USERS: usize = 100;
 
 fn main() {

@@ -20,7 +20,7 @@ use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
 use timing::Timing;
 
-const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";
+const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c";
 
 fn main() {
     let timing = Timing::from_args();

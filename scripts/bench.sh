@@ -18,7 +18,7 @@ fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset AUTHCTL_USERS_FILE AUTHCTL_KEY_FILE AUTHCTL_SECRET_KEY
-secret=09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7
+secret=4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c
 # Of the password `secret`, with the parameters that are usual.
 hash='$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc'
 printf secret >"$dir/password"

@@ -2,11 +2,13 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
+use authctl::auth::words::brief;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
@@ -61,7 +63,7 @@ pub(crate) struct Global {
 
     /// The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
     ///
-    /// The secret itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
+    /// The key itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
     /// `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~/.config/authctl`.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
@@ -222,6 +224,10 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) require: Vec<ScopeSet>,
 
+    /// Accept only these algorithms, separated by commas or spaces [default: those of the keys]
+    #[arg(long, value_name = "LIST")]
+    pub(crate) alg: Vec<AlgorithmList>,
+
     /// Whom the token has to be about
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
     pub(crate) user: Option<String>,
@@ -249,6 +255,22 @@ pub(crate) struct CheckArgs {
     /// Say nothing: the exit code is the answer
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+/// Algorithms separated by commas or spaces; at least one.
+#[derive(Clone, Debug)]
+pub(crate) struct AlgorithmList(pub(crate) Vec<Algorithm>);
+
+impl FromStr for AlgorithmList {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = text.split([',', ' ']).filter(|name| !name.is_empty());
+        let list: Vec<Algorithm> = names
+            .map(|name| name.parse().map_err(|error| format!("`{}` is {error}", brief(name))))
+            .collect::<Result<_, _>>()?;
+        if list.is_empty() { Err("it names no algorithm".to_owned()) } else { Ok(Self(list)) }
+    }
 }
 
 #[derive(Args, Debug)]

@@ -1,17 +1,18 @@
 //! All that a command may touch: streams, time, prompts, the key and the store.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
-use authctl::auth::key::{Key, KeyFault, KeySet};
+use authctl::auth::key::{Key, KeySet};
 use authctl::auth::login::Candidate;
 use authctl::auth::password::{Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
+use authctl::store::safe_file::Source;
 use authctl::store::users_file::{Listing, Lookup};
 use authctl::store::{safe_file, users_file};
 use secrecy::ExposeSecret;
@@ -21,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::cli::{ColorWhen, Global};
 use crate::environment::{Environment, KeySource};
 use crate::error::{Failure, reason};
+use crate::keys::{self, refuse_no_file};
 use crate::output::escape::{escape, escape_json};
 use crate::output::shell;
 use crate::output::style::Paint;
@@ -28,9 +30,6 @@ use crate::terminal::{self, Unanswered};
 
 /// The longest password that is read.
 const MAX_PASSWORD_BYTES: u64 = 4096;
-
-/// The largest key file that is read.
-const MAX_KEY_BYTES: u64 = 64 * 1024;
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -44,6 +43,8 @@ pub(crate) struct Context {
     pub(crate) stdout: io::BufWriter<io::Stdout>,
     /// The warnings so far: each is given once.
     warned: RefCell<Vec<String>>,
+    /// The keys that a pipe had: it is read once.
+    piped: OnceCell<KeySet>,
 }
 
 impl Context {
@@ -55,6 +56,7 @@ impl Context {
             quiet: false,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
             warned: RefCell::default(),
+            piped: OnceCell::new(),
         }
     }
 
@@ -132,21 +134,50 @@ impl Context {
 
     /// Where the key is.
     pub(crate) fn key_source(&self) -> Result<KeySource, Failure> {
-        match &self.global.key_file {
-            Some(path) => Ok(KeySource::File(path.clone())),
-            None => self.environment.key(),
+        let source = match &self.global.key_file {
+            Some(path) => KeySource::File(path.clone()),
+            None => self.environment.key()?,
+        };
+        if let KeySource::File(path) = &source {
+            refuse_no_file(path)?;
         }
+        Ok(source)
+    }
+
+    /// The keys, without a word about how safe they are.
+    pub(crate) fn read_keys(&self) -> Result<KeySet, Failure> {
+        if let Some(keys) = self.piped.get() {
+            return Ok(keys.clone());
+        }
+        let (keys, source) = keys::load(&self.key_source()?)?;
+        if source == Source::Pipe {
+            return Ok(self.piped.get_or_init(|| keys).clone());
+        }
+        Ok(keys)
     }
 
     /// The keys.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let source = self.key_source()?;
-        let keys = read_keys(&source);
-        if let (KeySource::File(path), Ok(keys)) = (&source, &keys) {
-            let is_secret = keys.keys().iter().any(Key::is_private);
-            self.warn_of_exposure("key file", path, is_secret);
+        let keys = self.read_keys()?;
+        if keys.keys().iter().any(|key| key.is_published() && !key.is_retired()) {
+            self.warn(
+                format_args!(
+                    "the secret in {} is printed in a well-known manual: anyone can sign with it",
+                    source
+                ),
+                match &source {
+                    KeySource::File(_) => {
+                        "run `authctl keys rotate`, then `authctl keys retire` for the old key"
+                    }
+                    KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints",
+                },
+            );
         }
-        keys
+        if let KeySource::File(path) = &source {
+            self.warn_of_exposure("key file", path, keys.keys().iter().any(Key::is_private));
+        }
+        Ok(keys)
     }
 
     /// Warns of a file that others than its owner can change, or read although it `is_secret`, and of a home in
@@ -201,34 +232,6 @@ impl Context {
             _ => Ok(PasswordPolicy::default()),
         }
     }
-}
-
-/// The keys, and no word about the permissions of their file.
-pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
-    match source {
-        KeySource::Secret(secret) => KeySet::from_secret(secret.expose_secret())
-            .map_err(|fault| invalid_key(&"`AUTHCTL_SECRET_KEY`", &fault)),
-        KeySource::File(path) => {
-            let shown = path.display();
-            let bytes = safe_file::read(path, MAX_KEY_BYTES)
-                .map(Zeroizing::new)
-                .map_err(|error| unreadable("key file", &shown, &error))?;
-            KeySet::parse(&bytes).map_err(|fault| invalid_key_file(path, &fault))
-        }
-    }
-}
-
-/// What is said of keys that cannot be trusted.
-fn invalid_key(place: &impl Display, fault: &KeyFault) -> Failure {
-    let failure = Failure::unknown("invalid_key", format!("{place}: {fault}"));
-    Failure { hint: fault.hint().map(str::to_owned), ..failure }
-}
-
-/// What is said of a key file that cannot be trusted: the hint is about that very file.
-pub(crate) fn invalid_key_file(path: &Path, fault: &KeyFault) -> Failure {
-    let failure = invalid_key(&format_args!("key file `{}`", path.display()), fault);
-    let hint = failure.hint.map(|hint| hint.replace("FILE", &shell::path(path)));
-    Failure { hint, ..failure }
 }
 
 /// The text of the store: what is asked for is read from it, and all of it is checked each time.

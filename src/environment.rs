@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 
 use secrecy::SecretSlice;
@@ -80,6 +81,16 @@ pub(crate) enum KeySource {
     File(PathBuf),
     /// `AUTHCTL_SECRET_KEY`.
     Secret(SecretSlice<u8>),
+}
+
+/// For messages.
+impl fmt::Display for KeySource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "key file `{}`", path.display()),
+            Self::Secret(_) => f.write_str("`AUTHCTL_SECRET_KEY`"),
+        }
+    }
 }
 
 /// Whether `TZ` is unset, a name such as `Europe/Berlin`, or the path of a regular file.

@@ -1,11 +1,12 @@
 //! One change of the key file, from lock to rename.
 
 use authctl::auth::key::{Key, KeySet};
-use authctl::store::safe_file;
+use authctl::store::{key_file, safe_file};
 
-use crate::context::{Context, invalid_key_file};
+use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::Failure;
+use crate::keys::invalid_key;
 use crate::store_edit::unchanged;
 
 /// Makes the change that `change` decides on, seeing the keys as they are under the lock. The answer are the
@@ -14,7 +15,8 @@ pub(crate) fn edit_keys(
     cx: &Context,
     change: impl FnOnce(&KeySet) -> Result<KeySet, Failure>,
 ) -> Result<(KeySet, KeySet), Failure> {
-    let KeySource::File(path) = cx.key_source()? else {
+    let source = cx.key_source()?;
+    let KeySource::File(path) = &source else {
         return Err(Failure::unknown(
             "no_key_file",
             "the key is in `AUTHCTL_SECRET_KEY`, and no command can change it there",
@@ -22,9 +24,9 @@ pub(crate) fn edit_keys(
         .hint("put it in a file, name that with `AUTHCTL_KEY_FILE`, and unset `AUTHCTL_SECRET_KEY`"));
     };
     let shown = path.display();
-    let updated = safe_file::update(&path, |bytes| {
-        let old = KeySet::parse(bytes).map_err(|fault| invalid_key_file(&path, &fault))?;
-        cx.warn_of_exposure("key file", &path, old.keys().iter().any(Key::is_private));
+    let updated = safe_file::update(path, |bytes| {
+        let old = key_file::parse(bytes).map_err(|fault| invalid_key(&source, &fault))?;
+        cx.warn_of_exposure("key file", path, old.keys().iter().any(Key::is_private));
         let new = change(&old)?;
         // A file that says so already stays byte for byte.
         let is_new = *new.to_json() != *old.to_json();

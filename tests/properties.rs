@@ -472,7 +472,7 @@ proptest! {
 #[test]
 fn text_and_json_come_to_the_same_exit_code() {
     let home = TempDir::new().unwrap();
-    let secret = b"a secret of the properties, long enough";
+    let secret = b"a-secret-of-the-properties,long-enough";
     let key = Key::from_secret(secret).unwrap();
     safe_file::create(&home.path().join("secret.key"), secret).unwrap();
     let store = "

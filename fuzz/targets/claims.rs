@@ -19,7 +19,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value as Json};
 
-const SECRET: &[u8] = b"a secret for nobody, of 40 bytes or more";
+const SECRET: &[u8] = b"a-secret-for-nobody,-of-40-bytes-or-more";
 
 static KEYS: LazyLock<KeySet> = LazyLock::new(|| KeySet::from_secret(SECRET).unwrap());
 static STORE: LazyLock<UserStore> = LazyLock::new(|| users_file::parse(USERS).unwrap());

@@ -11,7 +11,7 @@ use authctl::store::safe_file;
 use serde::Serialize;
 
 use crate::cli::DoctorArgs;
-use crate::context::{Context, StoreText, read_keys};
+use crate::context::{Context, StoreText};
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
 use crate::output::escape::escape;
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
     let mut folders = Vec::new();
     if !args.store_only {
         let source = cx.key_source()?;
-        let keys = read_keys(&source).map_err(|failure| without_key(failure, args))?;
+        let keys = cx.read_keys().map_err(|failure| without_key(failure, args))?;
         if let KeySource::File(path) = &source {
             let is_secret = keys.keys().iter().any(Key::is_private);
             findings.extend(exposed("key file", path, is_secret));

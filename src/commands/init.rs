@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use authctl::auth::change::NewUser;
-use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::scope::ScopeSet;
 use authctl::store::safe_file;
 use authctl::store::users_file::new_store;
-use secrecy::ExposeSecret;
 use zeroize::Zeroizing;
 
 use super::{generated, hash_password, new_password};
@@ -25,9 +23,8 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     let store_path = cx.users_path()?;
     let key_path = match cx.key_source()? {
         KeySource::File(path) => Some(path),
-        KeySource::Secret(secret) => {
-            KeySet::from_secret(secret.expose_secret())
-                .map_err(|fault| Failure::unknown("invalid_key", format!("`AUTHCTL_SECRET_KEY`: {fault}")))?;
+        KeySource::Secret(_) => {
+            cx.keys()?;
             None
         }
     };

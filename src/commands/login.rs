@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::rehash;
 use crate::cli::{LoginArgs, merged};
-use crate::context::{Context, StoreText, password, read_keys, unanswered};
+use crate::context::{Context, StoreText, password, unanswered};
 use crate::error::{Exit, Failure};
 use crate::output::shell;
 use crate::terminal;
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     // Typing takes time: what counts is how things are now. The token is dated before the store is read, so
     // that a sign-out from here on refuses it.
     let now = Context::now()?;
-    let keys = read_keys(&cx.key_source()?)?;
+    let keys = cx.read_keys()?;
     let key = signing_key(&keys)?;
     let candidate = StoreText::read(cx.users_path()?)?.candidate(&name, now)?;
     let request = TokenRequest {

@@ -11,8 +11,8 @@ use clap_complete::engine::CompletionCandidate;
 
 use super::line::{Line, Word};
 use super::os_string;
-use crate::context::read_keys;
 use crate::environment::{Environment, KeySource};
+use crate::keys::read_keys;
 use crate::output::escape::escape;
 
 /// The words of the line that is being completed. clap calls its completers without them.

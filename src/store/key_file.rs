@@ -5,18 +5,78 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::LoadError;
-use super::safe_file;
-use crate::auth::key::{KeyFault, KeySet};
+use super::safe_file::{self, Source};
+use crate::auth::key::{KeyFault, KeySet, Look};
 
 /// The largest key file that is read.
-pub const MAX_BYTES: u64 = 64 * 1024;
+pub const MAX_BYTES: u64 = KeySet::MAX_BYTES as u64;
 
-/// Reads the keys in the file at `path`, whatever their form.
+/// Reads the keys in the file at `path`, in any of their forms. A pipe is read to its end.
 ///
 /// # Errors
 ///
-/// Those of [`safe_file::read`], then those of [`KeySet::parse`].
+/// Those of [`safe_file::read_piped`], then those of [`parse`].
 pub fn load(path: &Path) -> Result<KeySet, LoadError<KeyFault>> {
-    let bytes = Zeroizing::new(safe_file::read(path, MAX_BYTES)?);
-    KeySet::parse(&bytes).map_err(LoadError::Fault)
+    load_from(path).map(|(keys, _)| keys)
+}
+
+/// As [`load`], and says whether the keys came from a pipe, which cannot be read again.
+///
+/// # Errors
+///
+/// Those of [`load`].
+pub fn load_from(path: &Path) -> Result<(KeySet, Source), LoadError<KeyFault>> {
+    let (bytes, source) = safe_file::read_piped(path, MAX_BYTES)?;
+    let keys = parse(&Zeroizing::new(bytes)).map_err(LoadError::Fault)?;
+    Ok((keys, source))
+}
+
+/// Reads the content of a key file.
+///
+/// # Errors
+///
+/// Those of [`KeySet::parse`]. [`KeyFault::LooksLike`] a path if the secret is, or decodes to, the path of a file or folder, or
+/// of a new file in a folder that is there.
+pub fn parse(bytes: &[u8]) -> Result<KeySet, KeyFault> {
+    let keys = KeySet::parse(bytes)?;
+    if KeySet::readings(bytes).iter().any(|text| is_path(text)) {
+        return Err(KeyFault::LooksLike(Look::Path.plain()));
+    }
+    Ok(keys)
+}
+
+/// Whether there is something at the path `text`, or all folders on the way to it are there.
+fn is_path(text: &str) -> bool {
+    let path = Path::new(text);
+    // Random base64 may begin with a slash, so that the root is its folder.
+    let folder =
+        path.parent().filter(|folder| folder.parent().is_some_and(|above| !above.as_os_str().is_empty()));
+    path.symlink_metadata().is_ok() || folder.is_some_and(Path::is_dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::{KeyFault, Look, parse};
+
+    #[test]
+    fn a_path_is_no_secret_and_neither_is_one_that_is_encoded() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("the-key-of-our-server-in-production");
+        let is_path = |text: &str| match parse(text.as_bytes()) {
+            Err(KeyFault::LooksLike(lookalike)) => lookalike.look == Look::Path,
+            _ => false,
+        };
+        let text = file.to_str().unwrap();
+        let percent = text.replace('/', "%2F");
+        assert!(is_path(text) && is_path(&percent), "its folder is there");
+        fs::write(&file, "").unwrap();
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for path in [text, &format!("{text}\n"), &percent, &hex] {
+            assert!(is_path(path), "{path}");
+        }
+        assert!(!is_path("/nowhere/the-key-of-our-server-in-production"));
+        assert!(!is_path("/iBFXj3nW0nQy8tX1x9Wb3eJ5qv0Zp6rDkq0yqk2cVE="));
+    }
 }

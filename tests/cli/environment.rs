@@ -90,9 +90,32 @@ fn a_secret_in_the_environment_is_the_key() {
     std::fs::remove_file(bench.path("secret.key")).unwrap();
     bench.set("AUTHCTL_SECRET_KEY", SECRET);
     assert_eq!(bench.answer("check -q", &token).code, Some(0));
-    // Byte for byte: no newline is dropped.
-    bench.set("AUTHCTL_SECRET_KEY", format!("{SECRET}\n"));
-    assert_eq!(bench.answer("check -q", &token).code, Some(1));
+    // One final newline is dropped as in the file, and no other character.
+    for (end, code) in [("\n", 0), ("\r\n", 0), ("\n\n", 2), (" ", 2)] {
+        bench.set("AUTHCTL_SECRET_KEY", format!("{SECRET}{end}"));
+        assert_eq!(bench.answer("check -q", &token).code, Some(code), "{end:?}");
+    }
+}
+
+#[test]
+fn a_key_in_the_environment_has_any_form_that_the_file_may_have() {
+    use authctl::auth::key::{Algorithm, Key, KeySet};
+    let mut bench = Bench::new();
+    let pair = KeySet::from(Key::generate(Algorithm::EdDSA).unwrap());
+    let set = pair.to_json().to_string();
+    bench.set("AUTHCTL_SECRET_KEY", &set);
+    let token = bench.answer("login johndoe --password-stdin", "secret").raw.stdout;
+    assert_eq!(bench.answer("check -q", &token).code, Some(0));
+    let jwk = serde_json::from_str::<serde_json::Value>(&set).unwrap()["keys"][0].to_string();
+    let public = pair.public_json().unwrap();
+    for form in [format!("{set}\n"), jwk, public, format!("\u{feff}{set}")] {
+        bench.set("AUTHCTL_SECRET_KEY", &form);
+        assert_eq!(bench.answer("check -q", &token).code, Some(0), "{form}");
+    }
+    let pem = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
+               -----END PRIVATE KEY-----\n";
+    bench.set("AUTHCTL_SECRET_KEY", pem);
+    assert_eq!(bench.answer("keys --json", "").json()[0]["kind"], "Ed25519");
 }
 
 #[test]
@@ -177,25 +200,30 @@ fn a_file_that_is_missing_is_hinted_at() {
 }
 
 #[test]
-fn the_key_file_is_used_byte_for_byte_but_for_one_newline() {
+fn a_secret_in_the_key_file_is_its_line_without_the_newline() {
     let bench = Bench::new();
     let token = good(&bench);
     for (content, code) in [
         (SECRET.to_owned(), 0),
         (format!("{SECRET}\n"), 0),
         (format!("{SECRET}\r\n"), 0),
-        (format!("{SECRET}\n\n"), 1),
-        (format!("{SECRET} "), 1),
-        (format!(" {SECRET}"), 1),
-        (format!("{SECRET}\r"), 1),
-        (format!("\u{feff}{SECRET}"), 1),
+        (format!("{SECRET}\n\n"), 2),
+        (format!("{SECRET} "), 2),
+        (format!(" {SECRET}"), 2),
+        (format!("{SECRET}\r"), 2),
+        (format!("\u{feff}{SECRET}"), 2),
     ] {
         bench.write("secret.key", &content);
         assert_eq!(bench.answer("check -q", &token).code, Some(code), "{content:?}");
     }
-    // Secrets need not be text.
-    bench.write("secret.key", (0..=255).collect::<Vec<u8>>());
-    assert_eq!(bench.answer("login johndoe --password-stdin", "secret").code, Some(0));
+    // Secrets need not be text, and their last byte may be that of a newline.
+    let binary = [&(200..231).collect::<Vec<u8>>(), b"\n".as_slice()].concat();
+    bench.write("secret.key", &binary);
+    let token = bench.answer("login johndoe --password-stdin", "secret").raw.stdout;
+    assert_eq!(bench.answer("check -q", &token).code, Some(0));
+    let k = base64::Engine::encode(&base64::prelude::BASE64_URL_SAFE_NO_PAD, &binary);
+    bench.write("secret.key", format!("{{\"kty\":\"oct\",\"k\":\"{k}\"}}"));
+    assert_eq!(bench.answer("check -q", &token).code, Some(0));
 }
 
 #[test]
@@ -233,7 +261,7 @@ fn a_weak_key_neither_signs_nor_checks() {
     2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
-    assert_snapshot!(say(&vec![b'x'; 70_000]), @"
+    assert_snapshot!(say(&vec![b'x'; 1_100_000]), @"
     2> error: cannot read the key file `<home>/secret.key`: larger than 65536 bytes
     [exit 2]
     ");

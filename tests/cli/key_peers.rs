@@ -330,7 +330,7 @@ fn hints_convert_what_openssh_writes() {
         assert_eq!(
             said,
             format!(
-                "2> error: key file `{file}`: an Ed25519 key of OpenSSH, which is no key file\n\
+                "2> error: key file `{file}`: looks like an Ed25519 key of OpenSSH\n\
                  2> hint: make a new key with `authctl keys generate`\n[exit 2]"
             )
         );

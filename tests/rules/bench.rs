@@ -14,7 +14,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 pub(crate) const NOW: u64 = 1_795_294_800;
 
 /// The key of the tests: a raw secret.
-pub(crate) const SECRET: &[u8] = b"a secret of the tests, long enough";
+pub(crate) const SECRET: &[u8] = b"a-secret-of-the-tests,long-enough";
 
 /// The usual header.
 pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;

@@ -14,27 +14,20 @@ impl KeySet {
     ///
     /// [`NoKey::UnsupportedAlg`] if no key has that algorithm, or the one with that id has another;
     /// [`NoKey::UnknownKey`] if none is left.
-    pub fn candidates(&self, alg: &str, kid: Option<&str>) -> Result<Candidates<'_>, NoKey> {
+    pub fn candidates<'a>(&'a self, alg: &str, kid: Option<&'a str>) -> Result<Candidates<'a>, NoKey> {
         let algorithm = Algorithm::named(alg).ok_or(NoKey::UnsupportedAlg)?;
         // A retired key is not forgotten: its tokens are told that it is gone, not that nobody knows their algorithm.
         if !self.keys.iter().any(|key| key.algorithm() == algorithm) {
             return Err(NoKey::UnsupportedAlg);
         }
-        let all = Candidates { keys: self.keys.iter(), algorithm, only_without_id: false };
-        let Some(kid) = kid else {
-            return if all.clone().next().is_some() { Ok(all) } else { Err(NoKey::UnknownKey) };
-        };
-        let Some(named) = self.keys.iter().find(|key| key.id() == Some(kid)) else {
-            let without_id = Candidates { only_without_id: true, ..all };
-            return if without_id.clone().next().is_some() { Ok(without_id) } else { Err(NoKey::UnknownKey) };
-        };
-        if named.is_retired() {
-            return Err(NoKey::UnknownKey);
+        let by_id = |id| Candidates { keys: self.keys.iter(), algorithm, id };
+        let Some(kid) = kid else { return by_id(Id::Any).unless_empty(NoKey::UnknownKey) };
+        let mut named = self.keys.iter().filter(|key| key.id() == Some(kid)).peekable();
+        if named.peek().is_none() {
+            return by_id(Id::None).unless_empty(NoKey::UnknownKey);
         }
-        if named.algorithm() != algorithm {
-            return Err(NoKey::UnsupportedAlg);
-        }
-        Ok(Candidates { keys: slice::from_ref(named).iter(), ..all })
+        let is_retired = named.all(Key::is_retired);
+        by_id(Id::Is(kid)).unless_empty(if is_retired { NoKey::UnknownKey } else { NoKey::UnsupportedAlg })
     }
 }
 
@@ -43,16 +36,35 @@ impl KeySet {
 pub struct Candidates<'a> {
     keys: slice::Iter<'a, Key>,
     algorithm: Algorithm,
-    only_without_id: bool,
+    id: Id<'a>,
+}
+
+/// Which keys are tried, by their ids.
+#[derive(Clone, Copy, Debug)]
+enum Id<'a> {
+    Any,
+    None,
+    Is(&'a str),
+}
+
+impl Candidates<'_> {
+    fn unless_empty(self, none: NoKey) -> Result<Self, NoKey> {
+        if self.clone().next().is_some() { Ok(self) } else { Err(none) }
+    }
 }
 
 impl<'a> Iterator for Candidates<'a> {
     type Item = &'a Key;
 
     fn next(&mut self) -> Option<&'a Key> {
-        let (algorithm, only_without_id) = (self.algorithm, self.only_without_id);
+        let (algorithm, id) = (self.algorithm, self.id);
         self.keys.find(|key| {
-            !key.is_retired() && key.algorithm() == algorithm && !(only_without_id && key.id().is_some())
+            let is_meant = match id {
+                Id::Any => true,
+                Id::None => key.id().is_none(),
+                Id::Is(id) => key.id() == Some(id),
+            };
+            is_meant && !key.is_retired() && key.algorithm() == algorithm
         })
     }
 }

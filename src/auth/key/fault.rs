@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::Lookalike;
 use crate::auth::words::brief;
 
 /// Why something is no usable key: a fault of the configuration, never of a token.
@@ -9,8 +10,8 @@ use crate::auth::words::brief;
 /// Built of fixed words and numbers, so that no key material can get into a message; a key's id is shown escaped.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum KeyFault {
-    /// More than 64 KiB.
-    #[error("larger than 64 KiB")]
+    /// More than 1 MiB.
+    #[error("larger than 1 MiB")]
     TooLarge,
     /// Nothing at all.
     #[error("empty")]
@@ -23,15 +24,21 @@ pub enum KeyFault {
         /// How long it has to be.
         least: usize,
     },
-    /// A raw secret that is the same byte over and over.
-    #[error("the secret is one byte repeated")]
-    RepeatedByte,
-    /// A key of another form in a place for raw secrets only.
-    #[error("{0} where a secret is meant")]
-    NotASecret(&'static str),
-    /// A certificate, an OpenSSH key or another form that is not read.
-    #[error("{0}, which is no key file")]
-    Form(&'static str),
+    /// A raw secret of more than 1,024 characters.
+    #[error("the secret has {bytes} characters, and can have at most 1024")]
+    LongSecret {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// A raw secret that is not text, and has neither 32, 48 nor 64 bytes.
+    #[error("the binary secret has {bytes} bytes, and not 32, 48 or 64")]
+    BinaryLength {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// A certificate, a key in a form that is not read, or a text that is no secret.
+    #[error("looks like {0}")]
+    LooksLike(Lookalike),
     /// More than one PEM block.
     #[error("several PEM blocks")]
     SeveralBlocks,
@@ -105,75 +112,6 @@ impl KeyFault {
     pub(super) const fn member(member: &'static str, problem: &'static str) -> Self {
         Self::Member { member, problem }
     }
-
-    /// What to do about it, where that is one thing.
-    ///
-    /// `FILE` in it stands for the key file, as a shell takes its path: what is made of it is `FILE.pem`.
-    #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Empty | Self::ShortSecret { .. } | Self::RepeatedByte => {
-                "make a key with `authctl keys generate` or `openssl rand -hex 32`"
-            }
-            Self::NotASecret(_) => "put the key in a file, and name it with `--key-file`",
-            Self::SeveralBlocks => "keep one PEM block, or put several keys in a JWK Set",
-            Self::Encrypted => "decrypt it with `openssl pkey -in FILE -out FILE.pem`",
-            Self::Form(Self::CERTIFICATE) => {
-                "take its public key with `openssl x509 -in FILE -pubkey -noout > FILE.pem`"
-            }
-            Self::Form(Self::TRADITIONAL) => {
-                "convert it with `openssl pkcs8 -topk8 -nocrypt -in FILE -out FILE.pem`"
-            }
-            Self::Form(Self::PKCS1_PUBLIC) => {
-                "convert it with `openssl rsa -RSAPublicKey_in -in FILE -pubout -out FILE.pem`"
-            }
-            Self::Form(Self::OPENSSH_PRIVATE) => {
-                "convert a copy with `cp FILE FILE.pem && ssh-keygen -p -m PKCS8 -N '' -f FILE.pem`"
-            }
-            Self::Form(Self::OPENSSH_PUBLIC) => "convert it with `ssh-keygen -e -m PKCS8 -f FILE > FILE.pem`",
-            // No tool of OpenSSH writes these in another form.
-            Self::Form(Self::OPENSSH_ED25519 | Self::OPENSSH) | Self::RsaSize { .. } | Self::Unsound(_) => {
-                "make a new key with `authctl keys generate`"
-            }
-            Self::Form(Self::DER_PRIVATE) => {
-                "convert it to PEM with `openssl pkey -inform DER -in FILE -out FILE.pem`"
-            }
-            Self::Form(Self::DER_PUBLIC) => {
-                "convert it to PEM with `openssl pkey -pubin -inform DER -in FILE -out FILE.pem`"
-            }
-            Self::Form(Self::DER_CERTIFICATE) => {
-                "take its public key with `openssl x509 -inform DER -in FILE -pubkey -noout > FILE.pem`"
-            }
-            Self::Form(Self::BASE64_PRIVATE) => {
-                "convert it to PEM with `base64 -d FILE | openssl pkey -inform DER -out FILE.pem`"
-            }
-            Self::Form(Self::BASE64_PUBLIC) => {
-                "convert it to PEM with `base64 -d FILE | openssl pkey -pubin -inform DER -out FILE.pem`"
-            }
-            Self::Form(Self::BASE64_CERTIFICATE) => {
-                "take its public key with `base64 -d FILE | openssl x509 -inform DER -pubkey -noout > FILE.pem`"
-            }
-            Self::MixedSet => "keep the secrets in one file and the public keys in another",
-            Self::InSet { fault, .. } => return fault.hint(),
-            _ => return None,
-        })
-    }
-
-    pub(super) const CERTIFICATE: &'static str = "a certificate";
-    pub(super) const OPENSSH: &'static str = "an OpenSSH key";
-    pub(super) const OPENSSH_ED25519: &'static str = "an Ed25519 key of OpenSSH";
-    pub(super) const OPENSSH_PRIVATE: &'static str = "an OpenSSH private key";
-    pub(super) const OPENSSH_PUBLIC: &'static str = "an OpenSSH public key";
-    pub(super) const TRADITIONAL: &'static str = "a private key in the traditional format of OpenSSL";
-    pub(super) const PKCS1_PUBLIC: &'static str = "a public key in PKCS #1 format";
-    pub(super) const DER: &'static str = "a key or certificate in DER";
-    pub(super) const DER_PRIVATE: &'static str = "a private key in DER";
-    pub(super) const DER_PUBLIC: &'static str = "a public key in DER";
-    pub(super) const DER_CERTIFICATE: &'static str = "a certificate in DER";
-    pub(super) const BASE64_PRIVATE: &'static str = "a private key in DER and base64";
-    pub(super) const BASE64_PUBLIC: &'static str = "a public key in DER and base64";
-    pub(super) const BASE64_CERTIFICATE: &'static str = "a certificate in DER and base64";
-    pub(super) const HEX: &'static str = "a key or certificate in DER and hexadecimal";
 }
 
 /// Why a key did not sign.

@@ -54,7 +54,15 @@ impl Key {
             ],
         ]
         .concat();
-        let draft = Draft { material, id: Some(id), algorithm, retired: false, may_sign: true, members };
+        let draft = Draft {
+            material,
+            id: Some(id),
+            algorithm,
+            names_algorithm: true,
+            retired: false,
+            may_sign: true,
+            members,
+        };
         Self::build(draft).map_err(|_| GenerateError)
     }
 }

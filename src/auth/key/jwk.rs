@@ -38,7 +38,8 @@ pub(super) fn read(members: Vec<Member>) -> Result<Draft, KeyFault> {
         Some("true") => true,
         Some(_) => return Err(KeyFault::member(RETIRED, "is neither `true` nor `false`")),
     };
-    Ok(Draft { material, id, algorithm, retired, may_sign, members })
+    let names_algorithm = jwk.get("alg").is_some();
+    Ok(Draft { material, id, algorithm, names_algorithm, retired, may_sign, members })
 }
 
 struct Jwk<'a>(&'a [Member]);

@@ -93,11 +93,6 @@ impl Material {
         self.secret_part().is_some()
     }
 
-    /// Whether it is a secret that is one byte over and over.
-    pub(super) fn is_repeated_byte(&self) -> bool {
-        matches!(self, Self::Secret(secret) if secret.windows(2).all(|pair| pair[0] == pair[1]))
-    }
-
     /// A secret for another use than signing, from which the key cannot be found.
     pub(super) fn derive(&self, label: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.secret_part()?).ok()?;

@@ -11,9 +11,12 @@ mod form;
 mod generate;
 mod json;
 mod jwk;
+mod lookalike;
 mod material;
 mod okp;
 mod pem;
+mod published;
+mod restriction;
 mod rotation;
 mod rsa;
 #[cfg(test)]
@@ -38,7 +41,9 @@ pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use candidates::Candidates;
 pub use fault::{KeyFault, NoKey, SignError};
 pub use generate::GenerateError;
+pub use lookalike::{Encoding, Look, Lookalike};
 pub use material::KeyKind;
+pub use restriction::NoKeyFor;
 pub use rotation::{RetireError, RotateError};
 pub use set::KeySet;
 pub use weakness::Weakness;
@@ -52,6 +57,8 @@ struct Inner {
     material: Material,
     engine: Engine,
     algorithm: Algorithm,
+    /// Whether its form says so, and not only its type.
+    names_algorithm: bool,
     id: Option<String>,
     retired: bool,
     may_sign: bool,
@@ -65,6 +72,7 @@ struct Draft {
     material: Material,
     id: Option<String>,
     algorithm: Algorithm,
+    names_algorithm: bool,
     retired: bool,
     may_sign: bool,
     members: Vec<Member>,
@@ -73,23 +81,24 @@ struct Draft {
 impl Key {
     /// A raw secret, the bytes used as they are: HS256, without an id.
     ///
+    /// It is one line of 32 to 1,024 visible ASCII characters, or 32, 48 or 64 bytes that are not text.
+    ///
     /// # Errors
     ///
-    /// [`KeyFault::NotASecret`] for a text that is a key or certificate of another form,
-    /// [`KeyFault::ShortSecret`] below 32 bytes, [`KeyFault::RepeatedByte`], [`KeyFault::TooLarge`] above 64 KiB.
+    /// [`KeyFault::TooLarge`] above 1 MiB, [`KeyFault::Empty`], [`KeyFault::LooksLike`] for what may be public or only
+    /// stands for a secret, [`KeyFault::ShortSecret`], [`KeyFault::LongSecret`], [`KeyFault::BinaryLength`].
     pub fn from_secret(secret: &[u8]) -> Result<Self, KeyFault> {
-        if secret.len() > set::MAX_BYTES {
+        if secret.len() > KeySet::MAX_BYTES {
             return Err(KeyFault::TooLarge);
         }
         match Form::of(secret) {
-            Form::Secret => Self::from_bytes(secret),
-            other => Err(KeyFault::NotASecret(other.name())),
+            Form::Json(_) => Err(KeyFault::LooksLike(Look::Jwk.plain())),
+            Form::Pem(_) => Err(KeyFault::LooksLike(Look::Pem.plain())),
+            Form::Other => {
+                let secret = form::raw_secret(secret)?;
+                Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))
+            }
         }
-    }
-
-    fn from_bytes(secret: &[u8]) -> Result<Self, KeyFault> {
-        let key = Self::from_material(Material::Secret(Zeroizing::new(secret.to_vec())))?;
-        if key.is_repeated_byte() { Err(KeyFault::RepeatedByte) } else { Ok(key) }
     }
 
     /// A key that came with nothing but its numbers: the default algorithm, and no id.
@@ -97,17 +106,34 @@ impl Key {
         let algorithm = material.algorithms()[0];
         let alg = vec![Member::plain("alg", algorithm.as_str()), Member::plain("use", "sig")];
         let members = [material.public_members(), material.private_members(), alg].concat();
-        Self::build(Draft { material, id: None, algorithm, retired: false, may_sign: true, members })
+        Self::build(Draft {
+            material,
+            id: None,
+            algorithm,
+            names_algorithm: false,
+            retired: false,
+            may_sign: true,
+            members,
+        })
     }
 
     fn build(draft: Draft) -> Result<Self, KeyFault> {
-        let Draft { material, id, algorithm, retired, may_sign, members } = draft;
+        let Draft { material, id, algorithm, names_algorithm, retired, may_sign, members } = draft;
         if let Material::Secret(secret) = &material {
             material::check_length(secret, algorithm)?;
         }
         let engine = Engine::new(&material, algorithm)?;
         let may_sign = may_sign && material.is_private();
-        Ok(Self(Arc::new(Inner { material, engine, algorithm, id, retired, may_sign, members })))
+        Ok(Self(Arc::new(Inner {
+            material,
+            engine,
+            algorithm,
+            names_algorithm,
+            id,
+            retired,
+            may_sign,
+            members,
+        })))
     }
 
     /// Its `kid`. A raw secret and a PEM have none.
@@ -150,12 +176,6 @@ impl Key {
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.0.material.is_private()
-    }
-
-    /// Whether it is a secret of one byte repeated, which anybody can guess. Only a JWK can be so and be read.
-    #[must_use]
-    pub fn is_repeated_byte(&self) -> bool {
-        self.0.material.is_repeated_byte()
     }
 
     /// Whether `alg` in a token names exactly its algorithm.
@@ -224,57 +244,12 @@ impl fmt::Debug for Key {
 
 #[cfg(test)]
 mod tests {
-    use super::{Key, KeyFault, KeySet};
+    use super::{Key, KeySet};
 
     #[test]
     fn keys_are_shared_between_threads() {
         fn shared<T: Send + Sync + Clone>() {}
         shared::<Key>();
         shared::<KeySet>();
-    }
-
-    #[test]
-    fn a_fault_that_a_command_mends_names_the_command() {
-        let ed25519 = |x: &str| format!("{{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"{x}\"}}");
-        let small_order = ed25519(&format!("AQ{}", "A".repeat(41)));
-        let sound = ed25519("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
-        let mixed = format!("{{\"keys\":[{{\"kty\":\"oct\",\"k\":\"{}\"}},{sound}]}}", "ab12".repeat(12));
-        for (content, command) in [
-            ("short", "authctl keys generate"),
-            ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "openssl x509"),
-            ("-----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----", "openssl pkcs8 -topk8 -nocrypt"),
-            ("-----BEGIN RSA PUBLIC KEY-----\n-----END RSA PUBLIC KEY-----", "openssl rsa -RSAPublicKey_in"),
-            ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----", "openssl pkey"),
-            ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "authctl keys generate"),
-            ("ecdsa-sha2-nistp256 AAAA", "ssh-keygen -e -m PKCS8"),
-            ("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}", "authctl keys generate"),
-            ("", "authctl keys generate"),
-            (&"a".repeat(32), "authctl keys generate"),
-            ("-----BEGIN PUBLIC KEY-----\n-----BEGIN PUBLIC KEY-----", "keep one PEM block"),
-            (
-                "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
-                "openssl pkey -pubin -inform DER",
-            ),
-            ("{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AQAB\"}", "authctl keys generate"),
-            (&small_order, "authctl keys generate"),
-            (&mixed, "the public keys in another"),
-        ] {
-            let fault = KeySet::parse(content.as_bytes()).unwrap_err();
-            assert!(fault.hint().is_some_and(|hint| hint.contains(command)), "{fault}");
-        }
-        for (form, command) in [
-            (KeyFault::OPENSSH_PRIVATE, "ssh-keygen -p -m PKCS8"),
-            (KeyFault::DER_PRIVATE, "openssl pkey -inform DER -in FILE"),
-            (KeyFault::DER_PUBLIC, "openssl pkey -pubin -inform DER -in FILE"),
-            (KeyFault::DER_CERTIFICATE, "openssl x509 -inform DER -in FILE"),
-            (KeyFault::BASE64_PRIVATE, "base64 -d FILE | openssl pkey -inform DER"),
-            (KeyFault::BASE64_PUBLIC, "base64 -d FILE | openssl pkey -pubin"),
-            (KeyFault::BASE64_CERTIFICATE, "base64 -d FILE | openssl x509"),
-        ] {
-            assert!(KeyFault::Form(form).hint().is_some_and(|hint| hint.contains(command)), "{form}");
-        }
-        let no_secret = Key::from_secret(sound.as_bytes()).unwrap_err();
-        assert!(no_secret.hint().is_some_and(|hint| hint.contains("--key-file")), "{no_secret}");
-        assert_eq!(KeyFault::TooLarge.hint(), None);
     }
 }

@@ -9,11 +9,11 @@ use pkcs8::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 use sec1::{EcParameters, EcPrivateKey};
 use zeroize::Zeroizing;
 
-use super::KeyFault;
 use super::ec::{Curve, EcKey};
 use super::material::Material;
 use super::okp::OkpKey;
 use super::rsa::{Number, RsaKey, RsaPrivate};
+use super::{KeyFault, Look};
 
 /// Reads the one PEM block in `text`.
 ///
@@ -33,23 +33,23 @@ pub(super) fn read(text: &str) -> Result<Material, KeyFault> {
         "PRIVATE KEY" => private_key(&decode(body)?),
         "PUBLIC KEY" => public_key(&decode(body)?),
         "ENCRYPTED PRIVATE KEY" => Err(KeyFault::Encrypted),
-        "OPENSSH PRIVATE KEY" => Err(KeyFault::Form(openssh(body))),
-        "RSA PUBLIC KEY" => Err(KeyFault::Form(KeyFault::PKCS1_PUBLIC)),
-        _ if label.contains("CERTIFICATE") => Err(KeyFault::Form(KeyFault::CERTIFICATE)),
+        "OPENSSH PRIVATE KEY" => Err(KeyFault::LooksLike(openssh(body).plain())),
+        "RSA PUBLIC KEY" => Err(KeyFault::LooksLike(Look::Pkcs1Public.plain())),
+        _ if label.contains("CERTIFICATE") => Err(KeyFault::LooksLike(Look::Certificate.plain())),
         _ if body.contains("ENCRYPTED") => Err(KeyFault::Encrypted),
-        _ if label.ends_with("PRIVATE KEY") => Err(KeyFault::Form(KeyFault::TRADITIONAL)),
-        _ => Err(KeyFault::Form("a PEM block of another kind")),
+        _ if label.ends_with("PRIVATE KEY") => Err(KeyFault::LooksLike(Look::Traditional.plain())),
+        _ => Err(KeyFault::LooksLike(Look::OtherPem.plain())),
     }
 }
 
 /// Which kind of key OpenSSH wrote: its public part stands in the clear even where the other is encrypted.
-fn openssh(body: &str) -> &'static str {
+fn openssh(body: &str) -> Look {
     let key = decode(body).unwrap_or_default();
     let contains = |name: &[u8]| key.windows(name.len()).any(|window| window == name);
     match () {
-        () if contains(b"ssh-ed25519") => KeyFault::OPENSSH_ED25519,
-        () if contains(b"ssh-rsa") || contains(b"ecdsa-sha2-") => KeyFault::OPENSSH_PRIVATE,
-        () => KeyFault::OPENSSH,
+        () if contains(b"ssh-ed25519") => Look::OpenSshEd25519,
+        () if contains(b"ssh-rsa") || contains(b"ecdsa-sha2-") => Look::OpenSshPrivate,
+        () => Look::OpenSsh,
     }
 }
 
@@ -401,21 +401,21 @@ mod tests {
     fn other_blocks_are_refused_by_name() {
         for (label, message) in [
             ("ENCRYPTED PRIVATE KEY", "the private key is encrypted"),
-            ("CERTIFICATE", "a certificate, which is no key file"),
-            ("TRUSTED CERTIFICATE", "a certificate, which is no key file"),
-            ("OPENSSH PRIVATE KEY", "an OpenSSH key, which is no key file"),
-            ("RSA PRIVATE KEY", "a private key in the traditional format of OpenSSL, which is no key file"),
-            ("EC PRIVATE KEY", "a private key in the traditional format of OpenSSL, which is no key file"),
-            ("RSA PUBLIC KEY", "a public key in PKCS #1 format, which is no key file"),
-            ("EC PARAMETERS", "a PEM block of another kind, which is no key file"),
+            ("CERTIFICATE", "looks like a certificate"),
+            ("TRUSTED CERTIFICATE", "looks like a certificate"),
+            ("OPENSSH PRIVATE KEY", "looks like an OpenSSH key"),
+            ("RSA PRIVATE KEY", "looks like a private key in the traditional format of OpenSSL"),
+            ("EC PRIVATE KEY", "looks like a private key in the traditional format of OpenSSL"),
+            ("RSA PUBLIC KEY", "looks like a public key in PKCS #1 format"),
+            ("EC PARAMETERS", "looks like a PEM block of another kind than a private or public key"),
         ] {
             refused(&pem(label, &[1, 2, 3]), message);
         }
         for (kind, message) in [
-            ("ssh-ed25519", "an Ed25519 key of OpenSSH, which is no key file"),
-            ("ssh-rsa", "an OpenSSH private key, which is no key file"),
-            ("ecdsa-sha2-nistp256", "an OpenSSH private key, which is no key file"),
-            ("ssh-dss", "an OpenSSH key, which is no key file"),
+            ("ssh-ed25519", "looks like an Ed25519 key of OpenSSH"),
+            ("ssh-rsa", "looks like an OpenSSH private key"),
+            ("ecdsa-sha2-nistp256", "looks like an OpenSSH private key"),
+            ("ssh-dss", "looks like an OpenSSH key"),
         ] {
             let key = [&b"openssh-key-v1\0"[..], &[0, 0, 0, 19], kind.as_bytes(), &[0; 32]].concat();
             refused(&pem("OPENSSH PRIVATE KEY", &key), message);

@@ -5,7 +5,6 @@ use zeroize::Zeroizing;
 
 use super::json::Member;
 use super::jwk::RETIRED;
-use super::set::MAX_BYTES;
 use super::{Algorithm, Draft, GenerateError, Key, KeySet};
 
 /// Why a set got no new key.
@@ -14,7 +13,7 @@ pub enum RotateError {
     /// All keys are public: the private ones are elsewhere, and so must the new one be.
     #[error("the keys are public ones: rotate where tokens are issued")]
     OnlyPublic,
-    /// The set would be larger than 64 KiB.
+    /// The set would be larger than 1 MiB.
     #[error("the set is full: remove keys that have been retired")]
     Full,
     /// No key could be made.
@@ -48,7 +47,7 @@ impl KeySet {
         }
         let mut rotated = self.clone();
         rotated.keys.insert(0, Key::generate(algorithm)?);
-        if rotated.to_json().len() > MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
+        if rotated.to_json().len() > Self::MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
     }
 
     /// The algorithm of the next key, unless someone wants another: that of the key that signs now, so that whoever demands
@@ -115,6 +114,7 @@ impl Key {
             material: inner.material.clone(),
             id: inner.id.clone(),
             algorithm: inner.algorithm,
+            names_algorithm: inner.names_algorithm,
             retired: true,
             may_sign: inner.may_sign,
             members,
@@ -129,9 +129,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::sample::{jwk, public, read, set, with};
-    use super::{Algorithm, Key, KeySet, MAX_BYTES, RETIRED, RetireError, RotateError};
+    use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError};
 
-    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956\n";
+    const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3eda\n";
 
     /// What is left after writing and reading.
     fn again(set: &KeySet) -> KeySet {
@@ -296,9 +296,9 @@ mod tests {
             let set = read(&with(&key, "note", "x".repeat(note).into())).unwrap();
             set.rotate(Algorithm::EdDSA)
         };
-        let room = MAX_BYTES - rotated(0).unwrap().to_json().len();
+        let room = KeySet::MAX_BYTES - rotated(0).unwrap().to_json().len();
         let largest = rotated(room).unwrap();
-        assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, 65_536));
+        assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, KeySet::MAX_BYTES));
         assert_eq!(rotated(room + 1).unwrap_err(), RotateError::Full);
     }
 

@@ -1,13 +1,12 @@
 //! The keys of a key file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::form::Form;
+use zeroize::Zeroizing;
+
+use super::form::{self, Form};
 use super::json::{Member, read_array, read_object};
-use super::{Key, KeyFault, jwk, pem};
-
-/// The most a key file has.
-pub(super) const MAX_BYTES: usize = 64 * 1024;
+use super::{Algorithm, Key, KeyFault, jwk, pem};
 
 /// One or more keys in order. The first that can sign and is not retired signs; all that are not retired verify.
 #[derive(Clone, Debug)]
@@ -27,26 +26,38 @@ impl std::fmt::Debug for Extra {
 }
 
 impl KeySet {
+    /// The most bytes of a key file: 1 MiB.
+    pub const MAX_BYTES: usize = 1 << 20;
+
     /// Reads the content of a key file: a raw secret (minus one final LF or CRLF), PEM, a JWK, or a JWK Set.
     ///
-    /// `{…}` is a JWK or JWK Set, a text with `-----BEGIN` is PEM, and what is neither is a secret, unless it is known
-    /// to be something else.
+    /// `{…}` is a JWK or JWK Set, a text with `-----BEGIN` is PEM, and a raw secret is what can be nothing else: see
+    /// [`Key::from_secret`].
     ///
     /// # Errors
     ///
     /// [`KeyFault`], for the first thing wrong: a key that cannot be trusted is no key.
     pub fn parse(bytes: &[u8]) -> Result<Self, KeyFault> {
-        if bytes.len() > MAX_BYTES {
+        if bytes.len() > Self::MAX_BYTES {
             return Err(KeyFault::TooLarge);
         }
         match Form::of(bytes) {
             Form::Json(text) => Self::parse_json(text),
             Form::Pem(text) => pem::read(text).and_then(Key::from_material).map(Self::from),
-            Form::Foreign(what) => Err(KeyFault::Form(what)),
-            Form::Secret => match without_newline(bytes) {
-                [] => Err(KeyFault::Empty),
-                secret => Key::from_bytes(secret).map(Self::from),
-            },
+            Form::Other => Self::from_secret(form::without_newline(bytes)),
+        }
+    }
+
+    /// The lines that a key file may stand for instead of being a secret: its own, and those it decodes to.
+    ///
+    /// A raw secret that is the path of a file points elsewhere, and whether it is, only the file system knows. Empty for a
+    /// key in another form.
+    #[must_use]
+    pub fn readings(bytes: &[u8]) -> Vec<Zeroizing<String>> {
+        let line = std::str::from_utf8(form::without_newline(bytes));
+        match (Form::of(bytes), line) {
+            (Form::Other, Ok(line)) => form::readings(line),
+            _ => Vec::new(),
         }
     }
 
@@ -116,19 +127,14 @@ fn check_together(keys: &[Key]) -> Result<(), KeyFault> {
     if keys.iter().any(Key::is_symmetric) && !keys.iter().all(Key::is_private) {
         return Err(KeyFault::MixedSet);
     }
-    let prints: Vec<String> = keys.iter().map(Key::thumbprint).collect();
-    for (second, key) in keys.iter().enumerate() {
-        let is_twin =
-            |first: &usize| prints[*first] == prints[second] && keys[*first].algorithm() != key.algorithm();
-        if let Some(first) = (0..second).find(is_twin) {
-            return Err(KeyFault::TwoAlgorithms { first: first + 1, second: second + 1 });
+    let mut seen: HashMap<String, (usize, Algorithm)> = HashMap::new();
+    for (index, key) in keys.iter().enumerate() {
+        let (first, algorithm) = *seen.entry(key.thumbprint()).or_insert((index, key.algorithm()));
+        if algorithm != key.algorithm() {
+            return Err(KeyFault::TwoAlgorithms { first: first + 1, second: index + 1 });
         }
     }
     Ok(())
-}
-
-fn without_newline(bytes: &[u8]) -> &[u8] {
-    bytes.strip_suffix(b"\n").map_or(bytes, |line| line.strip_suffix(b"\r").unwrap_or(line))
 }
 
 #[cfg(test)]
@@ -136,73 +142,114 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::Algorithm;
+    use super::super::Look;
     use super::super::sample::{jwk, public, read, set, with};
-    use super::{Key, KeyFault, KeySet, MAX_BYTES};
+    use super::{Key, KeyFault, KeySet};
 
-    const SECRET: &[u8] = b"09d25e094faa6ca2556c818166b7a956";
+    const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3eda";
 
     fn fault(bytes: &[u8]) -> KeyFault {
         KeySet::parse(bytes).unwrap_err()
     }
 
     #[test]
-    fn a_raw_secret_is_the_bytes_minus_one_newline() {
+    fn a_raw_secret_is_the_line_minus_one_newline() {
         let key = |bytes: &[u8]| KeySet::parse(bytes).unwrap().keys()[0].clone();
         let signature = Key::from_secret(SECRET).unwrap().sign(b"message").unwrap();
         for end in ["", "\n", "\r\n"] {
             assert!(key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
         }
         for end in ["\n\n", "\r", "\n\r\n", " ", "\n "] {
-            assert!(!key(&[SECRET, end.as_bytes()].concat()).verify(b"message", &signature), "{end:?}");
+            let fault = fault(&[SECRET, end.as_bytes()].concat());
+            assert!(matches!(fault, KeyFault::LooksLike(_)), "{end:?}: {fault}");
         }
-        let bare = Key::from_secret(&[SECRET, b"\n"].concat()).unwrap();
-        assert!(!bare.verify(b"message", &signature), "a secret that is no file keeps its newline");
-        assert_eq!((bare.id(), bare.algorithm(), bare.can_sign()), (None, Algorithm::HS256, true));
+        let bare = Key::from_secret(&[SECRET, b"\n"].concat()).unwrap_err();
+        assert_eq!(bare, KeyFault::LooksLike(Look::Lines.plain()), "a secret that is no file has no newline");
+        let key = Key::from_secret(SECRET).unwrap();
+        assert_eq!((key.id(), key.algorithm(), key.can_sign()), (None, Algorithm::HS256, true));
     }
 
     #[test]
-    fn a_raw_secret_is_strong() {
-        assert_eq!(fault(b""), KeyFault::Empty);
-        assert_eq!(fault(b"\r\n"), KeyFault::Empty);
+    fn a_binary_secret_is_every_byte_of_the_file() {
+        let binary = |length: usize, last: u8| {
+            let mut bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n * 7 % 256).unwrap()).collect();
+            bytes[length - 1] = last;
+            bytes
+        };
+        for length in [32, 48, 64] {
+            for last in [0, b'\n', 200] {
+                let bytes = binary(length, last);
+                let (file, bare) = (KeySet::parse(&bytes).unwrap(), Key::from_secret(&bytes).unwrap());
+                let signature = bare.sign(b"message").unwrap();
+                assert!(file.keys()[0].verify(b"message", &signature), "{length} {last}");
+                assert_eq!(file.keys()[0].kind().to_string(), format!("secret, {} bits", 8 * length));
+            }
+        }
+        for length in [16, 31, 33, 49, 63, 65, 256] {
+            for last in [0, b'\n'] {
+                assert_eq!(fault(&binary(length, last)), KeyFault::BinaryLength { bytes: length });
+            }
+        }
+    }
+
+    #[test]
+    fn a_raw_secret_is_long_enough_and_not_too_long() {
+        for empty in ["", "\n", "\r\n", " \n\n"] {
+            assert_eq!(fault(empty.as_bytes()), KeyFault::Empty, "{empty:?}");
+        }
         assert_eq!(fault(&SECRET[1..]), KeyFault::ShortSecret { bytes: 31, least: 32 });
         assert_eq!(fault(&[&SECRET[1..], b"\n"].concat()), KeyFault::ShortSecret { bytes: 31, least: 32 });
-        assert_eq!(fault(&[0; 32]), KeyFault::RepeatedByte);
-        assert_eq!(fault(&[b"a".repeat(64).as_slice(), b"\n"].concat()), KeyFault::RepeatedByte);
-        let largest: Vec<u8> = (0..MAX_BYTES).map(|n| u8::try_from(n % 251).unwrap()).collect();
-        assert!(KeySet::parse(&largest).is_ok() && Key::from_secret(&largest).is_ok());
-        assert_eq!(fault(&[largest.as_slice(), b"a"].concat()), KeyFault::TooLarge);
-        assert_eq!(Key::from_secret(&[largest.as_slice(), b"a"].concat()).unwrap_err(), KeyFault::TooLarge);
+        let repeated = KeyFault::LooksLike(Look::Repeated.plain());
+        assert_eq!(fault(&[0; 32]), repeated);
+        assert_eq!(fault(&[b"a".repeat(64).as_slice(), b"\n"].concat()), repeated);
+        let longest = "x9Tq".repeat(256);
+        assert!(KeySet::parse(format!("{longest}\n").as_bytes()).is_ok());
+        assert_eq!(fault(format!("{longest}x\n").as_bytes()), KeyFault::LongSecret { bytes: 1025 });
+        let largest = vec![b' '; KeySet::MAX_BYTES];
+        assert_eq!(fault(&largest), KeyFault::Empty);
+        for parse in [KeySet::parse, KeySet::from_secret] {
+            assert_eq!(parse(&[largest.as_slice(), b"a"].concat()).unwrap_err(), KeyFault::TooLarge);
+        }
     }
 
     #[test]
     fn where_a_secret_is_meant_nothing_else_will_do() {
-        for (text, what) in [
-            (jwk(Algorithm::HS256).to_string(), "a JWK"),
-            ("-----BEGIN PUBLIC KEY-----\nMCow".to_owned(), "a PEM block"),
-            (" -----BEGIN CERTIFICATE-----\nMCow".to_owned(), "a certificate"),
-            ("-----BEGIN OPENSSH PRIVATE KEY-----".to_owned(), "an OpenSSH key"),
+        for (text, look) in [
+            (jwk(Algorithm::HS256).to_string(), Look::Jwk),
+            ("-----BEGIN PUBLIC KEY-----\nMCow".to_owned(), Look::Pem),
             (
                 "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD7y3aLq454yWBdwLWbieU1ebz9".to_owned(),
-                "an Ed25519 key of OpenSSH",
+                Look::OpenSshEd25519,
             ),
         ] {
-            assert_eq!(KeySet::from_secret(text.as_bytes()).unwrap_err(), KeyFault::NotASecret(what));
+            assert_eq!(KeySet::from_secret(text.as_bytes()).unwrap_err(), KeyFault::LooksLike(look.plain()));
         }
-        assert_eq!(
-            KeySet::from_secret(&SECRET[1..]).unwrap_err(),
-            KeyFault::ShortSecret { bytes: 31, least: 32 }
-        );
-        assert_eq!(KeySet::from_secret(&[7; 32]).unwrap_err(), KeyFault::RepeatedByte);
+    }
+
+    #[test]
+    fn a_mark_before_a_key_is_skipped() {
+        for before in ["\u{feff}", " ", "\r\n", "\u{feff}\n", "\u{a0}"] {
+            let text = format!("{before}{}", jwk(Algorithm::EdDSA));
+            assert!(KeySet::parse(text.as_bytes()).is_ok(), "{before:?}");
+        }
+    }
+
+    #[test]
+    fn a_large_set_is_read() {
+        let jwks: Vec<Value> = (0..6000)
+            .map(|number| json!({"kty": "oct", "kid": number.to_string(), "k": format!("{number:064}")}))
+            .collect();
+        assert_eq!(read(&set(&jwks)).unwrap().keys().len(), 6000);
     }
 
     #[test]
     fn json_is_strict_and_its_faults_say_where() {
         for (text, message) in [
-            ("{", "not valid JSON at line 1, column 1"),
+            ("{ ", "not valid JSON at line 1, column 2"),
             ("{}", "`kty` is missing"),
             ("{\"kty\":\"oct\",\n}", "not valid JSON at line 2, column 1"),
             ("{\"kty\":\"oct\"} {}", "not valid JSON at line 1, column 15"),
-            ("\u{feff}{\"kty\":\"oct\"}", "not valid JSON at line 1, column 1"),
+            ("\u{feff}{\"kty\":\"oct\"}", "`k` is missing"),
             ("{\"kty\":\"oct\",\"kty\":\"oct\"}", "duplicate member at line 1, column 18"),
             ("{\"kty\":\"oct\",\"k\\u0074y\":\"EC\"}", "duplicate member at line 1, column 23"),
             ("{\"x\":[{\"a\":{\"b\":1,\"b\":2}}]}", "duplicate member at line 1, column 21"),
@@ -223,7 +270,6 @@ mod tests {
         let bad = with(&jwk(Algorithm::ES256), "use", "enc".into());
         let fault = read(&set(&[jwk(Algorithm::EdDSA), bad])).unwrap_err();
         assert_eq!(fault.to_string(), "key 2: `use` is not `sig`");
-        assert_eq!(fault.hint(), None);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use thiserror::Error;
 
-use super::Key;
 use super::material::Material;
+use super::{Key, published};
 
 /// Why a shared secret can be guessed. It says nothing of the secret itself.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -41,15 +41,13 @@ impl Key {
             _ => None,
         }
     }
-}
 
-/// From the manuals that people copy from: `FastAPI`'s, and jwt.io's two.
-const PUBLISHED: [&str; 4] = [
-    "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7",
-    "09d25e094faa6ca2556c818166b7a99563b93f7099f6f0f4caa6cf63b88e8d3e7",
-    "a-string-secret-at-least-256-bits-long",
-    "a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long",
-];
+    /// Whether it is a secret that a well-known tutorial or manual prints: anyone can sign with it.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        matches!(&self.0.material, Material::Secret(secret) if published::is_published(secret))
+    }
+}
 
 /// So long that random base64 has one of them in it once in millions of keys.
 const COMMON: [&str; 8] =
@@ -65,10 +63,10 @@ fn weakness(secret: &[u8]) -> Option<Weakness> {
     let text = std::str::from_utf8(secret)
         .ok()
         .filter(|text| text.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
-    if text.is_some_and(|text| PUBLISHED.contains(&text)) {
+    if published::is_published(secret) {
         return Some(Weakness::Published);
     }
-    if (1..=secret.len() / 2).any(|period| secret.iter().zip(&secret[period..]).all(|(a, b)| a == b)) {
+    if period(secret) <= secret.len() / 2 {
         return Some(Weakness::Repeated);
     }
     let steps =
@@ -87,6 +85,20 @@ fn weakness(secret: &[u8]) -> Option<Weakness> {
     }
     let bits = secret.len() * hundredths_of_bits(secret) / 100;
     (bits < LEAST_BITS).then_some(Weakness::FewBits(bits))
+}
+
+/// The length of the shortest piece of which the secret is repetitions, the last of them cut off perhaps.
+fn period(secret: &[u8]) -> usize {
+    // Of each start of the secret, how long a shorter start is that it ends with (Knuth, Morris and Pratt).
+    let mut borders: Vec<usize> = Vec::with_capacity(secret.len());
+    for (index, byte) in secret.iter().enumerate() {
+        let mut border = index.checked_sub(1).map_or(0, |before| borders[before]);
+        while border > 0 && secret[border] != *byte {
+            border = borders[border - 1];
+        }
+        borders.push(if index > 0 && secret[border] == *byte { border + 1 } else { 0 });
+    }
+    secret.len() - borders.last().copied().unwrap_or(0)
 }
 
 /// How many words make the text up, all of it ASCII, if it is nothing but words and numbers with one kind of separator between.
@@ -148,7 +160,10 @@ mod tests {
     #[test]
     fn what_people_make_up_is_weak() {
         let case = |text: &str| weakness(text.as_bytes());
-        assert_eq!(case(super::PUBLISHED[0]), Some(Weakness::Published));
+        assert_eq!(
+            case("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"),
+            Some(Weakness::Published)
+        );
         assert_eq!(case("a-string-secret-at-least-256-bits-long"), Some(Weakness::Published));
         assert_eq!(case(&"a".repeat(32)), Some(Weakness::Repeated));
         assert_eq!(case("0123456789abcdef0123456789abcdef"), Some(Weakness::Repeated));

@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use authctl::auth::key::{Algorithm, KeySet};
 use authctl::store::Stamp;
 
 use super::answers::Style;
 use super::judge::{Judge, Users};
 use crate::cli::CheckArgs;
-use crate::context::{Context, StoreText, read_keys};
+use crate::context::{Context, StoreText};
 use crate::environment::KeySource;
 use crate::error::Failure;
+use crate::keys::read_keys;
 
 /// What judges tokens, and the files that it was read from.
 pub(super) struct Session<'a> {
@@ -42,7 +44,7 @@ impl<'a> Session<'a> {
         let users_file = if args.stateless { None } else { Some(cx.users_path()?) };
         let looked = Instant::now();
         let stamps = stamps(&key, users_file.as_deref());
-        let keys = Arc::new(cx.keys()?);
+        let keys = Arc::new(restricted(cx.keys()?, args)?);
         let users = if args.stateless { Users::NotAsked } else { Users::Few(cx.store_text()?) };
         let judge = Arc::new(Judge::new(args, keys, users, style.clone()));
         Ok(Self { args, style, key, users_file, judge, stamps, looked, uses: 0 })
@@ -77,8 +79,11 @@ impl<'a> Session<'a> {
         if !key_may_differ && !store_may_differ {
             return Ok(());
         }
-        let keys =
-            if key_may_differ { Arc::new(read_keys(&self.key)?) } else { Arc::clone(&self.judge.keys) };
+        let keys = if key_may_differ {
+            Arc::new(restricted(read_keys(&self.key)?, self.args)?)
+        } else {
+            Arc::clone(&self.judge.keys)
+        };
         let users = match &self.users_file {
             Some(path) => Users::Few(StoreText::read(path.clone())?),
             None => Users::NotAsked,
@@ -88,6 +93,18 @@ impl<'a> Session<'a> {
         self.uses = 0;
         Ok(())
     }
+}
+
+/// The keys that `--alg` lets verify.
+fn restricted(keys: KeySet, args: &CheckArgs) -> Result<KeySet, Failure> {
+    let algorithms: Vec<Algorithm> = args.alg.iter().flat_map(|list| list.0.clone()).collect();
+    if algorithms.is_empty() {
+        return Ok(keys);
+    }
+    keys.only(&algorithms).map_err(|error| {
+        Failure::unknown("no_key", error.to_string())
+            .hint("name the algorithms of the keys with `--alg`, or another key file")
+    })
 }
 
 fn stamps(key: &KeySource, users_file: Option<&Path>) -> [Option<Stamp>; 2] {

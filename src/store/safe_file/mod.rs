@@ -71,14 +71,64 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 fn read_from(file: &File, limit: u64) -> io::Result<Vec<u8>> {
     let size = regular(&file.metadata()?)?.len();
-    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes"));
     if size > limit {
-        return Err(too_large());
+        return Err(too_large(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
     // It may grow meanwhile.
     file.take(limit + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > limit { Err(too_large()) } else { Ok(bytes) }
+    if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+/// Where some content came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A regular file.
+    File,
+    /// A pipe: its content is gone once it was read.
+    Pipe,
+}
+
+/// As [`read`], and takes a pipe too, which is read to its end.
+///
+/// A FIFO that no process writes to is empty, and not waited for.
+///
+/// # Errors
+///
+/// Those of [`read`].
+pub fn read_piped(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Source)> {
+    match pipe(path)? {
+        None => Ok((read(path, limit)?, Source::File)),
+        Some(pipe) => {
+            // All at once, so that nothing is left behind in memory where the content had outgrown it.
+            let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or(0) + 2);
+            pipe.take(limit + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok((bytes, Source::Pipe)) }
+        }
+    }
+}
+
+/// The pipe at `path`, if one is there.
+#[cfg(unix)]
+fn pipe(path: &Path) -> io::Result<Option<File>> {
+    use std::os::unix::fs::FileTypeExt as _;
+    if !fs::metadata(path)?.file_type().is_fifo() {
+        return Ok(None);
+    }
+    let pipe = open(path)?;
+    // It was opened without waiting for a writer. What a writer says is waited for.
+    let flags = rustix::fs::fcntl_getfl(&pipe)?;
+    rustix::fs::fcntl_setfl(&pipe, flags - rustix::fs::OFlags::NONBLOCK)?;
+    Ok(pipe.metadata()?.file_type().is_fifo().then_some(pipe))
+}
+
+#[cfg(not(unix))]
+fn pipe(_: &Path) -> io::Result<Option<File>> {
+    Ok(None)
+}
+
+fn too_large(limit: u64) -> io::Error {
+    io::Error::new(io::ErrorKind::FileTooLarge, format!("larger than {limit} bytes"))
 }
 
 fn open(path: &Path) -> io::Result<File> {

@@ -1,0 +1,58 @@
+//! The keys of a run, read from where they are, and what is said of those that cannot be used.
+
+use std::path::Path;
+
+use authctl::auth::key::{KeyFault, KeySet};
+use authctl::store::safe_file::Source;
+use authctl::store::{LoadError, key_file};
+use secrecy::ExposeSecret;
+
+use crate::context::{cannot, unreadable};
+use crate::environment::KeySource;
+use crate::error::Failure;
+use crate::hints;
+
+/// The keys of a source, as they are now.
+pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
+    load(source).map(|(keys, _)| keys)
+}
+
+/// The keys of a source as they are now, and whether they came from a pipe.
+pub(crate) fn load(source: &KeySource) -> Result<(KeySet, Source), Failure> {
+    let loaded = match source {
+        KeySource::Secret(secret) => {
+            key_file::parse(secret.expose_secret()).map(|keys| (keys, Source::File)).map_err(LoadError::Fault)
+        }
+        KeySource::File(path) => key_file::load_from(path),
+    };
+    loaded.map_err(|error| match (error, source) {
+        (LoadError::Io(error), KeySource::File(path)) => unreadable("key file", &path.display(), &error),
+        (LoadError::Io(error), KeySource::Secret(_)) => cannot("read `AUTHCTL_SECRET_KEY`")(error),
+        (LoadError::Fault(fault), source) => invalid_key(source, &fault),
+    })
+}
+
+/// What is said of keys that cannot be trusted.
+pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
+    let failure = Failure::unknown("invalid_key", format!("{source}: {fault}"));
+    Failure { hint: hints::for_key(fault, source), ..failure }
+}
+
+/// Refuses what is meant for no file, where the path of one is expected.
+pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
+    let text = path.to_string_lossy();
+    if text == "-" {
+        return Err(Failure::usage("the key is not read from standard input")
+            .hint("name a pipe with `--key-file <(COMMAND)`, or put the key in `AUTHCTL_SECRET_KEY`"));
+    }
+    // It may have a password in it, and is not shown.
+    if text
+        .split_once("://")
+        .is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    {
+        return Err(Failure::usage("the key file is a URL, and nothing is downloaded").hint(
+            "download it with `curl -fsS -o FILE URL` and name FILE, or name a pipe with `--key-file <(curl -fsS URL)`",
+        ));
+    }
+    Ok(())
+}
