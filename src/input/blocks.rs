@@ -10,10 +10,10 @@ use super::{Malformed, Place, Tokens, no_token};
 use crate::error::Failure;
 
 /// Size of a read, at the most.
-const BLOCK_BYTES: usize = 256 * 1024;
+const BLOCK_BYTES: usize = 64 * 1024;
 
 /// Size of the first read. It grows to [`BLOCK_BYTES`] once a read fills it.
-const FIRST_BYTES: usize = BLOCK_BYTES / 8;
+const FIRST_BYTES: usize = BLOCK_BYTES / 2;
 
 /// An input that may make its reader wait.
 pub(crate) trait Waiting: Read {

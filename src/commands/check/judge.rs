@@ -80,7 +80,9 @@ impl Judge {
         let required = &requirements.scopes;
         if let Some(known) = known {
             let verified = token.judge(known.facts(token), requirements, answers.now)?;
-            answers.accept(token, &verified.scope(), required, place, &self.style);
+            // What is permitted takes time to tell, and with `--quiet` is not told.
+            let scope = if self.style.quiet { Cow::Borrowed("") } else { verified.scope() };
+            answers.accept(token, &scope, required, place, &self.style);
         } else {
             token.judge_stateless(requirements, answers.now)?;
             answers.accept(token, token.scope(), required, place, &self.style);

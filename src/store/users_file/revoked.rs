@@ -17,6 +17,9 @@ pub(super) struct Revoked {
 
 impl Revoked {
     pub(super) fn contains(&self, id: &str) -> bool {
+        if self.ours.is_empty() && self.others.is_empty() {
+            return false;
+        }
         match number(id) {
             Some(number) => self.ours.contains_key(&number),
             None => self.others.contains_key(id),
