@@ -390,7 +390,7 @@ fn a_fault_in_a_key_comes_with_what_mends_that_fault() {
     let bench = Bench::new();
     bench.write("k", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
     assert_snapshot!(bench.run("keys --key-file k"), @"
-    2> error: key file `k`: a certificate, which is no key file
+    2> error: key file `k`: looks like a certificate
     2> hint: take its public key with `openssl x509 -in k -pubkey -noout > k.pem`
     [exit 2]
     ");
