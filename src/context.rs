@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::cli::{ColorWhen, Global};
 use crate::environment::{Environment, KeySource};
 use crate::error::{Failure, reason};
-use crate::keys::{self, refuse_no_file};
+use crate::keys;
 use crate::output::escape::{escape, escape_json};
 use crate::output::shell;
 use crate::output::style::Paint;
@@ -139,7 +139,7 @@ impl Context {
             None => self.environment.key()?,
         };
         if let KeySource::File(path) = &source {
-            refuse_no_file(path)?;
+            keys::refuse_no_file(path)?;
         }
         Ok(source)
     }
@@ -160,19 +160,8 @@ impl Context {
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let source = self.key_source()?;
         let keys = self.read_keys()?;
-        if keys.keys().iter().any(|key| key.is_published() && !key.is_retired()) {
-            self.warn(
-                format_args!(
-                    "the secret in {} is printed in a well-known manual: anyone can sign with it",
-                    source
-                ),
-                match &source {
-                    KeySource::File(_) => {
-                        "run `authctl keys rotate`, then `authctl keys retire` for the old key"
-                    }
-                    KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints",
-                },
-            );
+        if let Some((warning, hint)) = keys::published(&keys, &source) {
+            self.warn(warning, hint);
         }
         if let KeySource::File(path) = &source {
             self.warn_of_exposure("key file", path, keys.keys().iter().any(Key::is_private));

@@ -86,9 +86,11 @@ fn lookalike_hint(lookalike: Lookalike) -> &'static str {
         (Look::Markup, _) => "download the key again: a server answered with a page",
         (Look::Jwt, _) => "use the key that signs the tokens",
         (Look::PasswordHash, _) => NEW_SECRET,
-        (Look::Url, _) => "use the key that it leads to: `--key-file <(curl -fsS URL)` reads one",
+        (Look::Url, _) => {
+            "replace it with the key at that URL, or name a pipe with `--key-file <(curl -fsS URL)`"
+        }
         (Look::Path, _) => "name the file with `--key-file`",
-        (Look::Placeholder, _) => "put the key in its place: what was to replace it did not",
+        (Look::Placeholder, _) => "replace it with the key itself",
         (Look::Assignment, _) => "keep only what is after the `=`",
         (Look::Quoted, _) => "remove the quotes",
         (Look::Utf16, _) => "save it in UTF-8: in PowerShell with `Out-File -Encoding ascii`",

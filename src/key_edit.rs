@@ -24,6 +24,13 @@ pub(crate) fn edit_keys(
         .hint("put it in a file, name that with `AUTHCTL_KEY_FILE`, and unset `AUTHCTL_SECRET_KEY`"));
     };
     let shown = path.display();
+    if path.metadata().is_ok_and(|at| !at.is_file() && !at.is_dir()) {
+        return Err(Failure::unknown(
+            "no_key_file",
+            format!("key file `{shown}` is a pipe, and cannot be changed"),
+        )
+        .hint("name the file that the key comes from with `--key-file`"));
+    }
     let updated = safe_file::update(path, |bytes| {
         let old = key_file::parse(bytes).map_err(|fault| invalid_key(&source, &fault))?;
         cx.warn_of_exposure("key file", path, old.keys().iter().any(Key::is_private));

@@ -38,6 +38,16 @@ pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
     Failure { hint: hints::for_key(fault, source), ..failure }
 }
 
+/// What is said of a secret in use that a well-known manual prints, and what to do about it.
+pub(crate) fn published(keys: &KeySet, source: &KeySource) -> Option<(String, &'static str)> {
+    keys.keys().iter().find(|key| key.is_published() && !key.is_retired())?;
+    let hint = match source {
+        KeySource::File(_) => "run `authctl keys rotate`, then `authctl keys retire` for the old key",
+        KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints",
+    };
+    Some((format!("{source}: the secret is printed in a well-known manual: anyone can sign with it"), hint))
+}
+
 /// Refuses what is meant for no file, where the path of one is expected.
 pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
     let text = path.to_string_lossy();

@@ -63,6 +63,8 @@ pub(crate) fn keys() -> Vec<CompletionCandidate> {
         Typed::No => Environment::read().key().ok(),
         Typed::Unknown => None,
     };
+    // A pipe is for the command that is being typed.
+    let source = source.filter(|source| !matches!(source, KeySource::File(path) if !path.is_file()));
     let Some(Ok(keys)) = source.map(|source| read_keys(&source)) else { return Vec::new() };
     let in_use = keys.names().into_iter().zip(keys.keys()).filter(|(_, key)| !key.is_retired());
     // A name may have anything in it, also what a terminal obeys.

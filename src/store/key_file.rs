@@ -38,11 +38,13 @@ pub fn load_from(path: &Path) -> Result<(KeySet, Source), LoadError<KeyFault>> {
 /// Those of [`KeySet::parse`]. [`KeyFault::LooksLike`] a path if the secret is, or decodes to, the path of a file or folder, or
 /// of a new file in a folder that is there.
 pub fn parse(bytes: &[u8]) -> Result<KeySet, KeyFault> {
-    let keys = KeySet::parse(bytes)?;
-    if KeySet::readings(bytes).iter().any(|text| is_path(text)) {
+    let keys = KeySet::parse(bytes);
+    // A short path is a path too.
+    let may_be_path = matches!(keys, Ok(_) | Err(KeyFault::ShortSecret { .. } | KeyFault::LongSecret { .. }));
+    if may_be_path && KeySet::readings(bytes).iter().any(|text| is_path(text)) {
         return Err(KeyFault::LooksLike(Look::Path.plain()));
     }
-    Ok(keys)
+    keys
 }
 
 /// Whether there is something at the path `text`, or all folders on the way to it are there.
@@ -76,6 +78,8 @@ mod tests {
         for path in [text, &format!("{text}\n"), &percent, &hex] {
             assert!(is_path(path), "{path}");
         }
+        let short = folder.path().to_str().unwrap();
+        assert!(short.len() < 32 && is_path(short), "{short}");
         assert!(!is_path("/nowhere/the-key-of-our-server-in-production"));
         assert!(!is_path("/iBFXj3nW0nQy8tX1x9Wb3eJ5qv0Zp6rDkq0yqk2cVE="));
     }

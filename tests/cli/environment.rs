@@ -257,21 +257,21 @@ fn a_weak_key_neither_signs_nor_checks() {
     [exit 2]
     ");
     assert_snapshot!(say(&[b'x'; 64]), @"
-    2> error: key file `<home>/secret.key`: the secret is one byte repeated
+    2> error: key file `<home>/secret.key`: looks like one character or byte over and over
     2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]
     ");
     assert_snapshot!(say(&vec![b'x'; 1_100_000]), @"
-    2> error: cannot read the key file `<home>/secret.key`: larger than 65536 bytes
+    2> error: cannot read the key file `<home>/secret.key`: larger than 1048576 bytes
     [exit 2]
     ");
     assert_snapshot!(say(b"-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUQ\n-----END CERTIFICATE-----\n"), @"
-    2> error: key file `<home>/secret.key`: a certificate, which is no key file
+    2> error: key file `<home>/secret.key`: looks like a certificate
     2> hint: take its public key with `openssl x509 -in <home>/secret.key -pubkey -noout > <home>/secret.key.pem`
     [exit 2]
     ");
     assert_snapshot!(say(b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXk=\n-----END OPENSSH PRIVATE KEY-----\n"), @"
-    2> error: key file `<home>/secret.key`: an OpenSSH key, which is no key file
+    2> error: key file `<home>/secret.key`: looks like an OpenSSH key
     2> hint: make a new key with `authctl keys generate`
     [exit 2]
     ");

@@ -270,7 +270,8 @@ fn a_fifo_is_not_waited_for() {
     [exit 2]
     ");
     assert_snapshot!(bench.run("check --stateless a.b.c"), @"
-    2> error: cannot read the key file `<home>/secret.key`: it is not a regular file
+    2> error: key file `<home>/secret.key`: empty
+    2> hint: the command at the other end of the pipe wrote nothing: run it alone to see why
     [exit 2]
     ");
 }

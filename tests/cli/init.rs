@@ -194,7 +194,8 @@ fn the_key_may_be_in_the_environment() {
     let mut bench = Bench::empty();
     bench.set("AUTHCTL_SECRET_KEY", "too short");
     assert_snapshot!(bench.run("init --scope me"), @"
-    2> error: `AUTHCTL_SECRET_KEY`: the secret has 9 bytes, and needs at least 32
+    2> error: `AUTHCTL_SECRET_KEY`: looks like a text with blanks
+    2> hint: a secret is one line of letters, digits and punctuation: make one with `openssl rand -hex 32`
     [exit 2]
     ");
     assert_eq!(bench.files(), [""; 0]);

@@ -24,6 +24,7 @@ mod init;
 mod input;
 #[cfg(target_os = "linux")]
 mod interrupts;
+mod key_forms;
 mod key_peers;
 mod keys;
 mod login;

@@ -24,6 +24,9 @@ pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 32..=1024;
 /// How many bytes a raw secret has that is not text.
 const BINARY_LENGTHS: [usize; 3] = [32, 48, 64];
 
+/// How much of the bytes is looked at to find out what they are.
+const MOST_LOOKED_AT: usize = 8 * 1024;
+
 /// How often a text is decoded to find out what it is.
 const DEPTH: usize = 2;
 
@@ -67,11 +70,11 @@ impl<'a> Form<'a> {
 /// [`KeyFault::BinaryLength`].
 pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
     if is_line(bytes) {
-        let line = str::from_utf8(bytes).unwrap_or_default();
+        let line = str::from_utf8(start(bytes)).unwrap_or_default();
         if let Some(lookalike) = look_of_text(line, Encoding::Plain, DEPTH) {
             return Err(KeyFault::LooksLike(lookalike));
         }
-        return match line.len() {
+        return match bytes.len() {
             0 => Err(KeyFault::Empty),
             length if length < *LENGTHS.start() => {
                 Err(KeyFault::ShortSecret { bytes: length, least: *LENGTHS.start() })
@@ -83,7 +86,7 @@ pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
     if bytes.trim_ascii().is_empty() {
         return Err(KeyFault::Empty);
     }
-    if let Some(look) = look_of_bytes(bytes, true, Encoding::Plain, DEPTH) {
+    if let Some(look) = look_of_bytes(start(bytes), true, Encoding::Plain, DEPTH) {
         return Err(KeyFault::LooksLike(look));
     }
     match encoding::text(bytes) {
@@ -91,6 +94,16 @@ pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
         None if BINARY_LENGTHS.contains(&bytes.len()) => Ok(bytes),
         None => Err(KeyFault::BinaryLength { bytes: bytes.len() }),
     }
+}
+
+/// As much as a secret or an encoded key can have. What is longer is no secret, and its start tells what it looks like.
+fn start(bytes: &[u8]) -> &[u8] {
+    let mut end = bytes.len().min(MOST_LOOKED_AT);
+    // Not within a character of UTF-8.
+    while bytes.get(end).is_some_and(|byte| byte & 0xC0 == 0x80) && end + 3 > MOST_LOOKED_AT {
+        end -= 1;
+    }
+    &bytes[..end]
 }
 
 /// What keeps a text from being a line of visible ASCII.

@@ -280,3 +280,21 @@ fn a_message_says_what_it_looks_like_and_how_it_is_encoded() {
         "looks like a JWK or a part of one, encoded twice"
     );
 }
+
+/// As long as a file may be: nothing in it takes time for each of its characters more than once.
+#[test]
+fn a_long_text_is_told_by_its_start() {
+    let long = |piece: &str| piece.repeat(KeySet::MAX_BYTES / piece.len());
+    let umlauts = long("fu\u{308}r ").split_at(KeySet::MAX_BYTES - 1000).0.to_owned();
+    for (start, look) in [(HTML, Look::Markup), ("\n", Look::Lines), ("", Look::Unseen)] {
+        assert_eq!(
+            KeySet::parse(format!("{start}{umlauts}").as_bytes()).unwrap_err(),
+            KeyFault::LooksLike(look.plain())
+        );
+    }
+    for piece in ["eyJ", "$1$", "%0a", "\"a\":", "</", "kty", "0x", "MII"] {
+        let fault = KeySet::parse(long(piece).as_bytes()).unwrap_err();
+        let is_told = matches!(fault, KeyFault::LongSecret { .. } | KeyFault::LooksLike(_));
+        assert!(is_told, "{piece}: {fault}");
+    }
+}
