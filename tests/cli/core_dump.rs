@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use crate::bench::Bench;
@@ -22,12 +23,19 @@ fn as_somebody(command: &mut Command) -> (&mut Command, u32) {
     if user == 0 { (command.uid(NOBODY).gid(NOBODY), NOBODY) } else { (command, user) }
 }
 
+/// The program where others than root can run it. Another process writes it: a test that forks meanwhile would keep it open,
+/// and what is open for writing cannot be run.
+fn copied(bench: &Bench) -> PathBuf {
+    let authctl = bench.path("authctl");
+    let copied = Command::new("cp").arg(bench.command("").get_program()).arg(&authctl).status();
+    assert!(copied.unwrap().success());
+    authctl
+}
+
 #[test]
 fn no_core_dump_and_no_other_process_of_the_user_has_it() {
     let bench = Bench::new();
-    // Where others than root can run it.
-    let authctl = bench.path("authctl");
-    fs::copy(bench.command("").get_program(), &authctl).unwrap();
+    let authctl = copied(&bench);
     for path in [&authctl, bench.home()] {
         fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
     }
@@ -52,8 +60,7 @@ fn no_core_dump_and_no_other_process_of_the_user_has_it() {
 fn a_key_on_an_open_descriptor_can_be_read_all_the_same() {
     let bench = Bench::new();
     let token = bench.token("johndoe", "me");
-    let authctl = bench.path("authctl");
-    fs::copy(bench.command("").get_program(), &authctl).unwrap();
+    let authctl = copied(&bench);
     for (path, mode) in
         [(authctl.as_path(), 0o755), (bench.home(), 0o755), (&bench.path("secret.key"), 0o644)]
     {
