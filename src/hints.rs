@@ -57,8 +57,6 @@ fn lookalike_hint(lookalike: Lookalike) -> &'static str {
             "convert a copy with `cp FILE FILE.pem && ssh-keygen -p -m PKCS8 -N '' -f FILE.pem`"
         }
         (Look::OpenSshPublic, _) => "convert it with `ssh-keygen -e -m PKCS8 -f FILE > FILE.pem`",
-        // No tool of OpenSSH writes these in another form.
-        (Look::OpenSshEd25519 | Look::OpenSsh | Look::Minisign | Look::OtherPem, _) => NEW_KEY,
         (Look::DerPrivate, Plain) => {
             "convert it to PEM with `openssl pkey -inform DER -in FILE -out FILE.pem`"
         }
@@ -85,7 +83,7 @@ fn lookalike_hint(lookalike: Lookalike) -> &'static str {
         (Look::Json | Look::Yaml, _) => "take the key out of it",
         (Look::Markup, _) => "download the key again: a server answered with a page",
         (Look::Jwt, _) => "use the key that signs the tokens",
-        (Look::PasswordHash, _) => NEW_SECRET,
+        (Look::PasswordHash | Look::Repeated, _) => NEW_SECRET,
         (Look::Url, _) => {
             "replace it with the key at that URL, or name a pipe with `--key-file <(curl -fsS URL)`"
         }
@@ -97,7 +95,7 @@ fn lookalike_hint(lookalike: Lookalike) -> &'static str {
         (Look::Lines | Look::Blanks | Look::Unseen, _) => {
             "a secret is one line of letters, digits and punctuation: make one with `openssl rand -hex 32`"
         }
-        (Look::Repeated, _) => NEW_SECRET,
+        // No tool writes these in another form: Ed25519 keys of OpenSSH, keys of minisign.
         _ => NEW_KEY,
     }
 }

@@ -74,7 +74,7 @@ mod tests {
         let percent = text.replace('/', "%2F");
         assert!(is_path(text) && is_path(&percent), "its folder is there");
         fs::write(&file, "").unwrap();
-        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = text.bytes().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         for path in [text, &format!("{text}\n"), &percent, &hex] {
             assert!(is_path(path), "{path}");
         }

@@ -27,7 +27,7 @@ const HASH: &str =
 const HTML: &str = "<!DOCTYPE html>\n<html>\n<head><title>404 Not Found</title></head>\n</html>\n";
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn percent(text: impl AsRef<[u8]>) -> String {
