@@ -104,6 +104,7 @@ fn disguises() -> Vec<(String, Look)> {
         ("<replace-this-with-32-random-bytes!>", Look::Placeholder),
         ("op://production/authctl/signing-key", Look::Placeholder),
         ("vault:secret/data/authctl#signing-key", Look::Placeholder),
+        ("projects/123456/secrets/authctl/versions/latest", Look::Placeholder),
         ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:authctl", Look::Placeholder),
         ("AUTHCTL_SECRET_KEY=4f1feeca525de4cdb064656007da3eda", Look::Assignment),
         ("K=4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c", Look::Assignment),
@@ -273,6 +274,8 @@ fn a_text_that_is_no_line_of_visible_ascii_is_no_secret() {
 fn a_message_says_what_it_looks_like_and_how_it_is_encoded() {
     let message = |text: &str| KeySet::parse(text.as_bytes()).unwrap_err().to_string();
     assert_eq!(message(TOKEN), "looks like a token");
+    let discovery = r#"{"issuer":"https://idp.example.com","jwks_uri":"https://idp.example.com/jwks"}"#;
+    assert_eq!(message(&BASE64_STANDARD.encode(discovery)), "looks like JSON, base64-encoded");
     assert_eq!(message(SPKI), "looks like a public key in DER, base64-encoded");
     assert_eq!(message(&percent("https://example.com/keys.json")), "looks like a URL, percent-encoded");
     assert_eq!(

@@ -103,12 +103,19 @@ fn has_member(text: &str) -> bool {
     })
 }
 
-/// Whether there is a token or the start of one: JSON in base64url, which begins with a name in quotes.
+/// Whether there is a token or the start of one: JSON in base64url that names an algorithm, or has a dot after it.
 fn has_token(text: &str) -> bool {
     text.match_indices("eyJ").any(|(at, _)| {
         let header = decoded::base64url_at_start(&text[at..]);
-        std::str::from_utf8(&header).is_ok_and(|header| has_member(header) && !has_jwk(header))
+        let is_part = || text[at..].trim_start_matches(is_base64url).starts_with('.');
+        let is_header = |header: &str| header.contains("\"alg\"") || is_part();
+        std::str::from_utf8(&header)
+            .is_ok_and(|header| has_member(header) && !has_jwk(header) && is_header(header))
     })
+}
+
+fn is_base64url(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
 /// Whether there is `</name>`.
@@ -144,7 +151,8 @@ pub(super) fn is_of_an_encoding(byte: u8) -> bool {
 fn is_reference(text: &str) -> bool {
     let starts =
         ["op://", "vault:", "arn:", "data:", "env:", "file:", "ssm:", "urn:", "ENC[", "ENC(", "@Microsoft."];
-    starts.iter().any(|start| starts_with(text, start))
+    let is_of_google = || text.starts_with("projects/") && text.contains("/secrets/");
+    starts.iter().any(|start| starts_with(text, start)) || is_of_google()
 }
 
 /// A URL of any scheme. Random punctuation may begin like one, and has characters that no URL has.
