@@ -32,7 +32,7 @@ impl fmt::Display for Part {
 /// Why a text is not a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Malformed {
-    /// More than [`MAX_TOKEN_BYTES`].
+    /// More than [`MAX_TOKEN_BYTES`](super::token::MAX_TOKEN_BYTES).
     #[error("a token has at most 65536 bytes")]
     TooLong,
     /// No character.
