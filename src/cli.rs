@@ -348,9 +348,15 @@ pub(crate) struct HashPasswordArgs {
 /// A date and a time with an offset (RFC 3339). A fraction is rounded up: what is remembered until then is remembered
 /// a bit longer.
 fn date_and_time(text: &str) -> Result<Timestamp, String> {
-    let moment: jiff::Timestamp =
-        text.parse().map_err(|_| "not a date and a time with an offset, such as `2026-11-21T21:00:00Z`")?;
-    let seconds = moment.as_second() + i64::from(moment.subsec_nanosecond() > 0);
+    let wrong = || "not a date and a time with an offset, such as `2026-11-21T21:00:00Z`";
+    // A `jiff::Timestamp` ends a day before the year 9999 does; the parts do not.
+    let parts = jiff::fmt::temporal::Pieces::parse(text).map_err(|_| wrong())?;
+    let offset =
+        parts.to_numeric_offset().filter(|_| parts.time_zone_annotation().is_none()).ok_or_else(wrong)?;
+    let local = parts.date().to_datetime(parts.time().ok_or_else(wrong)?);
+    let since_epoch = local.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
+    let seconds = since_epoch.as_secs() - i64::from(offset.seconds());
+    let seconds = seconds + i64::from(since_epoch.subsec_nanos() > 0);
     let seconds = u64::try_from(seconds).ok().and_then(Timestamp::new);
     seconds.ok_or_else(|| "not in the years 1970 to 9999".to_owned())
 }

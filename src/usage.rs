@@ -18,8 +18,19 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
             let _unheard = write!(io::stderr(), "{}", error.render());
             Exit::Unknown
         }
+        ErrorKind::UnknownArgument if is_version(error) => answer_help(&Cli::command().render_version()),
         _ => crate::answer_usage(&failure(error), json_wanted()),
     }
+}
+
+/// Whether the unknown argument is the option for the version, which is one of the program and not of each command.
+fn is_version(error: &clap::Error) -> bool {
+    matches!(error.get(ContextKind::InvalidArg), Some(ContextValue::String(argument)) if
+        ["-V", "--version"].contains(&argument.trim_matches('`')))
+        && std::env::args_os()
+            .skip(1)
+            .take_while(|argument| argument != "--")
+            .any(|argument| ["-V", "--version"].iter().any(|version| argument == *version))
 }
 
 /// Shows help or the version. Only the exit code tells a request for it from a value that reads `--help`.

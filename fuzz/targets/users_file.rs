@@ -3,9 +3,9 @@
 //! The input is a byte that picks a change, and the text.
 #![no_main]
 
-use authctl::auth::time::Timestamp;
+use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{Revocation, UserStore, Username};
-use authctl::auth::change::{Change, NewUser};
+use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::store::users_file::{EditError, Lookup, candidate, edit, look_up, parse, parse_strictly, text};
 use libfuzzer_sys::fuzz_target;
 
@@ -85,9 +85,9 @@ fn change(which: u8, text: &str, before: &UserStore) {
         Ok(None)
         | Err(
             EditError::Unsafe
-            | EditError::UserExists(_)
-            | EditError::CaseTwin(_)
-            | EditError::LastGeneration(_),
+            | EditError::Change(ChangeError::UserExists(_))
+            | EditError::Change(ChangeError::CaseTwin(_))
+            | EditError::Change(ChangeError::LastGeneration(_)),
         ) => {}
         Err(error) => panic!("{error} in a valid file"),
         Ok(Some(edited)) => {
@@ -107,8 +107,8 @@ fn change(which: u8, text: &str, before: &UserStore) {
             assert_eq!(after.scopes, before.scopes);
             // What was changed is changed: a second time there is nothing to do, but for one more sign-out.
             match edit(&edited, &change) {
-                Ok(Some(_)) | Err(EditError::LastGeneration(_)) if matches!(which & 15, 3 | 8) => {}
-                Ok(None) | Err(EditError::UserExists(_) | EditError::NoSuchUser(_) | EditError::Unsafe) => {}
+                Ok(Some(_)) | Err(EditError::Change(ChangeError::LastGeneration(_))) if matches!(which & 15, 3 | 8) => {}
+                Ok(None) | Err(EditError::Change(ChangeError::UserExists(_)) | EditError::Change(ChangeError::NoSuchUser(_)) | EditError::Unsafe) => {}
                 again => panic!("not done at once: {again:?}"),
             }
         }

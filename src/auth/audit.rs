@@ -242,7 +242,7 @@ fn audit_sign_out(user: &User, now: Timestamp, findings: &mut Vec<Finding>) {
     if let Some(from) = user.tokens_valid_from
         && from > now.after(CLOCK_DIFFERENCE)
     {
-        let message = format!("no token of user `{}` is good before {from}", user.name);
+        let message = format!("no token of another issuer for user `{}` is good before {from}", user.name);
         let fix = Fix::other("correct `tokens_valid_from` in the store, or the clock of this machine");
         findings.push(Finding::of_user("valid_from_in_future", user, message, fix));
     }

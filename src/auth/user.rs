@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use compact_str::CompactString;
 use thiserror::Error;
 
 use super::decoy::Decoy;
@@ -17,7 +18,7 @@ use super::words;
 /// The name a user logs in with: 1 to 128 of `A–Z a–z 0–9 . _ @ + -`. Case counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
-pub struct Username(String);
+pub struct Username(CompactString);
 
 /// Why a text is not a [`Username`].
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -62,7 +63,7 @@ impl FromStr for Username {
     type Err = UsernameError;
 
     fn from_str(name: &str) -> Result<Self, UsernameError> {
-        Self::check(name).map(|()| Self(name.to_owned()))
+        Self::check(name).map(|()| Self(name.into()))
     }
 }
 

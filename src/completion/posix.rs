@@ -109,7 +109,9 @@ fn dollar(words: &mut Words, line: &[u8], at: usize) -> Option<usize> {
             words.push_unknown(at);
             Some(at + 2)
         }
-        _ => {
+        // With what is added behind it, it could begin a substitution.
+        None => None,
+        Some(_) => {
             words.push(at, b"$");
             Some(at + 1)
         }

@@ -15,6 +15,14 @@ fn home() -> String {
 }
 
 #[test]
+fn nothing_is_completed_behind_a_dollar_sign_that_the_rest_could_make_a_substitution() {
+    for line in ["a z$", "a \"z$", "a --b=$", "a \"$"] {
+        assert_eq!(values(posix::read(line.as_bytes())), None, "{line}");
+    }
+    assert!(posix::read(b"a 'z$").is_some() && posix::read(b"a z\\$").is_some());
+}
+
+#[test]
 fn words_of_bash_and_zsh() {
     let home = home();
     for (line, expected) in [

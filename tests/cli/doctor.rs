@@ -205,7 +205,7 @@ fn a_fault_of_the_store_is_found_and_mended() {
     let bench = bench();
     bench.edit_store("scopes = [\"me\"]", "scopes = [\"me\"]\ntokens_valid_from = 2126-01-01T00:00:00Z");
     assert_snapshot!(bench.run("doctor"), @"
-    valid_from_in_future: no token of user `alice` is good before <time>
+    valid_from_in_future: no token of another issuer for user `alice` is good before <time>
       hint: correct `tokens_valid_from` in the store, or the clock of this machine
     1 finding
     [exit 1]

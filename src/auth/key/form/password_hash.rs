@@ -1,13 +1,18 @@
 //! Hashes of passwords, by the marks of their kinds.
 
 /// Kinds between two `$`, up to the first `-`.
-const MODULAR: [&str; 20] = [
-    "1", "2", "2a", "2b", "2x", "2y", "5", "6", "7", "y", "gy", "apr1", "md5", "sha1", "bcrypt", "scrypt",
-    "pbkdf2", "argon2i", "argon2d", "argon2id",
+const MODULAR: [&str; 25] = [
+    "1", "2", "2a", "2b", "2x", "2y", "5", "6", "7", "8", "9", "y", "gy", "apr1", "md5", "sha1", "bcrypt",
+    "scrypt", "pbkdf2", "argon2i", "argon2d", "argon2id", "NT", "P", "S",
 ];
 
 /// How Django and Werkzeug begin.
-const NAMED: [&str; 11] = [
+const NAMED: [&str; 16] = [
+    "2a$",
+    "2b$",
+    "2y$",
+    "SCRAM-SHA-256$",
+    "SCRAM-SHA-1$",
     "pbkdf2_sha256$",
     "pbkdf2_sha1$",
     "bcrypt_sha256$",
@@ -21,6 +26,9 @@ const NAMED: [&str; 11] = [
     "scrypt:",
 ];
 
+/// Kinds whose hash follows at once, as `WordPress`, `phpBB` and Drupal write it: its length is fixed.
+const FIXED: [(&str, usize); 3] = [("$P$", 34), ("$H$", 34), ("$S$", 55)];
+
 /// The fewest characters that a hash has after its kind, or a tag alone.
 const LEAST: usize = 20;
 
@@ -29,6 +37,35 @@ pub(super) fn is_in(text: &str) -> bool {
     text.match_indices('$').any(|(at, _)| is_modular(&text[at + 1..]))
         || NAMED.iter().any(|name| text.strip_prefix(name).is_some_and(is_hash))
         || is_labelled(text)
+        || text.split_once(':').is_some_and(|(name, hash)| is_name(name) && is_labelled(hash))
+        || FIXED
+            .iter()
+            .any(|(start, length)| text.starts_with(start) && text.len() == *length && is_hash(text))
+        || is_mysql(text)
+        || is_cut_argon2(text)
+}
+
+/// The name before a hash of htpasswd.
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte))
+}
+
+/// `*` and 40 capital hexadecimal digits.
+fn is_mysql(text: &str) -> bool {
+    let digits = text.strip_prefix('*').unwrap_or_default();
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte);
+    digits.len() == 40 && digits.bytes().all(is_digit)
+}
+
+/// An Argon2 hash without its start: `v=19$m=…` or `m=65536,t=3,p=4$…`.
+fn is_cut_argon2(text: &str) -> bool {
+    let rest = text.strip_prefix("v=19$").unwrap_or(text);
+    let params = rest.split('$').next().unwrap_or_default();
+    let is_number = |text: Option<&str>| {
+        text.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let mut fields = params.split(',');
+    ["m=", "t=", "p="].iter().all(|name| is_number(fields.next().and_then(|field| field.strip_prefix(name))))
 }
 
 /// `$argon2id$v=19$…`, from after the first `$`.

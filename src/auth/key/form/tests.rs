@@ -301,3 +301,31 @@ fn a_long_text_is_told_by_its_start() {
         assert!(is_told, "{piece}: {fault}");
     }
 }
+
+#[test]
+fn a_hash_of_any_tool_is_no_secret() {
+    for hash in [
+        "user:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
+        "$P$B123456789012345678901234567890",
+        "$S$D7WLsPTeLg8eVbmIBdvqLYAFOYS5gVPg5J1hJ5XGHT0jJjxLHZmW",
+        "$8$TnGX/fE4KGHOVU$pEhnEvxrvaynpi8j4f.EMHr6M.FzU8xnZnBr/tJdFWk",
+        "*94BDCEBE19083CE2A1F959FD02F964C7AF4CFC29",
+        "SCRAM-SHA-256$4096:c2FsdHNhbHRzYWx0$c3RvcmVka2V5:c2VydmVya2V5",
+        "2b$12$KIXQ4h8VvTq3xJfX9yNw5uJ4Yd3bI2fZ1q0s8r7t6u5v4w3x2y1z0",
+        "v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1",
+        "m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1",
+    ] {
+        let found = KeySet::parse(hash.as_bytes()).unwrap_err();
+        let expected = KeyFault::LooksLike(Lookalike { look: Look::PasswordHash, encoding: Encoding::Plain });
+        assert_eq!(found, expected, "{hash}");
+    }
+}
+
+#[test]
+fn markup_needs_no_closing_tag() {
+    for text in ["<p>NoSuchKeyTheSpecifiedKeyDoesNotExist", "<br/>404_page_not_found_try_again_later"] {
+        let found = KeySet::parse(text.as_bytes()).unwrap_err();
+        let expected = KeyFault::LooksLike(Lookalike { look: Look::Markup, encoding: Encoding::Plain });
+        assert_eq!(found, expected, "{text}");
+    }
+}

@@ -21,7 +21,8 @@ const SSH: [(&str, Look); 8] = [
 pub(super) fn whole(text: &str) -> Option<Look> {
     let first = text.chars().next()?;
     let is_markup_start =
-        ["<!doctype", "<!--", "<?xml", "<html"].iter().any(|start| starts_with(text, start));
+        ["<!doctype", "<!--", "<?xml", "<html"].iter().any(|start| starts_with(text, start))
+            || starts_with_tag(text);
     if let Some((_, look)) = SSH.iter().find(|(start, _)| text.starts_with(start)) {
         return Some(*look);
     }
@@ -56,6 +57,15 @@ pub(super) fn part(text: &str) -> Option<Look> {
         () if text.lines().any(is_field) => Some(Look::Yaml),
         () => None,
     }
+}
+
+/// Whether `text` begins with `<name>`, `<name/>` or `<name ` and has more.
+fn starts_with_tag(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('<') else { return false };
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let after = &rest[length..];
+    let is_named = rest.starts_with(|first: char| first.is_ascii_alphabetic());
+    is_named && after.len() > 2 && [">", "/>", " "].iter().any(|end| after.starts_with(end))
 }
 
 fn starts_with(text: &str, start: &str) -> bool {
