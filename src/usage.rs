@@ -18,7 +18,11 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
             let _unheard = write!(io::stderr(), "{}", error.render());
             Exit::Unknown
         }
-        ErrorKind::UnknownArgument if is_version(error) => answer_help(&Cli::command().render_version()),
+        ErrorKind::UnknownArgument if is_version(error) && !json_wanted() => {
+            // A script may have passed it on as a name or a token: it is shown, and no "yes".
+            let _unheard = print(&Cli::command().render_version());
+            crate::answer_usage(&failure(error), false)
+        }
         _ => crate::answer_usage(&failure(error), json_wanted()),
     }
 }

@@ -244,11 +244,11 @@ fn a_scope_that_the_server_gave_and_nobody_granted_is_refused() {
         answer[1]["access_token"].as_str().unwrap().to_owned()
     };
     assert_snapshot!(bench.pipe("check --require me,items", token(&answers[0])), @"
-    line 1: good: johndoe, scopes me items, expires in 30 minutes, at <time>
+    good: johndoe, scopes me items, expires in 30 minutes, at <time>
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check --require admin", token(&answers[1])), @"
-    2> error: line 1: token has the scope `admin`, which is not granted to its user now
+    2> error: token has the scope `admin`, which is not granted to its user now
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --scope me,admin", "secret"), @"

@@ -222,7 +222,6 @@ fn a_value_that_begins_with_a_hyphen_is_told_where_it_goes() {
         ("decode -x", tokens),
         ("revoke -x", tokens),
         ("login -x", names),
-        ("login -V", names),
         ("users disable -x", names),
         ("users grant -x me", lists),
         ("users grant johndoe -x", lists),
@@ -237,6 +236,13 @@ fn a_value_that_begins_with_a_hyphen_is_told_where_it_goes() {
     ] {
         assert_eq!(hint(args), expected, "{args}");
     }
+    // The version is shown, and the answer is no "yes" all the same.
+    assert_snapshot!(bench.run("login -V"), @"
+    authctl 0.1.0
+    2> error: there is no option `-V` here
+    2> hint: a name that begins with `-` goes after `--`
+    [exit 2]
+    ");
     // Where it goes, it is a token like any other.
     assert_snapshot!(bench.run("check -- --help"), @"
     2> error: malformed token: a token has three parts with dots between, this has 1
