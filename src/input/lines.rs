@@ -147,13 +147,17 @@ impl<'a> Lines<'a> {
             let object = match bytes.iter().find(|byte| !is_blank_byte(**byte)) {
                 _ if bytes.len() > MAX_LINE_BYTES => Object::Broken(Malformed::TooLong),
                 None => continue,
-                Some(b'{') => self.object(start, end),
-                Some(_) => Object::Whole(Ok(token_in(text(bytes))), end),
+                Some(b'{') => {
+                    let object = self.object(start, end);
+                    if let Object::Whole(_, last_end) = object {
+                        self.line += memchr_iter(b'\n', &self.text[end..last_end]).count();
+                        self.at = last_end + 1;
+                    }
+                    object
+                }
+                Some(b'"') => Object::Whole(Ok(token_in(text(bytes))), end),
+                Some(_) => Object::Whole(Ok(bare_of(text(bytes))), end),
             };
-            if let Object::Whole(_, last_end) = object {
-                self.line += memchr_iter(b'\n', &self.text[end..last_end]).count();
-                self.at = last_end + 1;
-            }
             return Some((line, start, object));
         }
         None
