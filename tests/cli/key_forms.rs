@@ -203,9 +203,11 @@ fn a_pipe_is_read_once_in_a_run() {
     let bench = Bench::new();
     let token = good(&bench);
     // The commands before and after the password, and each line of a stream, ask for the key.
-    let Some(said) =
-        bash(&bench, "authctl login johndoe --password-stdin --expires-in 1830 --key-file <(cat secret.key)", "secret")
-    else {
+    let Some(said) = bash(
+        &bench,
+        "authctl login johndoe --password-stdin --expires-in 1830 --key-file <(cat secret.key)",
+        "secret",
+    ) else {
         return;
     };
     assert_eq!(said, "<token>\n[exit 0]");

@@ -1,7 +1,6 @@
 //! What a key is made of, whatever file form it came from.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -91,13 +90,6 @@ impl Material {
     /// Whether it holds what signs.
     pub(super) fn is_private(&self) -> bool {
         self.secret_part().is_some()
-    }
-
-    /// A secret for another use than signing, from which the key cannot be found.
-    pub(super) fn derive(&self, label: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret_part()?).ok()?;
-        mac.update(label);
-        Some(Zeroizing::new(mac.finalize().into_bytes().into()))
     }
 
     /// The members of a JWK that make it: those of the public part, which for a secret is only `kty`.

@@ -219,14 +219,6 @@ impl Key {
     pub fn thumbprint(&self) -> String {
         self.0.material.thumbprint()
     }
-
-    /// A key for the keyed hash by which login picks what to do for an unknown name.
-    ///
-    /// It is the same for the same key, whatever file it is in, and says nothing about it. `None` for a public key.
-    #[must_use]
-    pub fn decoy_key(&self) -> Option<Zeroizing<[u8; 32]>> {
-        self.0.material.derive(b"authctl login decoy 1")
-    }
 }
 
 impl fmt::Debug for Key {

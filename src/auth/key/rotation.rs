@@ -301,14 +301,4 @@ mod tests {
         assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, KeySet::MAX_BYTES));
         assert_eq!(rotated(room + 1).unwrap_err(), RotateError::Full);
     }
-
-    #[test]
-    fn the_decoy_key_is_of_the_key_alone() {
-        let (a, b) = (KeySet::parse(SECRET).unwrap(), jwk(Algorithm::EdDSA));
-        let rotated = again(&a.rotate(Algorithm::HS256).unwrap());
-        assert_eq!(a.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
-        assert_ne!(rotated.keys()[0].decoy_key(), rotated.keys()[1].decoy_key());
-        assert!(read(&b).unwrap().keys()[0].decoy_key().is_some());
-        assert_eq!(read(&public(&b)).unwrap().keys()[0].decoy_key(), None);
-    }
 }
