@@ -61,7 +61,10 @@ impl<'a> Delivery<'a> {
                 skipped += done;
                 (answers, judged, done, last) = (judge_again(skipped)?, Instant::now(), 0, End::default());
             }
-            let fit = answers.ends[done..].iter().take_while(|end| end.stdout - last.stdout <= room).count();
+            // Refusals take room too where both streams end up in one pipe.
+            let taken =
+                |end: &End| end.stdout - last.stdout + if self.same { end.stderr - last.stderr } else { 0 };
+            let fit = answers.ends[done..].iter().take_while(|end| taken(end) <= room).count();
             let end = (done + fit.max(1)).min(answers.ends.len());
             last = self.write(&answers, last, done..end)?;
             done = end;
@@ -71,7 +74,8 @@ impl<'a> Delivery<'a> {
 
     /// Waits until standard output can be written, and says how many bytes it takes without waiting again.
     fn room(&self, answers: &Answers) -> io::Result<usize> {
-        if self.can_stall && !answers.stdout.is_empty() { system::wait_for_room() } else { Ok(usize::MAX) }
+        let has_any = !answers.stdout.is_empty() || (self.same && !answers.stderr.is_empty());
+        if self.can_stall && has_any { system::wait_for_room() } else { Ok(usize::MAX) }
     }
 
     /// Writes the answers to these tokens, which begin where `last` ends.

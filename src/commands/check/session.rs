@@ -69,7 +69,8 @@ impl<'a> Session<'a> {
     }
 
     fn read_again_if_changed(&mut self) -> Result<(), Failure> {
-        self.looked = Instant::now();
+        // Noted once all is read: after a failure nothing goes on by the files as they were.
+        let looking = Instant::now();
         let stamps = stamps(&self.key, self.users_file.as_deref());
         let [key_may_differ, store_may_differ] =
             [0, 1].map(|file| match (&stamps[file], &self.stamps[file]) {
@@ -77,6 +78,7 @@ impl<'a> Session<'a> {
                 (new, old) => new != old,
             });
         if !key_may_differ && !store_may_differ {
+            self.looked = looking;
             return Ok(());
         }
         let keys = if key_may_differ {
@@ -90,6 +92,7 @@ impl<'a> Session<'a> {
         };
         self.judge = Arc::new(Judge::new(self.args, keys, users, self.style.clone()));
         self.stamps = stamps;
+        self.looked = looking;
         self.uses = 0;
         Ok(())
     }
