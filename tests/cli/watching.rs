@@ -92,3 +92,25 @@ fn a_reader_that_stalls_gets_no_verdicts_from_before() {
     assert!(after.clone().count() > count / 2 && after.map(is_active).all(|active| !active));
     assert_eq!(child.wait().unwrap().code(), Some(3));
 }
+
+#[test]
+fn a_reader_of_both_streams_that_stalls_gets_no_verdicts_from_before_either() {
+    let bench = Bench::new();
+    let token = bench.claims(&format!(r#"{{"sub":"johndoe","scope":"me","exp":{}}}"#, bench.at(4)));
+    // Each good token stands between refused ones, whose words fill the pipe.
+    let lines = format!("{}{token}\n", "x\n".repeat(20)).repeat(300);
+    bench.write("tokens", &lines);
+    let mut command = bench.shell("sh", &["-c", "exec \"$authctl\" check <tokens 2>&1"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut first = [0; 1];
+    stdout.read_exact(&mut first).unwrap();
+    while bench.answer("check -q", &token).code != Some(3) {}
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    let handed_out = rest.rfind(": good: ").unwrap_or_default();
+    // All that is good stands in what the pipe held, and in no write that waited.
+    assert!(handed_out <= 64 * 1024, "{handed_out} of {}", rest.len());
+    assert!(rest.len() > 3 * 64 * 1024 && rest.contains("token expired"));
+    child.wait().unwrap();
+}
