@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::login::Candidate;
-use authctl::auth::password::{Password, PasswordPolicy};
+use authctl::auth::password::{MAX_PASSWORD_BYTES, Password, PasswordPolicy};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
 use authctl::store::safe_file::Source;
@@ -27,9 +27,6 @@ use crate::output::escape::{escape, escape_json};
 use crate::output::shell;
 use crate::output::style::Paint;
 use crate::terminal::{self, Unanswered};
-
-/// The longest password that is read.
-const MAX_PASSWORD_BYTES: u64 = 4096;
 
 /// What a command works with.
 pub(crate) struct Context {
@@ -214,11 +211,11 @@ impl Context {
         Ok(text)
     }
 
-    /// The policy of the store for new hashes, or the default where there is no store.
-    pub(crate) fn password_policy(&self) -> Result<PasswordPolicy, Failure> {
+    /// The policy of the store for new passwords and where it is, or the default where there is no store.
+    pub(crate) fn password_policy(&self) -> Result<(PasswordPolicy, Option<PathBuf>), Failure> {
         match self.users_path() {
-            Ok(path) if path.exists() => Ok(self.store()?.passwords),
-            _ => Ok(PasswordPolicy::default()),
+            Ok(path) if path.exists() => Ok((self.store()?.passwords, Some(path))),
+            _ => Ok((PasswordPolicy::default(), None)),
         }
     }
 }
@@ -289,15 +286,20 @@ pub(crate) fn password(from_stdin: bool, prompt: &str) -> Result<Password, Failu
     Ok(Password::from(typed.as_bytes().to_vec()))
 }
 
-/// A new password: asked for twice.
-pub(crate) fn new_password(from_stdin: bool) -> Result<Password, Failure> {
+/// A new password that `check` accepts: asked for twice, and checked before the second time.
+pub(crate) fn new_password(
+    from_stdin: bool,
+    check: impl FnOnce(&Password) -> Result<(), Failure>,
+) -> Result<Password, Failure> {
     if from_stdin {
-        return password_from_stdin();
+        let password = password_from_stdin()?;
+        return check(&password).map(|()| password);
     }
     let first = password(false, "New password: ")?;
     if first.expose_secret().is_empty() {
         return Err(Failure::usage("the password is empty"));
     }
+    check(&first)?;
     let again = password(false, "Once more: ")?;
     if first.expose_secret() != again.expose_secret() {
         return Err(Failure::usage("the two passwords differ"));
@@ -346,7 +348,7 @@ fn password_from_stdin() -> Result<Password, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
     stdin
         .lock()
-        .take(MAX_PASSWORD_BYTES + 3)
+        .take(MAX_PASSWORD_BYTES as u64 + 3)
         .read_to_end(&mut bytes)
         .map_err(cannot("read standard input"))?;
     let line =
@@ -354,7 +356,7 @@ fn password_from_stdin() -> Result<Password, Failure> {
     if line.is_empty() {
         return Err(Failure::usage("the password on standard input is empty"));
     }
-    if line.len() as u64 > MAX_PASSWORD_BYTES {
+    if line.len() > MAX_PASSWORD_BYTES {
         return Err(Failure::usage("the password on standard input has more than 4096 bytes"));
     }
     if line.contains(&b'\n') {

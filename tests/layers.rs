@@ -45,9 +45,10 @@ const RULES: [Rule; 3] = [
 ];
 
 /// Crates that only these files name.
-const ALONE: [(&str, &[&str]); 3] = [
+const ALONE: [(&str, &[&str]); 4] = [
     ("jsonwebtoken", &["src/auth/key/signature.rs"]),
     ("argon2::", &["src/auth/password.rs", "src/auth/password/"]),
+    ("zxcvbn", &["src/auth/password/strength.rs"]),
     ("toml_edit", &["src/store/toml.rs"]),
 ];
 

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(feature = "strength")]
+pub mod strength;
 mod threads;
 
 use std::fmt;
@@ -12,6 +14,8 @@ use secrecy::{ExposeSecret, SecretSlice};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+use super::words;
 
 /// A password as typed, byte for byte. `Debug` does not show it.
 pub type Password = SecretSlice<u8>;
@@ -86,6 +90,43 @@ pub struct PasswordPolicy {
 impl Default for PasswordPolicy {
     fn default() -> Self {
         Self { params: HashParams::DEFAULT, min_length: 8, rehash: false }
+    }
+}
+
+/// The longest new password, in bytes.
+pub const MAX_PASSWORD_BYTES: usize = 4096;
+
+/// Why a new password has the wrong length.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum LengthFault {
+    /// Fewer characters than the policy's `min_length`.
+    #[error("the password has {}, and needs at least {least}", words::count(*.characters, "character"))]
+    TooShort {
+        /// The number of its characters.
+        characters: usize,
+        /// The least number.
+        least: u32,
+    },
+    /// More than [`MAX_PASSWORD_BYTES`].
+    #[error("the password has more than {MAX_PASSWORD_BYTES} bytes")]
+    TooLong,
+}
+
+impl PasswordPolicy {
+    /// Checks the length of a new password. Characters are those of Unicode; bytes that are not UTF-8 count as one
+    /// each.
+    ///
+    /// # Errors
+    ///
+    /// [`LengthFault`].
+    pub fn check_length(&self, password: &Password) -> Result<(), LengthFault> {
+        let bytes = password.expose_secret();
+        let characters =
+            bytes.utf8_chunks().map(|chunk| chunk.valid().chars().count() + chunk.invalid().len()).sum();
+        if characters < self.min_length as usize {
+            return Err(LengthFault::TooShort { characters, least: self.min_length });
+        }
+        if bytes.len() > MAX_PASSWORD_BYTES { Err(LengthFault::TooLong) } else { Ok(()) }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
 
+use super::new_password::check_length;
 use crate::cli::HashPasswordArgs;
 use crate::context::{Context, new_password, password};
 use crate::error::{Exit, Failure};
@@ -15,7 +16,7 @@ pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
     if let Some(phc) = &args.verify {
         return verify(phc, args.password.password_stdin, cx);
     }
-    let policy = cx.password_policy()?;
+    let (policy, store) = cx.password_policy()?;
     let params = HashParams {
         memory_kib: args.memory_kib.unwrap_or(policy.params.memory_kib),
         iterations: args.iterations.unwrap_or(policy.params.iterations),
@@ -25,7 +26,9 @@ pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
         return calibrate(target, params, cx);
     }
     let params = strong(params)?;
-    let password = new_password(args.password.password_stdin)?;
+    let password = new_password(args.password.password_stdin, |password| {
+        check_length(password, &policy, store.as_deref())
+    })?;
     let phc = hashed(&password, params)?;
     if cx.json() {
         cx.print_json(&serde_json::json!({ "hashed_password": phc }))?;

@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use authctl::auth::change::NewUser;
 use authctl::auth::password::PasswordPolicy;
+use authctl::auth::password::strength::OwnWords;
 use authctl::auth::scope::ScopeSet;
+use authctl::auth::user::TokenPolicy;
 use authctl::store::safe_file;
 use authctl::store::users_file::new_store;
 use zeroize::Zeroizing;
 
+use super::new_password::Rules;
 use super::{generated, hash_password, new_password};
 use crate::cli::{InitArgs, merged};
 use crate::context::{Context, cannot};
@@ -48,7 +51,9 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     let user = match &args.user {
         None => None,
         Some(name) => {
-            let new = new_password::get(&args.password, &policy, &[name.as_str()])?;
+            let own = OwnWords::of_server(&TokenPolicy::default()).and_of_user(name.as_str(), None, None);
+            let rules = Rules { policy: &policy, store: None, own };
+            let new = new_password::get(&args.password, &rules)?;
             generated = new.generated;
             let user = NewUser {
                 name: name.clone(),

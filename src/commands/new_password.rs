@@ -1,14 +1,10 @@
-//! New passwords: made up, or judged.
+//! New passwords: generated, or typed and judged.
 
-mod guesses;
-mod keyboard;
-mod patterns;
-mod vocabulary;
+use std::path::Path;
 
 use anyhow::Result;
-use authctl::auth::password::{Password, PasswordPolicy};
-use authctl::auth::words;
-use secrecy::ExposeSecret;
+use authctl::auth::password::strength::{OwnWords, judge};
+use authctl::auth::password::{LengthFault, Password, PasswordPolicy};
 use zeroize::Zeroizing;
 
 use super::generated;
@@ -16,58 +12,59 @@ use crate::cli::NewPasswordArgs;
 use crate::context::new_password;
 use crate::error::Failure;
 
-/// A new password, and its text where it was made up here and has to be told.
+/// A new password, and its text where it was generated here and has to be told.
 pub(crate) struct NewPassword {
     pub(crate) password: Password,
     pub(crate) generated: Option<Zeroizing<String>>,
 }
 
-/// Gets a new password for someone about whom `known` is known.
-pub(crate) fn get(args: &NewPasswordArgs, policy: &PasswordPolicy, known: &[&str]) -> Result<NewPassword> {
+/// The rules for a new password.
+pub(crate) struct Rules<'a> {
+    pub(crate) policy: &'a PasswordPolicy,
+    /// The store that has the policy, if there is one.
+    pub(crate) store: Option<&'a Path>,
+    /// What the user and the server are called.
+    pub(crate) own: OwnWords,
+}
+
+/// Gets a new password that keeps the rules.
+pub(crate) fn get(args: &NewPasswordArgs, rules: &Rules) -> Result<NewPassword> {
     if args.generate {
         generated::can_be_told()?;
         let text = generate()?;
         let password = Password::from(text.as_bytes().to_vec());
         return Ok(NewPassword { password, generated: Some(text) });
     }
-    let password = new_password(args.password_stdin)?;
-    judge(&password, policy, known, args.allow_weak)?;
+    let password = new_password(args.password_stdin, |password| {
+        check_length(password, rules.policy, rules.store)?;
+        if args.allow_weak {
+            return Ok(());
+        }
+        judge(password, &rules.own).map_err(|why| {
+            Failure::no("weak_password", format!("the password is easy to guess: {why}"))
+                .hint("choose another, let `--generate` make one, or take this one with `--allow-weak`")
+        })
+    })?;
     Ok(NewPassword { password, generated: None })
 }
 
-fn judge(
+/// Refuses a new password of the wrong length, and says which setting of which file it is about.
+pub(crate) fn check_length(
     password: &Password,
     policy: &PasswordPolicy,
-    known: &[&str],
-    allow_weak: bool,
+    store: Option<&Path>,
 ) -> Result<(), Failure> {
-    let bytes = password.expose_secret();
-    let text = Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
-    let length = text.chars().count();
-    let least = policy.min_length as usize;
-    if length < least {
-        let message =
-            format!("the password has {}, and needs at least {least}", words::count(length, "character"));
-        return Err(Failure::usage(message));
-    }
-    if allow_weak {
-        return Ok(());
-    }
-    match weakness(&text, known) {
-        Some(why) => Err(Failure::usage(format!("the password is easy to guess: {why}"))
-            .hint("choose another, let `--generate` make one, or insist with `--allow-weak`")),
-        None => Ok(()),
-    }
-}
-
-/// More of a password says nothing more about whether it can be guessed, and takes long to judge.
-const JUDGED_CHARACTERS: usize = 100;
-
-/// Why a password can be guessed within a million tries, if it can.
-fn weakness(text: &str, known: &[&str]) -> Option<String> {
-    let start: Zeroizing<String> = Zeroizing::new(text.chars().take(JUDGED_CHARACTERS).collect());
-    let estimate = guesses::estimate(&start, known);
-    (estimate.guesses < guesses::LIMIT).then(|| estimate.piece.to_string())
+    policy.check_length(password).map_err(|fault| {
+        let failure = Failure::usage(fault.to_string());
+        match (fault, store) {
+            (LengthFault::TooLong, _) => failure.hint("choose a shorter one"),
+            (LengthFault::TooShort { .. }, None) => failure.hint("choose a longer one"),
+            (LengthFault::TooShort { .. }, Some(store)) => failure.hint(format!(
+                "choose a longer one; `min_length` under `[passwords]` in `{}` sets the least length",
+                store.display()
+            )),
+        }
+    })
 }
 
 /// No letters that look alike, and 32 of them: 5 bits each.
@@ -90,18 +87,7 @@ fn generate() -> Result<Zeroizing<String>, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LETTERS, generate, weakness};
-
-    #[test]
-    fn common_passwords_are_weak_and_others_are_not() {
-        for weak in ["password", "12345678", "qwertyuiop", "johndoe1", "aaaaaaaaaaaa", "letmein!"] {
-            assert!(weakness(weak, &["johndoe"]).is_some(), "{weak}");
-        }
-        for strong in ["correct horse battery staple", "kqzvwpxh", "Tb7!xx_90aQ"] {
-            assert_eq!(weakness(strong, &["johndoe"]), None, "{strong}");
-        }
-        assert_eq!(weakness(&"ab1!x".repeat(800), &[]), None);
-    }
+    use super::{LETTERS, OwnWords, Password, generate, judge};
 
     #[test]
     fn generated_passwords_have_120_random_bits() {
@@ -111,6 +97,6 @@ mod tests {
         let (one, other) = (generate().unwrap(), generate().unwrap());
         assert_eq!(one.len(), 27);
         assert_ne!(one, other);
-        assert_eq!(weakness(&one, &[]), None);
+        assert_eq!(judge(&Password::from(one.as_bytes().to_vec()), &OwnWords::default()), Ok(()));
     }
 }

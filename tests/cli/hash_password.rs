@@ -15,20 +15,20 @@ const PWDLIB: &str =
 #[test]
 fn a_hash_is_ready_for_the_store() {
     let bench = Bench::empty();
-    let answer = bench.answer("hash-password --password-stdin", "secret\n");
+    let answer = bench.answer("hash-password --password-stdin", "correct horse\n");
     assert_snapshot!(answer.transcript(), @"
     $argon2id$v=19$m=65536,t=3,p=4$<salt>$<tag>
     [exit 0]
     ");
     let hash = String::from_utf8(answer.raw.stdout).unwrap();
     assert_eq!(
-        bench.pipe(["hash-password", "--verify", hash.trim(), "--password-stdin"], "secret"),
+        bench.pipe(["hash-password", "--verify", hash.trim(), "--password-stdin"], "correct horse"),
         "[exit 0]"
     );
     bench.write("secret.key", crate::bench::SECRET);
     bench.write("users.toml", format!("[users.johndoe]\nhashed_password = \"{}\"\n", hash.trim()));
-    assert_eq!(bench.pipe("login johndoe --password-stdin", "secret"), "<token>\n[exit 0]");
-    assert_snapshot!(bench.pipe("hash-password --password-stdin --json", "secret"), @r#"
+    assert_eq!(bench.pipe("login johndoe --password-stdin", "correct horse"), "<token>\n[exit 0]");
+    assert_snapshot!(bench.pipe("hash-password --password-stdin --json", "correct horse"), @r#"
     {"hashed_password":"$argon2id$v=19$m=65536,t=3,p=4$<salt>$<tag>"}
     [exit 0]
     "#);
@@ -38,7 +38,10 @@ fn a_hash_is_ready_for_the_store() {
 fn no_two_hashes_have_the_same_salt() {
     let bench = Bench::empty();
     let hash = || {
-        bench.answer("hash-password --memory-kib 7168 --iterations 5 --password-stdin", "secret").raw.stdout
+        bench
+            .answer("hash-password --memory-kib 7168 --iterations 5 --password-stdin", "correct horse")
+            .raw
+            .stdout
     };
     assert_ne!(hash(), hash());
 }
@@ -47,16 +50,16 @@ fn no_two_hashes_have_the_same_salt() {
 fn the_policy_is_the_stores_and_an_option_wins() {
     let bench = Bench::new();
     bench.edit_store("memory_kib = 8\niterations = 1", "memory_kib = 7168\niterations = 5");
-    assert_snapshot!(bench.pipe("hash-password --password-stdin", "secret"), @"
+    assert_snapshot!(bench.pipe("hash-password --password-stdin", "correct horse"), @"
     $argon2id$v=19$m=7168,t=5,p=1$<salt>$<tag>
     [exit 0]
     ");
-    assert_snapshot!(bench.pipe("hash-password --password-stdin --iterations 6 --parallelism 2", "secret"), @"
+    assert_snapshot!(bench.pipe("hash-password --password-stdin --iterations 6 --parallelism 2", "correct horse"), @"
     $argon2id$v=19$m=7168,t=6,p=2$<salt>$<tag>
     [exit 0]
     ");
     bench.edit_store("memory_kib", "memory");
-    assert_snapshot!(bench.pipe("hash-password --password-stdin", "secret"), @"
+    assert_snapshot!(bench.pipe("hash-password --password-stdin", "correct horse"), @"
     2> error: user store `<home>/users.toml`, line 3, column 1: unknown field `memory`
     [exit 2]
     ");
@@ -65,7 +68,7 @@ fn the_policy_is_the_stores_and_an_option_wins() {
 #[test]
 fn a_hash_that_is_too_cheap_or_too_dear_is_not_made() {
     let bench = Bench::empty();
-    let hash = |args: &str| bench.pipe(&format!("hash-password --password-stdin {args}"), "secret");
+    let hash = |args: &str| bench.pipe(&format!("hash-password --password-stdin {args}"), "correct horse");
     for (memory, iterations) in [(47_103, 1), (19_455, 2), (12_287, 3), (9_215, 4), (7_167, 5), (7_167, 6)] {
         let answer = hash(&format!("--memory-kib {memory} --iterations {iterations}"));
         assert!(answer.ends_with("[exit 2]"), "{memory}, {iterations}: {answer}");
@@ -107,7 +110,7 @@ fn a_hash_that_is_too_cheap_or_too_dear_is_not_made() {
     2> hint: a value that begins with `-` goes after `=`: `--memory-kib=VALUE`
     [exit 2]
     ");
-    assert_snapshot!(Bench::new().pipe("hash-password --password-stdin", "secret"), @"
+    assert_snapshot!(Bench::new().pipe("hash-password --password-stdin", "correct horse"), @"
     2> error: `m=8,t=1,p=1` is below the minimum of OWASP for new hashes
     2> hint: at least `m=19456,t=2`, or `m=47104,t=1`, `m=12288,t=3`, `m=9216,t=4`, `m=7168,t=5`
     [exit 2]
@@ -201,7 +204,7 @@ fn calibrated_parameters_are_good_for_new_hashes() {
         assert_eq!(answer.code, Some(0));
         assert!(answer.stderr.starts_with("note: a hash with these takes "), "{}", answer.stderr);
         let args = format!("hash-password --password-stdin {}", answer.stdout.trim_end());
-        assert!(bench.pipe(&args, "secret").ends_with("<tag>\n[exit 0]"), "{args}");
+        assert!(bench.pipe(&args, "correct horse").ends_with("<tag>\n[exit 0]"), "{args}");
     }
     let json = bench.answer("hash-password --calibrate 1ms --json --parallelism 1", "").json();
     assert_eq!(json["parallelism"], 1);

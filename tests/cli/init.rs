@@ -244,12 +244,13 @@ fn what_is_asked_for_has_to_fit_together() {
     ");
     assert_snapshot!(bench.pipe("init --user johndoe --password-stdin", "secret"), @"
     2> error: the password has 6 characters, and needs at least 8
+    2> hint: choose a longer one
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("init --user johndoe --password-stdin", "password"), @"
-    2> error: the password is easy to guess: this is a top-10 common password
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
+    2> error: the password is easy to guess: it is a common password
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
     ");
     assert_snapshot!(bench.pipe("init --user john/doe --password-stdin", "correct horse"), @"
     2> error: `john/doe` is no value for `--user <NAME>`: `/` cannot be part of a username

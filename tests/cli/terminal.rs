@@ -111,6 +111,25 @@ fn the_prompt_is_on_the_terminal_wherever_the_streams_go() {
 }
 
 #[test]
+fn a_new_password_is_judged_before_it_is_typed_again() {
+    let bench = Bench::new();
+    bench.edit_store("memory_kib = 8\niterations = 1", "memory_kib = 7168\niterations = 5");
+    for (args, password) in [
+        ("users add bob", "bobbobbob"),
+        ("users passwd johndoe", "password"),
+        ("init --user bob", "password"),
+        ("users add bob", "short"),
+        ("hash-password", "short"),
+    ] {
+        let bench = if args.starts_with("init") { &Bench::empty() } else { &bench };
+        let mut screen = Screen::new(bench.command(&format!("--color never {args}")));
+        screen.wait_for("New password: ").type_in(&format!("{password}\n"));
+        let end = end(bench, screen);
+        assert!(end.contains("error: the password ") && !end.contains("Once more"), "{args}: {end}");
+    }
+}
+
+#[test]
 fn a_new_password_is_asked_for_twice() {
     let bench = Bench::new();
     let args = format!("--color never hash-password {CHEAP}");

@@ -16,6 +16,8 @@ mod passwords;
 mod revoke;
 mod scopes;
 mod shape;
+#[cfg(feature = "strength")]
+mod strength;
 mod time;
 mod users;
 mod verdict;

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use anyhow::Result;
 use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::auth::password::PasswordPolicy;
+use authctl::auth::password::strength::OwnWords;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::Username;
 use authctl::auth::words;
@@ -16,7 +17,7 @@ use super::show::{UserJson, no_such_user};
 use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
 use crate::commands::generated::{tell, told};
 use crate::commands::hash_password::{hashed, strong};
-use crate::commands::new_password::{self, NewPassword};
+use crate::commands::new_password::{self, NewPassword, Rules};
 use crate::context::{Context, report, unanswered};
 use crate::error::{Exit, Failure};
 use crate::store_edit::{change_refused, edit_store};
@@ -25,13 +26,11 @@ use crate::terminal;
 /// Adds a user.
 pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&args.scope);
-    let policy = policy_for_new(&args.name, &scopes, cx)?;
-    let known: Vec<&str> = [Some(args.name.as_str()), args.full_name.as_deref(), args.email.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let (policy, own) = rules_for_new(&args.name, &scopes, cx)?;
+    let own = own.and_of_user(args.name.as_str(), args.full_name.as_deref(), args.email.as_deref());
     let params = strong(policy.params)?;
-    let NewPassword { password, generated } = new_password::get(&args.password, &policy, &known)?;
+    let rules = Rules { policy: &policy, store: Some(&cx.users_path()?), own };
+    let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
     let user = NewUser {
         name: args.name.clone(),
         full_name: args.full_name.clone().filter(|name| !name.is_empty()),
@@ -47,16 +46,20 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
 }
 
-/// The policy for the password of a new user, if the user can be added. That is judged once more under the lock; but
-/// nobody should type a password in vain.
-fn policy_for_new(name: &Username, scopes: &ScopeSet, cx: &Context) -> Result<PasswordPolicy, Failure> {
+/// The policy for the password of a new user and the words of the server, if the user can be added. The edit judges that
+/// again under the lock; this spares the typing of a password for nothing.
+fn rules_for_new(
+    name: &Username,
+    scopes: &ScopeSet,
+    cx: &Context,
+) -> Result<(PasswordPolicy, OwnWords), Failure> {
     let text = cx.store_text()?;
     let store = text.list()?;
     refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
     let twin = store.names().find(|other| other.eq_ignore_ascii_case(name.as_str()));
     let twin = twin.and_then(|twin| twin.parse::<Username>().ok());
     match twin {
-        None => Ok(*store.passwords()),
+        None => Ok((*store.passwords(), OwnWords::of_server(store.tokens()))),
         Some(twin) if twin == *name => Err(change_refused(&ChangeError::UserExists(twin))),
         Some(twin) => Err(change_refused(&ChangeError::CaseTwin(twin))),
     }
@@ -67,12 +70,11 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let name = &args.user.name;
     let store = cx.store_text()?.look_up(&[name.as_str()])?;
     let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
-    let known: Vec<&str> = [Some(name.as_str()), user.full_name.as_deref(), user.email.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let own = OwnWords::of_server(store.tokens());
+    let own = own.and_of_user(name.as_str(), user.full_name.as_deref(), user.email.as_deref());
     let params = strong(store.passwords().params)?;
-    let NewPassword { password, generated } = new_password::get(&args.password, store.passwords(), &known)?;
+    let rules = Rules { policy: store.passwords(), store: Some(&cx.users_path()?), own };
+    let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
     let hashed_password = hashed(&password, params)?;
     tell("", generated.as_ref(), cx)?;
     let edited = edit_store(cx, |_, now| {

@@ -6,7 +6,7 @@ use super::fault::StoreFault;
 use super::{read, scan};
 use crate::auth::password::PasswordPolicy;
 use crate::auth::scope::Scope;
-use crate::auth::user::{User, UserStore, Username};
+use crate::auth::user::{TokenPolicy, User, UserStore, Username};
 
 /// The users of a file that was found to be valid, in the order of their names.
 ///
@@ -19,6 +19,12 @@ pub struct Listing<'a> {
 }
 
 impl Listing<'_> {
+    /// How tokens are issued.
+    #[must_use]
+    pub const fn tokens(&self) -> &TokenPolicy {
+        &self.store.tokens
+    }
+
     /// What new hashes are made with.
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {

@@ -25,37 +25,39 @@ fn a_weak_password_is_refused_with_the_reason() {
     let bench = bench();
     let add = |password: &str| refused(&bench, "users add bob --password-stdin", password);
     assert_snapshot!(add("password\n"), @"
-    2> error: the password is easy to guess: this is a top-10 common password
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
+    2> error: the password is easy to guess: it is a common password
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
     ");
-    assert_snapshot!(add("aaaaaaaaaaaa\n"), @r#"
-    2> error: the password is easy to guess: repeats like "aaa" are easy to guess
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
-    "#);
+    assert_snapshot!(add("aaaaaaaaaaaa\n"), @"
+    2> error: the password is easy to guess: it repeats the same characters
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
+    ");
     assert_snapshot!(add("qwertyuiop\n"), @"
-    2> error: the password is easy to guess: this is a top-100 common password
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
+    2> error: the password is easy to guess: it is a common password
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
     ");
-    assert_snapshot!(add("bobbobbob\n"), @r#"
-    2> error: the password is easy to guess: repeats like "abcabcabc" are only slightly harder to guess than "abc"
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
-    "#);
+    assert_snapshot!(add("bobbobbob\n"), @"
+    2> error: the password is easy to guess: it has the user's name or email in it, or the name of the issuer, the audience or `authctl`
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
+    ");
     assert_snapshot!(add("short\n"), @"
     2> error: the password has 5 characters, and needs at least 8
+    2> hint: choose a longer one; `min_length` under `[passwords]` in `<home>/users.toml` sets the least length
     [exit 2]
     ");
     assert_snapshot!(refused(&bench, "users add bob --password-stdin --allow-weak", "short"), @"
     2> error: the password has 5 characters, and needs at least 8
+    2> hint: choose a longer one; `min_length` under `[passwords]` in `<home>/users.toml` sets the least length
     [exit 2]
     ");
     assert_snapshot!(refused(&bench, "users passwd johndoe --password-stdin", "johndoe1"), @"
-    2> error: the password is easy to guess: it takes few tries
-    2> hint: choose another, let `--generate` make one, or insist with `--allow-weak`
-    [exit 2]
+    2> error: the password is easy to guess: it has the user's name or email in it, or the name of the issuer, the audience or `authctl`
+    2> hint: choose another, let `--generate` make one, or take this one with `--allow-weak`
+    [exit 1]
     ");
     assert_snapshot!(bench.pipe("users add bob --password-stdin --allow-weak", "password"), @"
     2> added user `bob`
@@ -74,6 +76,7 @@ fn min_length_counts_characters() {
     let add = |password: &str| bench.pipe("users add bob --password-stdin --allow-weak", password);
     assert_snapshot!(add("übergröße"), @"
     2> error: the password has 9 characters, and needs at least 10
+    2> hint: choose a longer one; `min_length` under `[passwords]` in `<home>/users.toml` sets the least length
     [exit 2]
     ");
     assert_snapshot!(add("übergrößen"), @"
