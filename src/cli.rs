@@ -14,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use crate::completion;
+use crate::console::ColorWhen;
 
 /// Scoped tokens: log users in, issue JWTs with just the scopes granted, and check them
 #[derive(Debug, Parser)]
@@ -75,14 +76,6 @@ pub(crate) struct Global {
     /// When to colour
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorWhen,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ColorWhen {
-    /// To a terminal, unless `NO_COLOR` is set or `TERM` is `dumb`
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Subcommand)]

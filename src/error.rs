@@ -91,6 +91,11 @@ impl From<HashError> for Failure {
     }
 }
 
+/// For `map_err`: the failure to do `what`, with the reason of the system.
+pub(crate) fn cannot(what: impl fmt::Display) -> impl FnOnce(std::io::Error) -> Failure {
+    move |error| Failure::unknown("io", format!("cannot {what}: {}", reason(&error)))
+}
+
 /// What is said of an answer that could not be printed.
 pub(crate) fn cannot_print(error: &std::io::Error) -> Failure {
     Failure::unknown("io", format!("cannot write to standard output: {}", reason(error)))

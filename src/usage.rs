@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
 use crate::cli::Cli;
+use crate::console::{Printed, fail_early, print_help};
 use crate::error::{Exit, Failure, cannot_print};
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
@@ -20,10 +21,10 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
         }
         ErrorKind::UnknownArgument if is_version(error) && !json_wanted() => {
             // A script may have passed it on as a name or a token: it is shown, and no "yes".
-            let _unheard = print(&Cli::command().render_version());
-            crate::answer_usage(&failure(error), false)
+            let _unheard = print_help(&Cli::command().render_version());
+            fail_early(&failure(error), false)
         }
-        _ => crate::answer_usage(&failure(error), json_wanted()),
+        _ => fail_early(&failure(error), json_wanted()),
     }
 }
 
@@ -43,10 +44,10 @@ fn answer_help(text: &str) -> Exit {
     if asked == Asked::BesideOthers && json_wanted() {
         let _unheard = io::stderr().write_all(text.as_bytes());
     } else {
-        match print(text) {
+        match print_help(text) {
             Ok(Printed::Whole) => {}
             Ok(Printed::InPart) => return asked.exit(),
-            Err(error) => return crate::answer_usage(&cannot_print(&error), false),
+            Err(error) => return fail_early(&cannot_print(&error), false),
         }
     }
     if asked == Asked::BesideOthers {
@@ -54,27 +55,9 @@ fn answer_help(text: &str) -> Exit {
         let failure =
             Failure::usage("help or version stands beside other arguments, so nothing else was done");
         let hint = after_dashes(&command).unwrap_or_else(|| format!("run `{}`", help_command()));
-        crate::answer_usage(&failure.hint(hint), json_wanted());
+        fail_early(&failure.hint(hint), json_wanted());
     }
     asked.exit()
-}
-
-/// How much of a text its reader took.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Printed {
-    Whole,
-    /// The reader closed the pipe before the end, as `| head -1` does.
-    InPart,
-}
-
-/// Prints a text for a person to read on standard output. A reader who has seen enough of it is no error.
-pub(crate) fn print(text: &str) -> io::Result<Printed> {
-    let mut stdout = io::stdout();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Ok(()) => Ok(Printed::Whole),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Printed::InPart),
-        Err(error) => Err(error),
-    }
 }
 
 /// What stands beside the option for help or the version.
@@ -126,7 +109,7 @@ fn json_wanted() -> bool {
 fn failure(error: &clap::Error) -> Failure {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(crate::usage::quoted(texts)),
+        Some(ContextValue::Strings(texts)) => Some(quoted(texts)),
         _ => None,
     };
     let argument = text(ContextKind::InvalidArg).map(|arg| arg.trim_matches('`').to_owned());

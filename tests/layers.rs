@@ -39,7 +39,7 @@ const RULES: [Rule; 3] = [
     },
     Rule {
         below: "src/output/",
-        banned: &["crate::commands", "crate::context", "crate::cli"],
+        banned: &["crate::commands", "crate::console", "crate::context", "crate::cli", "crate::files"],
         why: "output turns values into text, whoever asks",
     },
 ];

@@ -11,6 +11,6 @@ use crate::error::Exit;
 
 /// Prints the completion script, the same as the one checked in under `completions/`.
 pub(crate) fn run(args: &CompletionsArgs, cx: &mut Context) -> Result<Exit> {
-    cx.stdout.write_all(completion::script(args.shell).as_bytes())?;
+    cx.console.stdout.write_all(completion::script(args.shell).as_bytes())?;
     Ok(Exit::Yes)
 }

@@ -11,6 +11,7 @@ use authctl::auth::token::{Malformed, Part, Parts};
 use authctl::auth::words::brief;
 
 use crate::cli::DecodeArgs;
+use crate::clock;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::input::{Input, Place};
@@ -31,7 +32,7 @@ pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
             refuse(&failure, place, cx)?;
             exit = Exit::No;
         }
-        cx.stdout.flush()?;
+        cx.console.stdout.flush()?;
         Ok(())
     })?;
     Ok(exit)
@@ -65,20 +66,20 @@ fn for_each_member<'a>(json: &'a str, each: impl FnMut(Member<'a>)) {
 }
 
 fn refuse(failure: &Failure, place: Place, cx: &mut Context) -> Result<()> {
-    cx.say("error", format_args!("{}{failure}", place.label()));
-    if cx.json() {
+    cx.console.say("error", format_args!("{}{failure}", place.label()));
+    if cx.console.json {
         let mut json = serde_json::json!({"error": failure.code, "message": failure.message});
         if let Some(line) = place.line() {
             json["line"] = line.into();
         }
-        cx.print_json(&json)?;
+        cx.console.print_json(&json)?;
     }
     Ok(())
 }
 
 fn warn_of_doubled(decoded: &Decoded, place: Place, cx: &Context) {
     if decoded.doubled {
-        cx.say(
+        cx.console.say(
             "warning",
             format_args!("{}a member is there twice: `check` refuses such a token", place.label()),
         );
@@ -87,20 +88,20 @@ fn warn_of_doubled(decoded: &Decoded, place: Place, cx: &Context) {
 
 fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
     warn_of_doubled(decoded, place, cx);
-    if cx.json() {
+    if cx.console.json {
         let (header, claims) = (one_line(&decoded.header), one_line(&decoded.claims));
         let json = format!("{{\"header\":{header},\"payload\":{claims},\"verified\":null}}");
-        writeln!(cx.stdout, "{}", escape_json(&json))?;
+        writeln!(cx.console.stdout, "{}", escape_json(&json))?;
         return Ok(());
     }
-    let now = Context::now()?;
-    let paint = cx.paint();
-    writeln!(cx.stdout, "{}not verified: anyone can write a token that says this", place.label())?;
+    let now = clock::now()?;
+    let paint = cx.console.paint();
+    writeln!(cx.console.stdout, "{}not verified: anyone can write a token that says this", place.label())?;
     for (title, json) in [("HEADER", &decoded.header), ("CLAIM", &decoded.claims)] {
         let mut rows = Vec::new();
         for_each_member(json, |member| rows.push(row(&member, now)));
-        writeln!(cx.stdout)?;
-        write_table(&mut cx.stdout, paint, &[title, "VALUE", "MEANING"], rows)?;
+        writeln!(cx.console.stdout)?;
+        write_table(&mut cx.console.stdout, paint, &[title, "VALUE", "MEANING"], rows)?;
     }
     Ok(())
 }
@@ -133,11 +134,11 @@ fn show_claim(decoded: &Decoded, name: &str, place: Place, cx: &mut Context) -> 
     warn_of_doubled(decoded, place, cx);
     let raw = || Cow::Owned(escape_json(&one_line(member.raw)).into_owned());
     let text: Cow<'_, str> = match &member.value {
-        Value::String(text) if !cx.json() && std::io::stdout().is_terminal() => escape(text),
-        Value::String(text) if !cx.json() => Cow::Borrowed(text),
+        Value::String(text) if !cx.console.json && std::io::stdout().is_terminal() => escape(text),
+        Value::String(text) if !cx.console.json => Cow::Borrowed(text),
         _ => raw(),
     };
-    writeln!(cx.stdout, "{text}")?;
+    writeln!(cx.console.stdout, "{text}")?;
     Ok(Ok(()))
 }
 

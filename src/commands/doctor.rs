@@ -11,9 +11,11 @@ use authctl::store::safe_file;
 use serde::Serialize;
 
 use crate::cli::DoctorArgs;
-use crate::context::{Context, StoreText};
+use crate::clock;
+use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
+use crate::files::StoreText;
 use crate::output::escape::escape;
 use crate::output::shell::{self, quoted};
 
@@ -36,12 +38,12 @@ struct Report {
 
 /// Reads everything first, so that what cannot be read is no half report.
 pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
-    let now = Context::now()?;
+    let now = clock::now()?;
     let mut findings = Vec::new();
     let mut folders = Vec::new();
     if !args.store_only {
-        let source = cx.key_source()?;
-        let keys = cx.read_keys().map_err(|failure| without_key(failure, args))?;
+        let source = cx.files.key_source()?;
+        let keys = cx.files.keys().map_err(|failure| without_key(failure, args))?;
         if let KeySource::File(path) = &source {
             let is_secret = keys.keys().iter().any(Key::is_private);
             findings.extend(exposed("key file", path, is_secret));
@@ -50,7 +52,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         findings.extend(audit_keys(&keys, now).into_iter().map(|finding| shown(finding, &source, cx)));
     }
     if !args.key_only {
-        let path = cx.users_path()?;
+        let path = cx.files.users_path()?;
         let store = StoreText::read(path.clone()).map_err(|failure| without_store(failure, args))?.parse()?;
         if !args.store_only {
             let has_hashes = store.users.values().any(|user| user.hash.params().is_some());
@@ -69,23 +71,23 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
 fn answer(report: &Report, cx: &mut Context) -> Result<Exit> {
     let findings = &report.findings;
     let exit = if findings.is_empty() { Exit::Yes } else { Exit::No };
-    if cx.json() {
-        cx.print_json(report)?;
+    if cx.console.json {
+        cx.console.print_json(report)?;
         return Ok(exit);
     }
-    let paint = cx.paint();
+    let paint = cx.console.paint();
     for finding in findings {
         writeln!(
-            cx.stdout,
+            cx.console.stdout,
             "{} {}",
             paint.warning(format_args!("{}:", finding.code)),
             escape(&finding.message)
         )?;
-        writeln!(cx.stdout, "  {} {}", paint.hint("hint:"), escape(&finding.hint))?;
+        writeln!(cx.console.stdout, "  {} {}", paint.hint("hint:"), escape(&finding.hint))?;
     }
     match findings.len() {
-        0 => writeln!(cx.stdout, "{}", paint.good("nothing found"))?,
-        number => writeln!(cx.stdout, "{}", words::count(number, "finding"))?,
+        0 => writeln!(cx.console.stdout, "{}", paint.good("nothing found"))?,
+        number => writeln!(cx.console.stdout, "{}", words::count(number, "finding"))?,
     }
     Ok(exit)
 }
@@ -177,8 +179,8 @@ fn command(words: &[String], cx: &Context) -> String {
     // After `--` there are no options.
     let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
     let (option, path) = match words.first().map(String::as_str) {
-        Some("keys") => ("--key-file", &cx.global.key_file),
-        _ => ("--users-file", &cx.global.users_file),
+        Some("keys") => ("--key-file", &cx.files.key_file),
+        _ => ("--users-file", &cx.files.users_file),
     };
     if let Some(path) = path {
         line.splice(end..end, [option.to_owned(), shell::path(path)]);

@@ -26,9 +26,9 @@ pub(super) fn can_be_told() -> Result<(), Failure> {
 /// Prints a password before it counts, `label` before it: one that nobody was told would lock the user out. In JSON it
 /// is a part of the answer instead.
 pub(super) fn tell(label: &str, generated: Option<&Zeroizing<String>>, cx: &mut Context) -> Result<()> {
-    if let (Some(password), false) = (generated, cx.json()) {
-        writeln!(cx.stdout, "{label}{}", password.as_str())?;
-        cx.stdout.flush()?;
+    if let (Some(password), false) = (generated, cx.console.json) {
+        writeln!(cx.console.stdout, "{label}{}", password.as_str())?;
+        cx.console.stdout.flush()?;
     }
     Ok(())
 }
@@ -36,7 +36,7 @@ pub(super) fn tell(label: &str, generated: Option<&Zeroizing<String>>, cx: &mut 
 /// Ends an answer that has the password of `name` in it. If it cannot be printed, says what to do: the password counts
 /// already, and nobody knows it.
 pub(super) fn told(printed: Result<()>, name: &Username, cx: &mut Context) -> Result<()> {
-    let flushed = printed.and_then(|()| Ok(cx.stdout.flush()?));
+    let flushed = printed.and_then(|()| Ok(cx.console.stdout.flush()?));
     flushed.map_err(|error| match error.downcast::<std::io::Error>() {
         Ok(error) => Failure::unknown(
             "io",

@@ -8,8 +8,9 @@ use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash
 
 use super::new_password::check_length;
 use crate::cli::HashPasswordArgs;
-use crate::context::{Context, new_password, password};
+use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::prompt::{new_password, password};
 
 /// Prints a hash; or compares with one; or says what a hash may cost here.
 pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
@@ -30,10 +31,10 @@ pub(crate) fn run(args: &HashPasswordArgs, cx: &mut Context) -> Result<Exit> {
         check_length(password, &policy, store.as_deref())
     })?;
     let phc = hashed(&password, params)?;
-    if cx.json() {
-        cx.print_json(&serde_json::json!({ "hashed_password": phc }))?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "hashed_password": phc }))?;
     } else {
-        writeln!(cx.stdout, "{phc}")?;
+        writeln!(cx.console.stdout, "{phc}")?;
     }
     Ok(Exit::Yes)
 }
@@ -67,8 +68,8 @@ fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
     if !matches {
         return Err(Failure::no("no_match", "the password does not match the hash").into());
     }
-    if cx.json() {
-        cx.print_json(&serde_json::json!({ "match": true }))?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "match": true }))?;
     }
     Ok(Exit::Yes)
 }
@@ -96,17 +97,17 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
     }
     let took = measure(&password, params)?;
     let HashParams { memory_kib, iterations, parallelism } = params;
-    if cx.json() {
-        cx.print_json(&serde_json::json!({
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({
             "memory_kib": memory_kib, "iterations": iterations, "parallelism": parallelism,
             "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         }))?;
     } else {
         writeln!(
-            cx.stdout,
+            cx.console.stdout,
             "--memory-kib {memory_kib} --iterations {iterations} --parallelism {parallelism}"
         )?;
-        cx.say("note", format_args!("a hash with these takes {} ms here", took.as_millis()));
+        cx.console.say("note", format_args!("a hash with these takes {} ms here", took.as_millis()));
     }
     Ok(Exit::Yes)
 }

@@ -5,8 +5,8 @@ use authctl::auth::words::brief;
 use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, EXIT_CODES, HelpArgs};
+use crate::console::print_help;
 use crate::error::{Exit, Failure};
-use crate::usage;
 
 /// Prints what `--help` of the same command does.
 pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
@@ -17,7 +17,7 @@ pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
         command.build();
         command_of(&mut command, &args.topic)?.render_long_help().to_string()
     };
-    usage::print(&text)?;
+    print_help(&text)?;
     Ok(Exit::Yes)
 }
 

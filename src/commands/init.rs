@@ -16,15 +16,16 @@ use zeroize::Zeroizing;
 use super::new_password::Rules;
 use super::{generated, hash_password, new_password};
 use crate::cli::{InitArgs, merged};
-use crate::context::{Context, cannot};
+use crate::clock;
+use crate::context::Context;
 use crate::environment::KeySource;
-use crate::error::{Exit, Failure};
+use crate::error::{Exit, Failure, cannot};
 use crate::output::shell;
 
 /// Makes what is not there yet, and nothing if anything is.
 pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
-    let store_path = cx.users_path()?;
-    let key_path = match cx.key_source()? {
+    let store_path = cx.files.users_path()?;
+    let key_path = match cx.files.key_source()? {
         KeySource::File(path) => Some(path),
         KeySource::Secret(_) => {
             cx.keys()?;
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
             };
             // The key may be older, and with it tokens of an earlier user of that name.
             Some(
-                user.begin(None, Context::now()?)
+                user.begin(None, clock::now()?)
                     .map_err(|error| Failure::unknown("generation", error.to_string()))?,
             )
         }
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     let described: Vec<_> = scopes.iter().map(|scope| (scope.clone(), description(scope.as_str()))).collect();
     let text = new_store(&described, user.as_ref());
 
-    let home = cx.environment.home().ok();
+    let home = cx.files.home().ok();
     for path in key_path.iter().chain([&store_path]) {
         if let (Some(folder), Some(home)) = (path.parent(), &home)
             && folder == home
@@ -173,7 +174,7 @@ fn say(
         None => "authctl users add NAME --scope LIST".to_owned(),
     };
     let shown = |path: &Path| escape(&path.display().to_string()).into_owned();
-    if cx.json() {
+    if cx.console.json {
         let mut json = serde_json::json!({
             "key_file": key.map(|path| path.display().to_string()),
             "users_file": store.display().to_string(),
@@ -183,14 +184,14 @@ fn say(
         if let Some(password) = generated {
             json["password"] = password.as_str().into();
         }
-        let printed = cx.print_json(&json);
+        let printed = cx.console.print_json(&json);
         match (generated, &args.user) {
             (Some(_), Some(name)) => generated::told(printed, name, cx)?,
             _ => printed?,
         }
         return Ok(Exit::Yes);
     }
-    let out = &mut cx.stdout;
+    let out = &mut cx.console.stdout;
     match key {
         Some(path) => writeln!(out, "key:        {}", shown(path))?,
         None => writeln!(out, "key:        from AUTHCTL_SECRET_KEY")?,

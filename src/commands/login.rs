@@ -12,9 +12,12 @@ use serde::Serialize;
 
 use super::rehash;
 use crate::cli::{LoginArgs, merged};
-use crate::context::{Context, StoreText, password, unanswered};
+use crate::clock;
+use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::files::StoreText;
 use crate::output::shell;
+use crate::prompt::{password, unanswered};
 use crate::terminal;
 
 /// The answer of a token endpoint (RFC 6749, 5.1).
@@ -44,10 +47,10 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
 
     // Typing takes time: what counts is how things are now. The token is dated before the store is read, so
     // that a sign-out from here on refuses it.
-    let now = Context::now()?;
-    let keys = cx.read_keys()?;
+    let now = clock::now()?;
+    let keys = cx.files.keys()?;
     let key = signing_key(&keys)?;
-    let candidate = StoreText::read(cx.users_path()?)?.candidate(&name, now)?;
+    let candidate = StoreText::read(cx.files.users_path()?)?.candidate(&name, now)?;
     let request = TokenRequest {
         scopes: asked_scopes(args),
         lifetime: Some(lifetime(args.expires_in, candidate.tokens())?),
@@ -55,17 +58,17 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     let login = candidate.verify(&password).map_err(not_let_in)?;
     let issued = login.issue(key, &request).map_err(|error| issue_failed(error, login.user()))?;
     if issued.scopes.is_empty() && std::io::stderr().is_terminal() {
-        cx.say("note", "the token has no scope: it authenticates and permits nothing");
+        cx.console.say("note", "the token has no scope: it authenticates and permits nothing");
     }
-    if cx.json() {
-        cx.print_json(&TokenResponse {
+    if cx.console.json {
+        cx.console.print_json(&TokenResponse {
             access_token: &issued.token,
             token_type: "Bearer",
             expires_in: issued.expires_in,
             scope: issued.scopes.to_string(),
         })?;
     } else {
-        writeln!(cx.stdout, "{}", issued.token)?;
+        writeln!(cx.console.stdout, "{}", issued.token)?;
     }
     rehash::renew(&login, &password, cx)?;
     Ok(Exit::Yes)

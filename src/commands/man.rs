@@ -9,8 +9,8 @@ use clap_mangen::Man;
 
 use super::help;
 use crate::cli::{Cli, ManArgs};
-use crate::context::{Context, cannot};
-use crate::error::Exit;
+use crate::context::Context;
+use crate::error::{Exit, cannot};
 
 /// Prints one page, or writes them all: the same as those checked in under `man/`.
 pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
         return Ok(Exit::Yes);
     }
     let command = help::command_of(&mut cli, &args.command)?;
-    cx.stdout.write_all(&page(command)?)?;
+    cx.console.stdout.write_all(&page(command)?)?;
     Ok(Exit::Yes)
 }
 

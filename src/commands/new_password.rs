@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use super::generated;
 use crate::cli::NewPasswordArgs;
-use crate::context::new_password;
 use crate::error::Failure;
+use crate::prompt::new_password;
 
 /// A new password, and its text where it was generated here and has to be told.
 pub(crate) struct NewPassword {

@@ -9,7 +9,6 @@ use authctl::auth::user::User;
 
 use crate::context::Context;
 use crate::error::Failure;
-use crate::store_edit::edit_store_if;
 
 /// Replaces the hash of the user, whose password this is, if the store wants that and the hash is below its policy.
 ///
@@ -21,17 +20,17 @@ use crate::store_edit::edit_store_if;
 /// If standard output cannot be written.
 pub(super) fn renew(login: &LoggedIn, password: &Password, cx: &mut Context) -> io::Result<()> {
     let Some(params) = login.new_hash_params() else { return Ok(()) };
-    cx.stdout.flush()?;
+    cx.console.stdout.flush()?;
     let user = login.user();
     if let Err(failure) = replace(user, params, password, cx) {
-        cx.say("note", format_args!("the password of `{}` keeps its old hash: {failure}", user.name));
+        cx.console.say("note", format_args!("the password of `{}` keeps its old hash: {failure}", user.name));
     }
     Ok(())
 }
 
 fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -> Result<(), Failure> {
     let hashed_password = hash(password, params)?;
-    edit_store_if(cx, |store, _| {
+    cx.edit_store_if(|store, _| {
         // Somebody may have set another password meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);
         let name = user.name.clone();

@@ -12,12 +12,13 @@ use authctl::auth::words;
 use serde::Serialize;
 
 use crate::cli::RevokeArgs;
-use crate::context::{Context, report};
+use crate::clock;
+use crate::console::report;
+use crate::context::Context;
 use crate::error::Exit;
 use crate::input::{Input, Place};
 use crate::output::table::write_table;
 use crate::output::time::{local, relative};
-use crate::store_edit::edit_store;
 
 /// What came of one token.
 #[derive(Serialize)]
@@ -82,17 +83,17 @@ fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
 
 fn revoke(mut answers: Vec<Answer>, cx: &mut Context) -> Result<Exit> {
     let tokens: Vec<Revocation> = answers.iter().filter_map(Answer::revocation).collect();
-    let mut now = Context::now()?;
+    let mut now = clock::now()?;
     if !tokens.is_empty() {
-        edit_store(cx, |store, at_last| {
+        cx.edit_store(|store, at_last| {
             now = at_last;
             judge(&mut answers, store, now);
             Ok(Change::RevokeTokens { tokens, now })
         })?;
     }
     for answer in &answers {
-        if cx.json() {
-            cx.print_json(answer)?;
+        if cx.console.json {
+            cx.console.print_json(answer)?;
         } else {
             answer.say(cx, now);
         }
@@ -152,9 +153,9 @@ impl Answer {
     fn say(&self, cx: &Context, now: Timestamp) {
         let label = self.place.label();
         if let Some(message) = &self.message {
-            cx.say("error", format_args!("{label}{message}"));
+            cx.console.say("error", format_args!("{label}{message}"));
             if let Some(hint) = self.hint {
-                cx.say("hint", hint);
+                cx.console.say("hint", hint);
             }
             return;
         }
@@ -183,31 +184,31 @@ struct Listed<'a> {
 
 /// Lists the revoked tokens, the first to expire first.
 fn list(cx: &mut Context) -> Result<Exit> {
-    let (revoked, now) = (cx.store()?.revoked, Context::now()?);
+    let (revoked, now) = (cx.store()?.revoked, clock::now()?);
     let mut revoked: Vec<Listed<'_>> = revoked.iter().map(|(jti, exp)| Listed { jti, exp: *exp }).collect();
     revoked.sort_by_key(|token| token.exp);
-    if cx.json() {
-        cx.print_json(&revoked)?;
+    if cx.console.json {
+        cx.console.print_json(&revoked)?;
         return Ok(Exit::Yes);
     }
     let rows = revoked.iter().map(|token| {
         let expires = format!("{}, {}", local(token.exp), relative(token.exp, now));
         vec![words::brief(token.jti).to_string(), expires]
     });
-    let paint = cx.paint();
-    write_table(&mut cx.stdout, paint, &["JTI", "EXPIRES"], rows)?;
+    let paint = cx.console.paint();
+    write_table(&mut cx.console.stdout, paint, &["JTI", "EXPIRES"], rows)?;
     Ok(Exit::Yes)
 }
 
 /// Forgets what is of no more use.
 fn prune(cx: &mut Context) -> Result<Exit> {
     let mut dropped = 0;
-    edit_store(cx, |store, now| {
+    cx.edit_store(|store, now| {
         dropped = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
         Ok(Change::RevokeTokens { tokens: Vec::new(), now })
     })?;
-    if cx.json() {
-        cx.print_json(&serde_json::json!({ "pruned": dropped }))?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "pruned": dropped }))?;
     } else {
         report(format_args!("forgot {}", words::count(dropped, "expired token")));
     }

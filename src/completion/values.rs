@@ -12,7 +12,7 @@ use clap_complete::engine::CompletionCandidate;
 use super::line::{Line, Word};
 use super::os_string;
 use crate::environment::{Environment, KeySource};
-use crate::keys::read_keys;
+use crate::files::keys::read_keys;
 use crate::output::escape::escape;
 
 /// The words of the line that is being completed. clap calls its completers without them.

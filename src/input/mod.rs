@@ -12,8 +12,7 @@ use std::io::{self, IsTerminal, StdinLock};
 use anyhow::Result;
 use authctl::auth::token::Malformed;
 
-use crate::context::cannot;
-use crate::error::Failure;
+use crate::error::{Failure, cannot};
 pub(crate) use arguments::Arguments;
 pub(crate) use blocks::{Block, Blocks, Waiting};
 pub(crate) use place::Place;

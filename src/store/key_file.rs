@@ -4,8 +4,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::LoadError;
-use super::safe_file::{self, Source};
+use super::safe_file::{self, Source, UpdateError};
+use super::{LoadError, UpdateRefusal};
 use crate::auth::key::{KeyFault, KeySet, Look};
 
 /// The largest key file that is read.
@@ -29,6 +29,25 @@ pub fn load_from(path: &Path) -> Result<(KeySet, Source), LoadError<KeyFault>> {
     let (bytes, source) = safe_file::read_piped(path, MAX_BYTES)?;
     let keys = parse(&Zeroizing::new(bytes)).map_err(LoadError::Fault)?;
     Ok((keys, source))
+}
+
+/// Makes the change that `decide` decides on, which sees the keys as they are under the lock. Returns the keys before and
+/// after. A file that says so already stays byte for byte.
+///
+/// # Errors
+///
+/// Those of [`safe_file::update`]; then those of [`parse`], or what `decide` failed with. The file is as it was then.
+pub fn update<E>(
+    path: &Path,
+    decide: impl FnOnce(&KeySet) -> Result<KeySet, E>,
+) -> Result<(KeySet, KeySet), UpdateError<UpdateRefusal<KeyFault, E>>> {
+    safe_file::update(path, |bytes| {
+        let old = parse(bytes).map_err(UpdateRefusal::File)?;
+        let new = decide(&old).map_err(UpdateRefusal::Caller)?;
+        let json = new.to_json();
+        let is_new = *json != *old.to_json();
+        Ok((is_new.then(|| json.as_bytes().to_vec()), (old, new)))
+    })
 }
 
 /// Reads the content of a key file.

@@ -12,8 +12,9 @@ use authctl::store::users_file::Lookup;
 use super::answers::{Answers, Style};
 use super::batch::{Batch, Opened};
 use crate::cli::{CheckArgs, merged};
-use crate::context::{Context, StoreText};
+use crate::clock;
 use crate::error::Failure;
+use crate::files::StoreText;
 use crate::input::{Place, Tokens};
 
 /// Where the users of tokens are looked up.
@@ -52,7 +53,7 @@ impl Judge {
     /// The verdicts on the tokens of a batch but for so many at the start. The clock is read once for all of them.
     pub(super) fn answer(&self, batch: &mut Batch<impl Tokens>, skip: usize) -> Result<Answers, Failure> {
         let opened = batch.open(&self.keys).get(skip..).unwrap_or_default();
-        let mut answers = Answers::to(opened.len(), Context::now()?);
+        let mut answers = Answers::to(opened.len(), clock::now()?);
         let known = self.look_up(opened)?;
         let requirements = self.requirements(known.as_deref().map(Lookup::tokens));
         for (place, token) in opened {

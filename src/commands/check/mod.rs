@@ -24,11 +24,11 @@ use session::Session;
 pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     refuse_nonsense(args)?;
     let input = Input::of(&args.tokens)?;
-    cx.quiet = args.quiet;
+    cx.console.quiet = args.quiet;
     // Without labels, nothing depends on it.
-    let asks_whether_alone = !args.quiet && !cx.json();
+    let asks_whether_alone = !args.quiet && !cx.console.json;
     let mut session = Session::open(args, cx)?;
-    let mut delivery = Delivery::to(&mut cx.stdout);
+    let mut delivery = Delivery::to(&mut cx.console.stdout);
     for part in input.parts() {
         match part {
             Part::Stdin => stream::run(input.stdin(asks_whether_alone), &mut session, &mut delivery)?,

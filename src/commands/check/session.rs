@@ -10,10 +10,11 @@ use authctl::store::Stamp;
 use super::answers::Style;
 use super::judge::{Judge, Users};
 use crate::cli::CheckArgs;
-use crate::context::{Context, StoreText};
+use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::Failure;
-use crate::keys::read_keys;
+use crate::files::StoreText;
+use crate::files::keys::read_keys;
 
 /// What judges tokens, and the files that it was read from.
 pub(super) struct Session<'a> {
@@ -34,14 +35,14 @@ impl<'a> Session<'a> {
     /// Reads the key and, unless the tokens are judged alone, the store.
     pub(super) fn open(args: &'a CheckArgs, cx: &Context) -> Result<Self, Failure> {
         let style = Style {
-            json: cx.json(),
+            json: cx.console.json,
             quiet: args.quiet,
-            good: cx.paint().good("good"),
-            error: cx.paint_stderr().error("error:"),
-            hint: cx.paint_stderr().hint("hint:"),
+            good: cx.console.paint().good("good"),
+            error: cx.console.paint_stderr().error("error:"),
+            hint: cx.console.paint_stderr().hint("hint:"),
         };
-        let key = cx.key_source()?;
-        let users_file = if args.stateless { None } else { Some(cx.users_path()?) };
+        let key = cx.files.key_source()?;
+        let users_file = if args.stateless { None } else { Some(cx.files.users_path()?) };
         let looked = Instant::now();
         let stamps = stamps(&key, users_file.as_deref());
         let keys = Arc::new(restricted(cx.keys()?, args)?);

@@ -16,8 +16,7 @@ use super::batch::Batch;
 use super::delivery::Delivery;
 use super::judge::Judge;
 use super::session::Session;
-use crate::context::cannot;
-use crate::error::Failure;
+use crate::error::{Failure, cannot};
 use crate::input::{Block, Blocks, Waiting};
 
 /// Blocks that may wait for each thread: enough to keep it busy, and memory small.

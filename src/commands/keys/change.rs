@@ -5,20 +5,20 @@ use authctl::auth::key::{Algorithm, Key, KeySet, RetireError, RotateError};
 use authctl::auth::words::brief;
 
 use super::list::{KeyJson, name};
-use crate::context::{Context, report};
+use crate::console::report;
+use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::key_edit::edit_keys;
 use crate::output::shell::quoted;
 
 /// Puts a new key first.
 pub(super) fn rotate(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
-    let (old, new) = edit_keys(cx, |keys| {
+    let (old, new) = cx.edit_keys(|keys| {
         let algorithm = algorithm.unwrap_or_else(|| keys.next_algorithm());
         keys.rotate(algorithm).map_err(not_rotated)
     })?;
     let Some(key) = new.keys().first() else { return Ok(Exit::Yes) };
-    if cx.json() {
-        cx.print_json(&KeyJson::of(key, &new))?;
+    if cx.console.json {
+        cx.console.print_json(&KeyJson::of(key, &new))?;
         return Ok(Exit::Yes);
     }
     report(format_args!(
@@ -45,10 +45,10 @@ fn not_rotated(error: RotateError) -> Failure {
 
 /// Retires a key, under whatever names it is there.
 pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
-    let (old, new) = edit_keys(cx, |keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
-    if cx.json() {
+    let (old, new) = cx.edit_keys(|keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
+    if cx.console.json {
         if let Some(key) = new.named(asked) {
-            cx.print_json(&KeyJson::of(key, &new))?;
+            cx.console.print_json(&KeyJson::of(key, &new))?;
         }
     } else {
         report(format_args!("retired key `{asked}`: its tokens are refused from now on"));

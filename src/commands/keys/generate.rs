@@ -10,8 +10,9 @@ use authctl::store::safe_file;
 use super::list::{KeyJson, name};
 use super::public::write_set;
 use crate::cli::GenerateKeyArgs;
-use crate::context::{Context, cannot, report};
-use crate::error::{Exit, Failure};
+use crate::console::report;
+use crate::context::Context;
+use crate::error::{Exit, Failure, cannot};
 
 /// Prints a JWK Set with one new key, or makes a file of it.
 pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
@@ -31,14 +32,14 @@ pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
         _ => cannot(format_args!("make `{shown}`"))(error),
     })?;
     for key in keys.keys() {
-        if cx.json() {
+        if cx.console.json {
             let mut json = serde_json::to_value(KeyJson::of(key, &keys))?;
             json["file"] = shown.to_string().into();
-            cx.print_json(&json)?;
+            cx.console.print_json(&json)?;
         } else {
             report(format_args!("made key `{}` ({}) in `{shown}`", name(key, &keys), key.algorithm()));
         }
     }
-    cx.stdout.flush()?;
+    cx.console.stdout.flush()?;
     Ok(Exit::Yes)
 }

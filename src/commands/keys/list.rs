@@ -63,9 +63,9 @@ pub(super) fn name(key: &Key, keys: &KeySet) -> String {
 /// Lists all keys in the order of the file.
 pub(super) fn run(cx: &mut Context) -> Result<Exit> {
     let keys = cx.keys()?;
-    if cx.json() {
+    if cx.console.json {
         let list: Vec<_> = keys.keys().iter().map(|key| KeyJson::of(key, &keys)).collect();
-        cx.print_json(&list)?;
+        cx.console.print_json(&list)?;
         return Ok(Exit::Yes);
     }
     let rows = keys.keys().iter().map(|key| {
@@ -73,7 +73,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
         let [alg, part, state] = words.map(str::to_owned);
         vec![name(key, &keys), alg, key.kind().to_string(), part, state]
     });
-    let paint = cx.paint();
-    write_table(&mut cx.stdout, paint, &["KEY", "ALG", "KIND", "PART", "STATE"], rows)?;
+    let paint = cx.console.paint();
+    write_table(&mut cx.console.stdout, paint, &["KEY", "ALG", "KIND", "PART", "STATE"], rows)?;
     Ok(Exit::Yes)
 }

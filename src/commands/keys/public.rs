@@ -17,7 +17,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
             .hint("`authctl keys rotate --alg EdDSA` adds a key that has one")
     })?;
     for (key, why) in keys.keys().iter().filter_map(left_out) {
-        cx.say("note", format_args!("without key `{}`: {why}", name(key, &keys)));
+        cx.console.say("note", format_args!("without key `{}`: {why}", name(key, &keys)));
     }
     write_set(&text, cx)?;
     Ok(Exit::Yes)
@@ -33,10 +33,10 @@ fn left_out(key: &Key) -> Option<(&Key, &'static str)> {
 
 /// Prints a JWK Set, in one line where the answer is wanted in JSON.
 pub(super) fn write_set(text: &str, cx: &mut Context) -> Result<()> {
-    if cx.json() {
-        cx.print_json(&serde_json::value::RawValue::from_string(compact(text))?)?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::value::RawValue::from_string(compact(text))?)?;
     } else {
-        write!(cx.stdout, "{text}")?;
+        write!(cx.console.stdout, "{text}")?;
     }
     Ok(())
 }

@@ -18,9 +18,11 @@ use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserA
 use crate::commands::generated::{tell, told};
 use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword, Rules};
-use crate::context::{Context, report, unanswered};
+use crate::console::report;
+use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::store_edit::{change_refused, edit_store};
+use crate::files::change::change_refused;
+use crate::prompt::unanswered;
 use crate::terminal;
 
 /// Adds a user.
@@ -29,7 +31,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let (policy, own) = rules_for_new(&args.name, &scopes, cx)?;
     let own = own.and_of_user(args.name.as_str(), args.full_name.as_deref(), args.email.as_deref());
     let params = strong(policy.params)?;
-    let rules = Rules { policy: &policy, store: Some(&cx.users_path()?), own };
+    let rules = Rules { policy: &policy, store: Some(&cx.files.users_path()?), own };
     let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
     let user = NewUser {
         name: args.name.clone(),
@@ -42,7 +44,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         generation: 0,
     };
     tell("", generated.as_ref(), cx)?;
-    let edited = edit_store(cx, |_, now| Ok(Change::Add { user, now }))?;
+    let edited = cx.edit_store(|_, now| Ok(Change::Add { user, now }))?;
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
 }
 
@@ -73,11 +75,11 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let own = OwnWords::of_server(store.tokens());
     let own = own.and_of_user(name.as_str(), user.full_name.as_deref(), user.email.as_deref());
     let params = strong(store.passwords().params)?;
-    let rules = Rules { policy: store.passwords(), store: Some(&cx.users_path()?), own };
+    let rules = Rules { policy: store.passwords(), store: Some(&cx.files.users_path()?), own };
     let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
     let hashed_password = hashed(&password, params)?;
     tell("", generated.as_ref(), cx)?;
-    let edited = edit_store(cx, |_, now| {
+    let edited = cx.edit_store(|_, now| {
         Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
     })?;
     answer(name, "set a new password for", generated.as_ref(), &edited, cx)
@@ -87,7 +89,7 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
 pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
     let SetUserArgs { user, full_name, email } = args;
     let name = user.name.clone();
-    let edited = edit_store(cx, |_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
+    let edited = cx.edit_store(|_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
     answer(&name, done_if(edited.any, "changed"), None, &edited, cx)
 }
 
@@ -97,7 +99,7 @@ pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("granted {} to", words::list(&scopes));
-    let edited = edit_store(cx, |store, _| {
+    let edited = cx.edit_store(|store, _| {
         refuse_undeclared(&scopes, |scope| store.is_declared(scope))?;
         Ok(Change::Grant { name: user.name, scopes })
     })?;
@@ -110,19 +112,19 @@ pub(super) fn withdraw(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&scopes);
     let name = user.name.clone();
     let done = format!("took {} from", words::list(&scopes));
-    let edited = edit_store(cx, |_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
+    let edited = cx.edit_store(|_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
     answer(&name, done_if(edited.any, &done), None, &edited, cx)
 }
 
 /// Disables or enables.
 pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) -> Result<Exit> {
-    let edited = edit_store(cx, |_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
+    let edited = cx.edit_store(|_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
     answer(name, done_if(edited.any, if disabled { "disabled" } else { "enabled" }), None, &edited, cx)
 }
 
 /// Refuses every token from before.
 pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
-    let edited = edit_store(cx, |_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
+    let edited = cx.edit_store(|_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
     answer(name, "signed out", None, &edited, cx)
 }
 
@@ -146,9 +148,9 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
         }
     }
-    edit_store(cx, |_, now| Ok(Change::Remove { name: name.clone(), now }))?;
-    if cx.json() {
-        cx.print_json(&serde_json::json!({ "username": name, "removed": true }))?;
+    cx.edit_store(|_, now| Ok(Change::Remove { name: name.clone(), now }))?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "username": name, "removed": true }))?;
     } else {
         report(format_args!("removed user `{name}`"));
     }
@@ -186,11 +188,12 @@ fn answer(
     edited: &users_file::Changed,
     cx: &mut Context,
 ) -> Result<Exit> {
-    if cx.json() {
+    if cx.console.json {
         let store = &edited.store;
         let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
         let password = generated.map(|password| password.as_str());
-        let printed = cx.print_json(&Changed { user: UserJson::of(user, &store.passwords), password });
+        let printed =
+            cx.console.print_json(&Changed { user: UserJson::of(user, &store.passwords), password });
         match generated {
             Some(_) => told(printed, name, cx)?,
             None => printed?,

@@ -93,12 +93,16 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
     let text = cx.store_text()?;
     let listing = text.list()?;
     let policy = listing.passwords();
-    if cx.json() {
+    if cx.console.json {
         for (index, user) in listing.users().enumerate() {
-            write!(cx.stdout, "{}", if index == 0 { '[' } else { ',' })?;
-            write!(cx.stdout, "{}", escape_json(&serde_json::to_string(&UserJson::of(&user, policy))?))?;
+            write!(cx.console.stdout, "{}", if index == 0 { '[' } else { ',' })?;
+            write!(
+                cx.console.stdout,
+                "{}",
+                escape_json(&serde_json::to_string(&UserJson::of(&user, policy))?)
+            )?;
         }
-        writeln!(cx.stdout, "{}", if listing.is_empty() { "[]" } else { "]" })?;
+        writeln!(cx.console.stdout, "{}", if listing.is_empty() { "[]" } else { "]" })?;
         return Ok(Exit::Yes);
     }
     let rows = listing.users().map(|user| {
@@ -112,8 +116,8 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
         ]
     });
     let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
-    let paint = cx.paint();
-    write_table(&mut cx.stdout, paint, &headings, rows)?;
+    let paint = cx.console.paint();
+    write_table(&mut cx.console.stdout, paint, &headings, rows)?;
     Ok(Exit::Yes)
 }
 
@@ -121,8 +125,8 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
 pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     let store = cx.store_text()?.look_up(&[name.as_str()])?;
     let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
-    if cx.json() {
-        cx.print_json(&UserJson::of(user, store.passwords()))?;
+    if cx.console.json {
+        cx.console.print_json(&UserJson::of(user, store.passwords()))?;
         return Ok(Exit::Yes);
     }
     let mut rows = vec![("username", user.name.to_string())];
@@ -134,8 +138,8 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
     rows.extend((user.generation > 0).then(|| ("generation", user.generation.to_string())));
     let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
-    let paint = cx.paint();
-    write_table(&mut cx.stdout, paint, &["FIELD", "VALUE"], rows)?;
+    let paint = cx.console.paint();
+    write_table(&mut cx.console.stdout, paint, &["FIELD", "VALUE"], rows)?;
     Ok(Exit::Yes)
 }
 

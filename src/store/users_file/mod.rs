@@ -24,7 +24,7 @@ pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};
 pub use new::new_store;
-pub use update::{Changed, UpdateRefusal, update};
+pub use update::{Changed, update};
 
 use std::path::Path;
 

@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use thiserror::Error;
-
 use super::edit::{EditError, Edited, edited};
 use super::{parse, text};
 use crate::auth::change::Change;
 use crate::auth::user::UserStore;
+use crate::store::UpdateRefusal;
 use crate::store::safe_file::{self, UpdateError};
 
 /// A store after a change.
@@ -19,17 +18,6 @@ pub struct Changed {
     pub store: UserStore,
 }
 
-/// Why a users file was left as it was, though it could be read and written.
-#[derive(Debug, Error)]
-pub enum UpdateRefusal<E> {
-    /// The file or its users do not allow the change.
-    #[error(transparent)]
-    Edit(#[from] EditError),
-    /// The caller's own reason.
-    #[error(transparent)]
-    Caller(E),
-}
-
 /// Makes the change that `decide` decides on, which sees the store as it is under the lock; `None` leaves it.
 ///
 /// # Errors
@@ -38,14 +26,15 @@ pub enum UpdateRefusal<E> {
 pub fn update<E>(
     path: &Path,
     decide: impl FnOnce(&UserStore) -> Result<Option<Change>, E>,
-) -> Result<Changed, UpdateError<UpdateRefusal<E>>> {
+) -> Result<Changed, UpdateError<UpdateRefusal<EditError, E>>> {
     safe_file::update(path, |old| {
-        let text = text(old).map_err(EditError::from)?;
-        let store = parse(text).map_err(EditError::from)?;
+        let fault = |fault| UpdateRefusal::File(EditError::from(fault));
+        let text = text(old).map_err(fault)?;
+        let store = parse(text).map_err(fault)?;
         let Some(change) = decide(&store).map_err(UpdateRefusal::Caller)? else {
             return Ok((None, Changed { any: false, store }));
         };
-        let Edited { text, store } = edited(text, store, &change)?;
+        let Edited { text, store } = edited(text, store, &change).map_err(UpdateRefusal::File)?;
         let any = text.is_some();
         Ok((text.map(String::into_bytes), Changed { any, store }))
     })

@@ -7,10 +7,9 @@ use authctl::store::safe_file::Source;
 use authctl::store::{LoadError, key_file};
 use secrecy::ExposeSecret;
 
-use crate::context::{cannot, unreadable};
+use super::{key_hints, unreadable};
 use crate::environment::KeySource;
-use crate::error::Failure;
-use crate::hints;
+use crate::error::{Failure, cannot};
 
 /// The keys of a source, as they are now.
 pub(crate) fn read_keys(source: &KeySource) -> Result<KeySet, Failure> {
@@ -26,7 +25,7 @@ pub(crate) fn load(source: &KeySource) -> Result<(KeySet, Source), Failure> {
         KeySource::File(path) => key_file::load_from(path),
     };
     loaded.map_err(|error| match (error, source) {
-        (LoadError::Io(error), KeySource::File(path)) => unreadable("key file", &path.display(), &error),
+        (LoadError::Io(error), KeySource::File(path)) => unreadable("key file", path, &error),
         (LoadError::Io(error), KeySource::Secret(_)) => cannot("read `AUTHCTL_SECRET_KEY`")(error),
         (LoadError::Fault(fault), source) => invalid_key(source, &fault),
     })
@@ -35,7 +34,7 @@ pub(crate) fn load(source: &KeySource) -> Result<(KeySet, Source), Failure> {
 /// What is said of keys that cannot be trusted.
 pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{source}: {fault}"));
-    Failure { hint: hints::for_key(fault, source), ..failure }
+    Failure { hint: key_hints::for_key(fault, source), ..failure }
 }
 
 /// What is said of a secret in use that a well-known manual prints, and what to do about it.
