@@ -10,10 +10,10 @@ use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
 use authctl::auth::words::brief;
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
-use crate::completion;
+use crate::completion::{self, Shell};
 use crate::console::ColorWhen;
 
 /// Scoped tokens: log users in, issue JWTs with just the scopes granted, and check them
@@ -556,15 +556,6 @@ fn algorithms() -> impl TypedValueParser<Value = Algorithm> {
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: Shell,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-    Powershell,
-    Elvish,
 }
 
 /// All the lists given, as one.

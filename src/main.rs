@@ -24,7 +24,7 @@ mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use cli::Cli;
 use console::Console;
@@ -34,7 +34,7 @@ use files::Files;
 
 fn main() -> ExitCode {
     keep_out_of_core_dumps();
-    if completion::answer() {
+    if completion::answer(Cli::command) {
         return ExitCode::SUCCESS;
     }
     // Where no handler can be installed, signals do what they always do.

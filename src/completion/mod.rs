@@ -16,9 +16,8 @@ mod values;
 use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::{CommandFactory, ValueEnum};
+use clap::{Command, ValueEnum};
 
-use crate::cli::{Cli, Shell};
 use crate::output::escape::escape;
 use line::{Line, Word};
 pub(crate) use values::{keys, scope_list, usernames};
@@ -32,6 +31,16 @@ const VARIABLE: &str = "AUTHCTL_COMPLETE";
 const LINE: &str = "AUTHCTL_COMPLETE_LINE";
 const WORD: &str = "AUTHCTL_COMPLETE_WORD";
 
+/// The shells that can complete.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+}
+
 /// The script that makes `shell` complete `authctl`.
 pub(crate) fn script(shell: Shell) -> &'static str {
     match shell {
@@ -43,24 +52,25 @@ pub(crate) fn script(shell: Shell) -> &'static str {
     }
 }
 
-/// Answers a completion script, and says whether one asks: the variable is set and `--` comes first.
+/// Answers a completion script for `command`, and says whether one asks: the variable is set and `--` comes first.
 ///
 /// What cannot be completed has an empty answer: the shell has no place for an error.
-pub(crate) fn answer() -> bool {
+pub(crate) fn answer(command: fn() -> Command) -> bool {
     let Some(shell) = std::env::var_os(VARIABLE) else { return false };
     let mut args = std::env::args_os().skip(1);
     if args.next().is_none_or(|arg| arg != "--") {
         return false;
     }
     let shell = shell.to_str().and_then(|name| Shell::from_str(name, true).ok());
-    let text = shell.and_then(|shell| text(shell, args.collect())).unwrap_or_default();
+    let text = shell.and_then(|shell| text(shell, args.collect(), command)).unwrap_or_default();
     // A shell that has closed the pipe has no use for it any more.
     let _closed = io::stdout().write_all(&text);
     true
 }
 
 /// What the script of `shell` gets. `None` where nothing can be completed.
-fn text(shell: Shell, args: Vec<OsString>) -> Option<Vec<u8>> {
+fn text(shell: Shell, args: Vec<OsString>, command: fn() -> Command) -> Option<Vec<u8>> {
+    let candidates = |line: &Line| candidates(line, &mut command());
     let args: Vec<Vec<u8>> = args.into_iter().map(bytes).collect();
     match (shell, args.as_slice()) {
         // The line up to the cursor, and its end that is to be replaced.
@@ -177,8 +187,8 @@ impl Line {
     }
 }
 
-/// What the last word can become.
-fn candidates(line: &Line) -> Option<Vec<Candidate>> {
+/// The completions of the last word by `command`.
+fn candidates(line: &Line, command: &mut Command) -> Option<Vec<Candidate>> {
     let last = line.last().filter(|word| !word.is_unknown)?;
     values::set_words(line);
     let args = line.words.iter().map(|word| {
@@ -188,8 +198,7 @@ fn candidates(line: &Line) -> Option<Vec<Candidate>> {
     let args: Vec<OsString> = args.collect::<Option<_>>()?;
     let current_dir = std::env::current_dir().ok();
     let index = args.len() - 1;
-    let found =
-        clap_complete::engine::complete(&mut Cli::command(), args, index, current_dir.as_deref()).ok()?;
+    let found = clap_complete::engine::complete(command, args, index, current_dir.as_deref()).ok()?;
     let candidate = |found: clap_complete::engine::CompletionCandidate| {
         let value = bytes(found.get_value().to_owned());
         let rest = value.strip_prefix(last.value.as_slice())?.to_vec();

@@ -111,5 +111,4 @@ pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, U
 }
 
 #[cfg(test)]
-#[path = "line_tests.rs"]
 mod tests;
