@@ -54,13 +54,16 @@ mod authority;
 pub mod store;
 
 pub use auth::issue::{IssueError, IssuedToken, TokenRequest};
+pub use auth::json::JsonFault;
 pub use auth::key::{Algorithm, Key, KeyFault, KeySet};
 pub use auth::login::{AskedScopes, Candidate, InvalidScope, LoggedIn, LoginRefusal};
 pub use auth::password::Password;
 pub use auth::refusal::{Reason, Refusal, Verdict, challenge_without_token};
 pub use auth::scope::{Scope, ScopeSet};
 pub use auth::time::{Span, Timestamp};
+pub use auth::token::{Malformed, Part};
 pub use auth::user::{Facts, User, UserStore, Username};
 pub use auth::verify::{Opener, Requirements, SignedToken, VerifiedToken, open};
+pub use auth::wrapper::WrapperFault;
 pub use authority::{Authority, OpenError};
 pub use store::{key_file, users_file};

@@ -7,18 +7,26 @@ pub mod change;
 pub mod claims;
 pub mod decoy;
 pub mod issue;
-pub mod json;
 pub mod key;
 pub mod login;
-pub mod malformed;
-pub mod numeric_date;
 pub mod password;
 pub mod refusal;
 pub mod revoke;
 pub mod scope;
 pub mod time;
-pub mod token;
 pub mod user;
 pub mod verify;
+
+mod malformed;
+
+// For the program `authctl` and the tests alone: these modules may change in any version.
+#[doc(hidden)]
+pub mod json;
+#[doc(hidden)]
+pub mod numeric_date;
+#[doc(hidden)]
+pub mod token;
+#[doc(hidden)]
 pub mod words;
+#[doc(hidden)]
 pub mod wrapper;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 
-use authctl::auth::token::Malformed;
+use authctl::Malformed;
 use authctl::auth::wrapper::{MAX_WRAPPER_BYTES, Wrapper, WrapperFault};
 
 use super::text::{BLANKS, bare_of, token_in};

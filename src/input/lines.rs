@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
+use authctl::Malformed;
 use authctl::auth::json::JsonFault;
-use authctl::auth::token::Malformed;
 use authctl::auth::wrapper::{MAX_WRAPPER_BYTES, Wrapper, WrapperFault};
 use memchr::{memchr, memchr_iter, memrchr};
 

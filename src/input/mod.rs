@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, StdinLock};
 
 use anyhow::Result;
-use authctl::auth::token::Malformed;
+use authctl::Malformed;
 
 use crate::error::{Failure, cannot};
 pub(crate) use arguments::Arguments;
