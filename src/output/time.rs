@@ -6,26 +6,26 @@ use std::fmt::{self, Display as _};
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Displays as `3 minutes ago`, `in 3 minutes`, `now`.
+/// Displays as `3 minutes ago`, `in 3 minutes`; as `now` within the same second.
 pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> impl fmt::Display {
-    fmt::from_fn(move |f| match moment.cmp(&now) {
+    fmt::from_fn(move |f| match moment.seconds().cmp(&now.seconds()) {
         Ordering::Less => now.since(moment).fmt(f).and_then(|()| f.write_str(" ago")),
         Ordering::Equal => f.write_str("now"),
         Ordering::Greater => f.write_str("in ").and_then(|()| moment.since(now).fmt(f)),
     })
 }
 
-/// `2026-11-21 22:00:00 +01:00`, in the time zone of the machine; in UTC where that is not known.
+/// Formats as `2026-11-21 22:00:00 +01:00`, in the time zone of the machine; in UTC where that is unknown.
 pub(crate) fn local(moment: Timestamp) -> String {
     let seconds = i64::try_from(moment.seconds()).unwrap_or(i64::MAX);
     match jiff::Timestamp::from_second(seconds) {
         Ok(moment) => moment.to_zoned(zone()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
-        // The last day of the year 9999.
+        // `jiff` ends a day before the year 9999 does.
         Err(_) => moment.to_string(),
     }
 }
 
-/// The machine's time zone; UTC if `TZ` leads to something other than a file, since a device could be read forever.
+/// The machine's time zone; UTC if `TZ` leads to something other than a file, since reading a device may never end.
 fn zone() -> TimeZone {
     if crate::environment::time_zone_is_a_name_or_file() { TimeZone::system() } else { TimeZone::UTC }
 }
@@ -41,5 +41,13 @@ mod tests {
         assert_eq!(relative(at(100), at(280)).to_string(), "3 minutes ago");
         assert_eq!(relative(at(280), at(100)).to_string(), "in 3 minutes");
         assert_eq!(relative(at(100), at(100)).to_string(), "now");
+    }
+
+    #[test]
+    fn a_moment_in_the_same_second_is_now() {
+        let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap();
+        assert_eq!(relative(at(100_001), at(100_999)).to_string(), "now");
+        assert_eq!(relative(at(100_999), at(100_001)).to_string(), "now");
+        assert_eq!(relative(at(100_999), at(101_001)).to_string(), "1 second ago");
     }
 }
