@@ -84,7 +84,13 @@ mod extended {
         Ok(())
     }
 
-    /// The attributes of a file, but for those that the kernel computes from its content.
+    /// Whether the system alone sets the attribute: it computes it from the content (Linux), or names the program that
+    /// wrote the file (macOS).
+    pub(super) fn is_the_systems(name: &CStr) -> bool {
+        [c"security.ima", c"security.evm", c"com.apple.provenance"].contains(&name)
+    }
+
+    /// The attributes of a file, but for those that the system alone sets.
     fn names(file: &File) -> Result<Vec<CString>, NotKept> {
         let mut list = vec![0; MAX_BYTES];
         let length = match flistxattr(file, list.as_mut_slice()) {
@@ -96,8 +102,7 @@ mod extended {
         };
         let names = list[..length].split_inclusive(|byte| *byte == 0);
         let names = names.filter_map(|name| Some(CStr::from_bytes_with_nul(name).ok()?.to_owned()));
-        let is_computed = |name: &CStr| name == c"security.ima" || name == c"security.evm";
-        Ok(names.filter(|name| !is_computed(name)).collect())
+        Ok(names.filter(|name| !is_the_systems(name)).collect())
     }
 
     fn value(file: &File, name: &CStr) -> Result<Option<Vec<u8>>, NotKept> {
@@ -147,5 +152,19 @@ mod extended {
 
     pub(super) fn compare(_: &File, _: &File) -> Result<(), NotKept> {
         Ok(())
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #[test]
+    fn what_only_the_system_can_set_refuses_no_edit() {
+        use super::extended::is_the_systems;
+        for name in [c"security.ima", c"security.evm", c"com.apple.provenance"] {
+            assert!(is_the_systems(name), "{name:?}");
+        }
+        for name in [c"security.selinux", c"com.apple.quarantine", c"user.x", c"system.posix_acl_access"] {
+            assert!(!is_the_systems(name), "{name:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::UpdateError;
 
@@ -38,7 +38,8 @@ impl Lock {
         patience: Duration,
     ) -> Result<Self, UpdateError<E>> {
         let place = place(path);
-        let (mut waited, mut pause) = (Duration::ZERO, Duration::from_millis(1));
+        let deadline = Instant::now() + patience;
+        let mut pause = Duration::from_millis(1);
         loop {
             if let Some(file) = open(&place, owned_as)? {
                 match file.try_lock() {
@@ -49,11 +50,10 @@ impl Lock {
                     Err(TryLockError::Error(error)) => return Err(error.into()),
                 }
             }
-            if waited >= patience {
+            if Instant::now() >= deadline {
                 return Err(UpdateError::Busy);
             }
             thread::sleep(pause);
-            waited += pause;
             pause = (pause * 2).min(Duration::from_millis(20));
         }
     }
