@@ -326,6 +326,34 @@ fn a_file_that_cannot_be_read_never_means_yes() {
     }
 }
 
+/// A pipe looks the same before and after it is written to, as a file does that could not be read for a moment.
+#[cfg(target_os = "linux")]
+#[test]
+fn after_a_fault_the_files_are_read_again_at_the_next_request() {
+    // A store that was not changed in the last seconds, after which it is read again in any case.
+    let store = Path::new(env!("CARGO_MANIFEST_DIR")).join("users.example.toml");
+    let bench = Bench::with(SECRET.as_bytes(), &fs::read_to_string(&store).unwrap());
+    let token = bench.issued("johndoe", "me", Span::ZERO);
+    let key_file = bench.path("secret.key");
+    fs::remove_file(bench.path("users.toml")).unwrap();
+    std::os::unix::fs::symlink(store, bench.path("users.toml")).unwrap();
+    fs::remove_file(&key_file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&key_file).status().unwrap().success());
+    assert_eq!(bench.get("/users/me/", &token).status, 503, "no process writes");
+    let mut pipe = fs::File::options().read(true).write(true).open(&key_file).unwrap();
+    pipe.write_all(SECRET.as_bytes()).unwrap();
+    let answer = thread::scope(|scope| {
+        let request = scope.spawn(|| bench.get("/users/me/", &token));
+        while rustix::io::ioctl_fionread(&pipe).unwrap() > 0 && !request.is_finished() {
+            thread::yield_now();
+        }
+        // The server has read all of it.
+        drop(pipe);
+        request.join().unwrap()
+    });
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
 #[test]
 fn without_a_token_the_challenge_has_no_error() {
     let bench = Bench::new();

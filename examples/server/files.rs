@@ -14,14 +14,13 @@ use super::answer::Refused;
 /// The authority that the two files make.
 pub(crate) struct Files {
     paths: [PathBuf; 2],
-    /// What they said when they were last read. While one request reads them, the others wait.
+    /// The files as they were last read, if they were valid. While one request reads them, the others wait.
     last: Mutex<Option<Last>>,
 }
 
 struct Last {
-    stamps: [Option<Stamp>; 2],
-    /// Or what is wrong with a file.
-    authority: Result<Arc<Authority>, String>,
+    stamps: [Stamp; 2],
+    authority: Arc<Authority>,
 }
 
 impl Files {
@@ -34,8 +33,8 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// A 503 if one of the files cannot be read or is not valid. What it said before counts no more: the change that broke
-    /// it may have been meant to lock a user out.
+    /// A 503 if one of the files cannot be read or is not valid, and the next request reads them again. Their earlier
+    /// content counts no more: the change that broke a file may have been meant to lock a user out.
     pub(super) async fn now(&self) -> Result<Arc<Authority>, Refused> {
         self.load().await.map_err(|fault| {
             eprintln!("error: {fault}");
@@ -43,27 +42,25 @@ impl Files {
         })
     }
 
-    /// As [`Self::now`], and says what is wrong.
+    /// As [`Self::now`], with what is wrong.
     pub(crate) async fn load(&self) -> Result<Arc<Authority>, String> {
         let mut last = self.last.lock().await;
         // Taken before the files are read, so that a change in between is noticed at the next request.
-        let stamps = [0, 1].map(|file| Stamp::of(&self.paths[file], SystemTime::now()).ok());
+        let stamps = [0, 1].map(|file| Stamp::of(&self.paths[file], SystemTime::now()));
         if let Some(known) = last.as_ref().filter(|known| !may_differ(&stamps, &known.stamps)) {
-            return known.authority.clone();
+            return Ok(Arc::clone(&known.authority));
         }
-        // Parsing a large file takes a while, in which other requests are to be answered.
+        *last = None;
         let [key_file, users_file] = self.paths.clone();
+        // On another thread: parsing a large file takes a while, in which other requests are answered.
         let opened = spawn_blocking(move || Authority::open(key_file, users_file)).await;
-        let opened = opened.map_err(|error| error.to_string());
-        let authority = opened.and_then(|opened| opened.map(Arc::new).map_err(|error| error.to_string()));
-        *last = Some(Last { stamps, authority: authority.clone() });
-        authority
+        let opened = opened.map_err(|error| error.to_string())?;
+        let authority = Arc::new(opened.map_err(|error| error.to_string())?);
+        *last = Some(Last { stamps, authority: Arc::clone(&authority) });
+        Ok(authority)
     }
 }
 
-fn may_differ(new: &[Option<Stamp>; 2], old: &[Option<Stamp>; 2]) -> bool {
-    new.iter().zip(old).any(|(new, old)| match (new, old) {
-        (Some(new), Some(old)) => new.may_differ_from(old),
-        _ => true,
-    })
+fn may_differ(new: &[Stamp; 2], old: &[Stamp; 2]) -> bool {
+    new.iter().zip(old).any(|(new, old)| new.may_differ_from(old))
 }

@@ -5,66 +5,73 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// How long after a change another one may leave the same times: file systems keep them to milliseconds or seconds.
+/// File systems keep times to milliseconds or seconds: two changes this close together may leave the same times.
 const SETTLED: Duration = Duration::from_secs(2);
 
-/// What tells one state of a file from the next, without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    /// `None` for what is no regular file: a pipe is read once, and never again.
-    state: Option<State>,
+/// What tells one state of a file from the next, without reading it: that it is missing, too.
+#[derive(Clone, Debug)]
+pub struct Stamp(State);
+
+#[derive(Clone, Debug)]
+enum State {
+    Missing,
+    /// The system did not say.
+    Unknown,
+    /// A pipe, for example: it is read once, and never again.
+    NotRegular,
+    Regular(Regular),
 }
 
 #[derive(Clone, Debug)]
-struct State {
+struct Regular {
     bytes: u64,
     modified: Option<SystemTime>,
-    /// Device and inode, and when anything about the file changed last: a time that nobody can set back.
+    /// Device and inode, and the time of the last change of anything about the file, which no program can set.
     identity: Identity,
     /// Whether any change after this stamp was taken leaves another one.
     is_settled: bool,
 }
 
-/// All but whether it is settled.
-impl PartialEq for State {
-    fn eq(&self, other: &Self) -> bool {
-        (self.bytes, self.modified, self.identity) == (other.bytes, other.modified, other.identity)
+impl Regular {
+    fn of(metadata: &Metadata, now: SystemTime) -> Self {
+        let modified = metadata.modified().ok();
+        let changed = changed(metadata).or(modified);
+        let age = changed.and_then(|changed| now.duration_since(changed).ok());
+        Self {
+            bytes: metadata.len(),
+            modified,
+            identity: identity(metadata),
+            is_settled: age.is_some_and(|age| age > SETTLED),
+        }
     }
 }
 
-impl Eq for State {}
-
 impl Stamp {
     /// Takes the stamp of the file at `path`, at the time `now`. Take it before the file is read.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`fs::metadata`].
-    pub fn of(path: &Path, now: SystemTime) -> io::Result<Self> {
-        Ok(Self::new(&fs::metadata(path)?, now))
+    #[must_use]
+    pub fn of(path: &Path, now: SystemTime) -> Self {
+        Self(match fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => State::Regular(Regular::of(&metadata, now)),
+            Ok(_) => State::NotRegular,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => State::Missing,
+            Err(_) => State::Unknown,
+        })
     }
 
-    fn new(metadata: &Metadata, now: SystemTime) -> Self {
-        let state = metadata.is_file().then(|| {
-            let modified = metadata.modified().ok();
-            let changed = changed(metadata).or(modified);
-            let age = changed.and_then(|changed| now.duration_since(changed).ok());
-            State {
-                bytes: metadata.len(),
-                modified,
-                identity: identity(metadata),
-                is_settled: age.is_some_and(|age| age > SETTLED),
-            }
-        });
-        Self { state }
-    }
-
-    /// Whether the file may have been changed or replaced since the `earlier` stamp was taken.
+    /// Whether the file may have been changed, replaced, made or removed since the `earlier` stamp was taken.
     ///
-    /// A file that had just been changed then counts as changed: two changes in a row can leave the same times.
+    /// A file that had just been changed then counts as changed, since two changes in a row can leave the same times. So
+    /// does a file whose state the system did not say.
     #[must_use]
     pub fn may_differ_from(&self, earlier: &Self) -> bool {
-        self != earlier || earlier.state.as_ref().is_some_and(|state| !state.is_settled)
+        match (&self.0, &earlier.0) {
+            (State::Missing, State::Missing) | (State::NotRegular, State::NotRegular) => false,
+            (State::Regular(new), State::Regular(old)) => {
+                let tell = |file: &Regular| (file.bytes, file.modified, file.identity);
+                tell(new) != tell(old) || !old.is_settled
+            }
+            _ => true,
+        }
     }
 }
 
@@ -109,9 +116,9 @@ mod tests {
         (folder, path)
     }
 
-    /// The stamp of the file as it is taken that long from now.
+    /// The stamp of the file, taken that many seconds from now.
     fn later(path: &std::path::Path, seconds: u64) -> Stamp {
-        Stamp::of(path, SystemTime::now() + Duration::from_secs(seconds)).unwrap()
+        Stamp::of(path, SystemTime::now() + Duration::from_secs(seconds))
     }
 
     #[test]
@@ -128,7 +135,7 @@ mod tests {
         let before = later(&path, 10);
         let modified = fs::metadata(&path).unwrap().modified().unwrap();
         // Until the clock of the file system has ticked.
-        while later(&path, 10) == before {
+        while !later(&path, 20).may_differ_from(&before) {
             fs::write(&path, "b").unwrap();
             File::options().write(true).open(&path).unwrap().set_modified(modified).unwrap();
         }
@@ -148,14 +155,31 @@ mod tests {
         fs::rename(&other, &path).unwrap();
         #[cfg(unix)]
         assert!(later(&path, 20).may_differ_from(&before));
+    }
+
+    #[test]
+    fn a_file_that_is_made_or_removed_is_a_change_and_one_that_stays_missing_is_none() {
+        let (_folder, path) = file("a");
+        let there = later(&path, 10);
         fs::remove_file(&path).unwrap();
-        assert!(Stamp::of(&path, SystemTime::now()).is_err());
+        let missing = later(&path, 20);
+        assert!(missing.may_differ_from(&there) && there.may_differ_from(&missing));
+        assert!(!later(&path, 30).may_differ_from(&missing));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_which_the_system_does_not_say_the_state_may_always_have_changed() {
+        let (_folder, path) = file("a");
+        let unknown = || later(&path.join("below"), 10);
+        assert!(unknown().may_differ_from(&unknown()));
+        assert!(unknown().may_differ_from(&later(&path, 10)));
     }
 
     #[cfg(unix)]
     #[test]
     fn a_pipe_never_changes() {
-        let stamp = || Stamp::of(std::path::Path::new("/dev/null"), SystemTime::now()).unwrap();
+        let stamp = || Stamp::of(std::path::Path::new("/dev/null"), SystemTime::now());
         assert!(!stamp().may_differ_from(&stamp()));
     }
 }

@@ -23,7 +23,7 @@ pub(super) struct Session<'a> {
     key: KeySource,
     users_file: Option<PathBuf>,
     judge: Arc<Judge>,
-    /// The files just before they were read. `None`: the key is no file, or there is no store.
+    /// The files just before they were read. `None`: the key is no file, or no store is asked.
     stamps: [Option<Stamp>; 2],
     /// When the files were last looked at.
     looked: Instant,
@@ -73,11 +73,10 @@ impl<'a> Session<'a> {
         // Noted once all is read: after a failure nothing goes on by the files as they were.
         let looking = Instant::now();
         let stamps = stamps(&self.key, self.users_file.as_deref());
-        let [key_may_differ, store_may_differ] =
-            [0, 1].map(|file| match (&stamps[file], &self.stamps[file]) {
-                (Some(new), Some(old)) => new.may_differ_from(old),
-                (new, old) => new != old,
-            });
+        let [key_may_differ, store_may_differ] = [0, 1].map(|file| {
+            let (new, old) = (stamps[file].as_ref(), self.stamps[file].as_ref());
+            new.zip(old).is_some_and(|(new, old)| new.may_differ_from(old))
+        });
         if !key_may_differ && !store_may_differ {
             self.looked = looking;
             return Ok(());
@@ -116,5 +115,5 @@ fn stamps(key: &KeySource, users_file: Option<&Path>) -> [Option<Stamp>; 2] {
         KeySource::File(path) => Some(path.as_path()),
         KeySource::Secret(_) => None,
     };
-    [key_file, users_file].map(|path| Stamp::of(path?, SystemTime::now()).ok())
+    [key_file, users_file].map(|path| Some(Stamp::of(path?, SystemTime::now())))
 }
