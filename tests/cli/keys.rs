@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use authctl::auth::key::{Algorithm, KeySet};
@@ -418,22 +419,31 @@ fn no_token_is_refused_while_keys_rotate_until_its_key_is_retired() {
     let bench = Bench::new();
     let stop = AtomicBool::new(false);
     let tokens: Vec<String> = thread::scope(|scope| {
-        let users = || {
+        let (tell, told) = mpsc::channel();
+        let users = |tell: mpsc::Sender<()>| {
             let mut tokens = Vec::new();
             while !stop.load(Ordering::Relaxed) {
                 let token = login(&bench);
                 let answer = bench.answer(["check", "--require", "me", &token], "");
                 assert_eq!(answer.code, Some(0), "{}", answer.transcript());
                 tokens.push(token);
+                tell.send(()).unwrap();
             }
             tokens
         };
-        let threads: Vec<_> = (0..3).map(|_| scope.spawn(users)).collect();
+        let threads: Vec<_> = (0..3)
+            .map(|_| {
+                let tell = tell.clone();
+                scope.spawn(move || users(tell))
+            })
+            .collect();
         for round in 0..ROTATIONS {
             let alg = ["HS256", "EdDSA", "ES256"][round % 3];
             let answer = bench.answer(["keys", "rotate", "--alg", alg], "");
             assert_eq!(answer.code, Some(0), "{}", answer.transcript());
-            thread::sleep(std::time::Duration::from_millis(30));
+            // One from before may have been on its way: the second was made with the new key.
+            let _before = told.try_iter().count();
+            (0..2).for_each(|_| told.recv().unwrap());
         }
         stop.store(true, Ordering::Relaxed);
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
@@ -458,14 +468,19 @@ fn no_token_is_refused_while_keys_rotate_until_its_key_is_retired() {
     assert_eq!(bench.files(), ["secret.key", "users.toml"]);
 }
 
-/// The file is that from before or that from after, whenever the process is killed.
+/// The process is killed when its folder has changed so many times: lock and temporary file come and go.
 #[test]
 fn a_killed_rotation_leaves_keys_that_work() {
     let bench = Bench::new();
     let token = login(&bench);
     for round in 0..25 {
         let mut child = bench.command("keys rotate").stderr(std::process::Stdio::null()).spawn().unwrap();
-        thread::sleep(std::time::Duration::from_micros(400 * round));
+        let (mut changes, mut files) = (0, bench.files());
+        while changes < round % 5 && child.try_wait().unwrap().is_none() {
+            let now = bench.files();
+            changes += u32::from(now != files);
+            files = now;
+        }
         child.kill().unwrap();
         child.wait().unwrap();
         KeySet::parse(bench.read("secret.key").as_bytes()).unwrap();
