@@ -25,15 +25,15 @@ pub struct Authority {
     users: UserStore,
 }
 
-/// Why an [`Authority`] could not be made from files.
+/// Why an [`Authority`] could not be made from files. The message says it all, so that there is no source to print again.
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// The key file.
     #[error("key file: {0}")]
-    Keys(#[source] LoadError<KeyFault>),
+    Keys(LoadError<KeyFault>),
     /// The users file.
     #[error("users file: {0}")]
-    Users(#[source] LoadError<StoreFault>),
+    Users(LoadError<StoreFault>),
 }
 
 impl Authority {

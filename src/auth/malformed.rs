@@ -78,7 +78,7 @@ pub enum Malformed {
     #[error("the token is encrypted (JWE): it has five parts, and a signed token (JWS) has three")]
     Encrypted,
     /// JSON around a token that is not as it should be.
-    #[error("{0}")]
+    #[error(transparent)]
     Wrapper(#[from] WrapperFault),
     /// Not canonical unpadded base64url (RFC 4648, 3.5 and 5).
     #[error("{0}: not canonical unpadded base64url")]

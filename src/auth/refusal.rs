@@ -16,7 +16,7 @@ use super::words::{self, brief};
 pub enum Reason {
     /// Not a token by its shape.
     #[error("malformed token: {0}")]
-    Malformed(#[from] Malformed),
+    Malformed(Malformed),
     /// `alg` is not that of any key.
     #[error("algorithm `{}` is not that of the key", brief(alg))]
     UnsupportedAlg {
@@ -39,7 +39,7 @@ pub enum Reason {
         wanted: &'static str,
     },
     /// A claim breaks its rule.
-    #[error("{0}")]
+    #[error(transparent)]
     InvalidClaims(#[from] ClaimFault),
     /// `iss` is not the required issuer.
     #[error("{}", wrong_value("issuer", found.as_deref(), wanted))]
@@ -165,6 +165,12 @@ fn missing_scopes(missing: &ScopeSet, withdrawn: &[Scope]) -> String {
         (_, true) => format!("token lacks {}", named(&lacking)),
         (true, false) => format!("token {lost_now}"),
         (false, false) => format!("token lacks {}, and {lost_now}", named(&lacking)),
+    }
+}
+
+impl From<Malformed> for Reason {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
     }
 }
 

@@ -14,7 +14,7 @@ pub const MAX_WRAPPER_BYTES: usize = 128 * 1024;
 pub enum WrapperFault {
     /// Not JSON.
     #[error("it begins as JSON: {0}")]
-    Json(#[from] JsonFault),
+    Json(JsonFault),
     /// The text ends within the JSON.
     #[error("it begins as JSON that does not end")]
     Unfinished,
@@ -33,6 +33,12 @@ pub enum WrapperFault {
     /// The member is not a string.
     #[error("`access_token` in the JSON object is not a string")]
     NotAString,
+}
+
+impl From<JsonFault> for WrapperFault {
+    fn from(fault: JsonFault) -> Self {
+        Self::Json(fault)
+    }
 }
 
 /// A text that begins with `{`.
