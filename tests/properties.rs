@@ -16,16 +16,16 @@ use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::auth::login::Candidate;
 use authctl::auth::refusal::Verdict;
 use authctl::auth::scope::{Scope, ScopeSet};
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Span;
 use authctl::auth::user::{TokenPolicy, TokenType, User, UserStore};
 use authctl::auth::verify::Requirements;
 use authctl::store::safe_file;
 use authctl::store::users_file::{EditError, edit, new_store, parse};
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::{option, test_runner};
+use support::samples::{HEADER, NOW, SECRET, at, signed};
 use support::verify;
 use tempfile::TempDir;
 
@@ -47,12 +47,6 @@ static KEYS: LazyLock<Vec<KeySet>> = LazyLock::new(|| {
     let algorithms = [Algorithm::HS256, Algorithm::EdDSA, Algorithm::ES256, Algorithm::HS512];
     algorithms.map(|algorithm| KeySet::from(Key::generate(algorithm).unwrap())).into()
 });
-
-const NOW: u64 = 1_795_294_800;
-
-fn at(seconds: u64) -> Timestamp {
-    Timestamp::new(seconds).unwrap()
-}
 
 fn scope() -> impl Strategy<Value = Scope> {
     // All characters a scope may have, and few enough scopes that some are the same.
@@ -472,9 +466,7 @@ proptest! {
 #[test]
 fn text_and_json_come_to_the_same_exit_code() {
     let home = TempDir::new().unwrap();
-    let secret = b"a-secret-of-the-properties,long-enough";
-    let key = Key::from_secret(secret).unwrap();
-    safe_file::create(&home.path().join("secret.key"), secret).unwrap();
+    safe_file::create(&home.path().join("secret.key"), SECRET.as_bytes()).unwrap();
     let store = "
         [users.alice]
         hashed_password = '!'
@@ -503,9 +495,7 @@ fn text_and_json_come_to_the_same_exit_code() {
     let mut runner = test_runner::TestRunner::new(cases(0.2));
     let check = |(sub, scope, exp, jti, require, flaw): (&str, &str, u64, &str, &str, u8)| {
         let claims = serde_json::json!({"sub": sub, "scope": scope, "exp": exp, "jti": jti});
-        let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
-        let message = format!("{}.{}", encode(r#"{"alg":"HS256"}"#), encode(&claims.to_string()));
-        let mut token = format!("{message}.{}", key.sign(message.as_bytes()).unwrap());
+        let mut token = signed(HEADER, claims.to_string());
         match flaw {
             0 => drop(token.pop()),
             1 => token.insert(0, 'e'),

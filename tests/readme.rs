@@ -8,10 +8,10 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use authctl::auth::key::Key;
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Span;
 use authctl::auth::user::TokenPolicy;
 use authctl::store::users_file;
+use support::samples::{SECRET, at, key, seconds_now};
 
 const README: &str = include_str!("../README.md");
 
@@ -77,13 +77,11 @@ fn the_session_goes_as_it_is_shown() {
 }
 
 /// A token for the scope, and the secret it is signed with.
-fn token(scope: &str, lifetime: Span) -> (String, String) {
-    let secret = "0123456789abcdef".repeat(4);
+fn token(scope: &str, lifetime: Span) -> (String, &'static str) {
     let user = support::user("johndoe", scope.parse().unwrap());
-    let now = Timestamp::try_from(std::time::SystemTime::now()).unwrap();
-    let key = Key::from_secret(secret.as_bytes()).unwrap();
-    let issued = support::issue(&user, &TokenPolicy::default(), lifetime, &key, now).unwrap();
-    (issued.token, secret)
+    let now = at(seconds_now());
+    let issued = support::issue(&user, &TokenPolicy::default(), lifetime, &key(), now).unwrap();
+    (issued.token, SECRET)
 }
 
 #[test]

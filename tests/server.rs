@@ -14,22 +14,20 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use assert_cmd::Command;
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::password::{self, HashParams, Password};
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Span;
 use authctl::auth::user::{TokenPolicy, User};
 use authctl::store::{key_file, users_file};
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use app::App;
 use app::serve::{Limits, serve};
-
-const SECRET: &str = "0123456789abcdef0123456789abcdef-of-the-tests";
+use support::samples::{HEADER, SECRET, at, cheap_hash, seconds_now, signed_by};
+use support::vectors;
 
 /// A server on files of its own, on a port of its own.
 struct Bench {
@@ -61,8 +59,7 @@ impl Answer {
 
 impl Bench {
     fn new() -> Self {
-        let cheap = HashParams { memory_kib: 64, iterations: 1, parallelism: 1 };
-        let hash = password::hash(&Password::from(b"secret".to_vec()), cheap).unwrap();
+        let hash = cheap_hash("secret");
         Self::with(
             SECRET.as_bytes(),
             &format!(
@@ -188,7 +185,7 @@ impl Bench {
     fn issued(&self, user: &str, scopes: &str, ago: Span) -> String {
         let scopes = scopes.parse().unwrap_or_default();
         let user = User { scopes, disabled: false, ..self.user(user) };
-        let then = Timestamp::new(seconds_now() - ago.as_seconds()).unwrap();
+        let then = at(seconds_now() - ago.as_seconds());
         let keys = self.keys();
         let key = keys.signing_key().unwrap();
         support::issue(&user, &TokenPolicy::default(), Span::minutes(10), key, then).unwrap().token
@@ -196,19 +193,8 @@ impl Bench {
 
     /// A token with any claims and the signature of the server.
     fn signed(&self, claims: &Value) -> String {
-        sign(self.keys().signing_key().unwrap(), &json!({"alg": "HS256"}), claims)
+        signed_by(self.keys().signing_key().unwrap(), HEADER, claims.to_string())
     }
-}
-
-fn sign(key: &Key, header: &Value, claims: &Value) -> String {
-    let encode = |json: &Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
-    let message = format!("{}.{}", encode(header), encode(claims));
-    let signature = key.sign(message.as_bytes()).unwrap();
-    format!("{message}.{signature}")
-}
-
-fn seconds_now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
 /// The routes, and what they require as `authctl check --require` has it.
@@ -261,7 +247,7 @@ fn server_and_command_say_the_same_of_every_token() {
         bench.signed(&claims)
     };
     let other = Key::from_secret(b"another-secret,of-somebody-else's-server").unwrap();
-    let forged = sign(&other, &json!({"alg": "HS256"}), &good);
+    let forged = signed_by(&other, HEADER, good.to_string());
     for (token, wanted) in [
         (bench.log_in("me+items"), ["good", "good", "good"]),
         (bench.log_in("me"), ["good", "good", "insufficient_scope"]),
@@ -469,12 +455,8 @@ fn many_logins_at_once_all_get_an_answer() {
 
 #[test]
 fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
-    let vectors = std::env::var_os("AUTHCTL_VECTORS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors"), PathBuf::from);
-    let Ok(lines) = fs::read_to_string(vectors.join("attacks/sample.jsonl")) else {
-        eprintln!("not run: no `attacks/sample.jsonl` in `{}` (set `AUTHCTL_VECTORS`)", vectors.display());
-        return;
-    };
+    let Some(sample) = vectors::path("attacks/sample.jsonl") else { return };
+    let lines = fs::read_to_string(&sample).unwrap();
     let store = "[users.alice]\nhashed_password = '!'\nscopes = ['read', 'write', 'admin']\n";
     let mut benches = HashMap::new();
     let mut count = 0;
@@ -494,7 +476,7 @@ fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
             continue;
         }
         let bench = benches.entry(key.to_owned()).or_insert_with(|| {
-            Bench::with(&fs::read(vectors.join("attacks/keys").join(key)).unwrap(), store)
+            Bench::with(&fs::read(sample.with_file_name("keys").join(key)).unwrap(), store)
         });
         let answer = bench.get("/status/", token);
         let (exit, said) = bench.check("", token);

@@ -1,10 +1,10 @@
 //! The library against published vectors, where they are: in `AUTHCTL_VECTORS`, or `../shared/vectors` beside the
 //! checkout. Elsewhere each test says that it did not run.
-#![expect(clippy::print_stderr, reason = "a test that does not run says so")]
 #![expect(clippy::unwrap_used, reason = "a vector of another shape fails its test")]
 
+mod support;
+
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use authctl::auth::key::{Algorithm, KeyFault, KeySet};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
@@ -12,13 +12,7 @@ use serde_json::{Map, Value};
 
 /// The text of a file of the vectors.
 fn read(name: &str) -> Option<String> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
-    let folder = std::env::var_os("AUTHCTL_VECTORS").map_or_else(beside, PathBuf::from);
-    let text = fs::read_to_string(folder.join(name)).ok();
-    if text.is_none() {
-        eprintln!("not run: no `{name}` in `{}` (set `AUTHCTL_VECTORS`)", folder.display());
-    }
-    text
+    support::vectors::path(name).map(|path| fs::read_to_string(path).unwrap())
 }
 
 fn decode(part: &str) -> Option<Vec<u8>> {

@@ -5,25 +5,18 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use assert_cmd::Command;
-use authctl::auth::key::{Key, KeySet};
-use authctl::auth::password::{self, HashParams, Password};
 use authctl::auth::scope::ScopeSet;
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Span;
 use authctl::auth::user::{User, UserStore};
 use authctl::store::users_file;
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use insta::assert_snapshot;
 
 use crate::support;
-
-/// The key of every bench: what a Python server would have in `SECRET_KEY`.
-pub(crate) const SECRET: &str = "4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c";
-
-/// So cheap that a login takes no time.
-pub(crate) const CHEAP: HashParams = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
+use crate::support::samples::{HEADER, at, seconds_now};
+pub(crate) use crate::support::samples::{SECRET, cheap_hash, key, signed};
 
 /// A home of authctl, and the variables to run it with.
 pub(crate) struct Bench {
@@ -87,8 +80,7 @@ scopes = ["me"]
     /// Nothing but a home.
     pub(crate) fn empty() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        let mut bench = Self { home, variables: Vec::new(), now };
+        let mut bench = Self { home, variables: Vec::new(), now: seconds_now() };
         let path = bench.home.path().as_os_str().to_owned();
         bench.set("AUTHCTL_HOME", path).set("TZ", "UTC");
         bench
@@ -225,14 +217,13 @@ scopes = ["me"]
         let store = self.users();
         let scopes = if scopes.is_empty() { ScopeSet::new() } else { scopes.parse().unwrap() };
         let user = User { scopes, disabled: false, ..store.user(user).unwrap().clone() };
-        let now = Timestamp::new(self.now - age).unwrap();
-        support::issue(&user, &store.tokens, Span::seconds(1830), &key(), now).unwrap().token
+        support::issue(&user, &store.tokens, Span::seconds(1830), &key(), at(self.now - age)).unwrap().token
     }
 
     /// A genuine token that says whatever `claims` says.
     #[expect(clippy::unused_self, reason = "it reads as what the bench gives")]
     pub(crate) fn claims(&self, claims: &str) -> String {
-        signed(r#"{"alg":"HS256","typ":"JWT"}"#, claims)
+        signed(HEADER, claims)
     }
 
     /// The store as the library reads it.
@@ -304,34 +295,11 @@ impl<T: AsRef<OsStr>> Arguments for &[T] {
     }
 }
 
-/// The key of every bench.
-pub(crate) fn key() -> Key {
-    KeySet::from_secret(SECRET.as_bytes()).unwrap().signing_key().unwrap().clone()
-}
-
-/// A token with that header and those claims, signed with the key of every bench.
-pub(crate) fn signed(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
-    let encode = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let message = format!("{}.{}", encode(header.as_ref()), encode(claims.as_ref()));
-    let signature = key().sign(message.as_bytes()).unwrap();
-    format!("{message}.{signature}")
-}
-
 /// The same token with another signature of the same form.
 pub(crate) fn forged(token: &str) -> String {
     let (message, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     format!("{message}.{first}{}", &signature[1..])
-}
-
-/// A hash of `password` that costs next to nothing.
-pub(crate) fn cheap_hash(password: &str) -> String {
-    hash(password, CHEAP)
-}
-
-/// A hash of `password`.
-pub(crate) fn hash(password: &str, params: HashParams) -> String {
-    password::hash(&Password::from(password.as_bytes().to_vec()), params).unwrap()
 }
 
 /// `text` without what is different in each run: see [`Bench::masked`].

@@ -2,8 +2,7 @@
 
 use insta::{allow_duplicates, assert_snapshot};
 
-use crate::bench::{Bench, SECRET, cheap_hash, hash};
-use authctl::auth::password::HashParams;
+use crate::bench::{Bench, SECRET, cheap_hash};
 
 const LOGIN: &str = "login johndoe --password-stdin";
 
@@ -287,9 +286,7 @@ fn a_password_is_taken_byte_for_byte() {
     let mut raw = Bench::empty();
     raw.set("AUTHCTL_SECRET_KEY", SECRET);
     let bytes = b"\xff\xfe\0\x80".to_vec();
-    let cost = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
-    let phc =
-        authctl::auth::password::hash(&authctl::auth::password::Password::from(bytes.clone()), cost).unwrap();
+    let phc = cheap_hash(&bytes);
     raw.write("users.toml", format!("[users.johndoe]\nhashed_password = \"{phc}\"\n"));
     assert_eq!(raw.answer(LOGIN, bytes).code, Some(0));
 }
@@ -366,7 +363,7 @@ fn a_hash_of_pwdlib_is_verified() {
 fn no_secret_is_in_any_output() {
     let mut bench = Bench::new();
     let password = "hunter2-hunter2";
-    let phc = hash(password, HashParams { memory_kib: 8, iterations: 1, parallelism: 1 });
+    let phc = cheap_hash(password);
     bench.edit_store("[users.alice]", &format!("[users.bob]\nhashed_password = \"{phc}\"\n\n[users.alice]"));
     let tag = phc.rsplit('$').next().unwrap().to_owned();
     let check = |bench: &Bench, args: &str, stdin: &str| {

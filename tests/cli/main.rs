@@ -4,6 +4,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use support::vectors;
+
 mod attacks;
 mod bench;
 mod check;
@@ -47,6 +49,5 @@ mod terminal;
 mod typing;
 mod usage;
 mod users;
-mod vectors;
 #[cfg(target_os = "linux")]
 mod watching;

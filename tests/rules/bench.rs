@@ -2,22 +2,14 @@
 //! test changes it.
 
 use crate::support;
-use authctl::auth::key::{Key, KeySet};
+use authctl::auth::key::KeySet;
 use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
 use authctl::auth::verify::{Requirements, SignedToken};
 use authctl::store::users_file;
-use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 
-/// 2026-11-21T21:00:00Z: when the tests are, unless they move the clock.
-pub(crate) const NOW: u64 = 1_795_294_800;
-
-/// The key of the tests: a raw secret.
-pub(crate) const SECRET: &[u8] = b"a-secret-of-the-tests,long-enough";
-
-/// The usual header.
-pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+pub(crate) use crate::support::samples::{HEADER, NOW, at, encode, key, sealed_by, signed, signed_by};
 
 /// What a token is judged by.
 pub(crate) struct Bench {
@@ -29,12 +21,7 @@ pub(crate) struct Bench {
 
 impl Default for Bench {
     fn default() -> Self {
-        Self {
-            keys: KeySet::from_secret(SECRET).unwrap(),
-            users: None,
-            requirements: Requirements::default(),
-            now: at(NOW),
-        }
+        Self { keys: KeySet::from(key()), users: None, requirements: Requirements::default(), now: at(NOW) }
     }
 }
 
@@ -89,16 +76,6 @@ impl Bench {
     }
 }
 
-/// That second.
-pub(crate) fn at(seconds: u64) -> Timestamp {
-    Timestamp::new(seconds).unwrap()
-}
-
-/// The key of the tests.
-pub(crate) fn key() -> Key {
-    Key::from_secret(SECRET).unwrap()
-}
-
 /// The claims `sub`, `exp` in ten minutes, and these.
 pub(crate) fn claims(more: &str) -> String {
     let comma = if more.is_empty() { "" } else { "," };
@@ -115,29 +92,7 @@ pub(crate) fn with_header(header: &str) -> String {
     signed(header, claims(""))
 }
 
-/// A token of this header and these claims, byte for byte, and a true signature.
-pub(crate) fn signed(header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
-    signed_by(&key(), header, claims)
-}
-
-/// The same with another key.
-pub(crate) fn signed_by(key: &Key, header: impl AsRef<[u8]>, claims: impl AsRef<[u8]>) -> String {
-    sealed_by(key, &encode(header), &encode(claims))
-}
-
 /// These two parts as they are, and a true signature over them.
 pub(crate) fn sealed(header: &str, claims: &str) -> String {
     sealed_by(&key(), header, claims)
-}
-
-/// The same with another key.
-pub(crate) fn sealed_by(key: &Key, header: &str, claims: &str) -> String {
-    let message = format!("{header}.{claims}");
-    let signature = key.sign(message.as_bytes()).unwrap();
-    format!("{message}.{signature}")
-}
-
-/// Base64url as it has to be.
-pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(bytes.as_ref())
 }

@@ -6,12 +6,13 @@ use authctl::auth::issue::TokenRequest;
 use authctl::auth::key::KeySet;
 use authctl::auth::login::{AskedScopes, Candidate, LoginRefusal};
 use authctl::auth::password::{
-    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
+    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword,
 };
 use authctl::auth::user::UserStore;
 use authctl::store::users_file;
 
 use crate::bench::{Bench, NOW, at, key};
+use crate::support::samples::{CHEAP, cheap_hash, password};
 
 /// Notes what it is asked for, and says what it was told to.
 struct Recorder {
@@ -55,10 +56,6 @@ impl VerifyPassword for Exhausted {
     }
 }
 
-fn password(text: &str) -> Password {
-    Password::from(text.as_bytes().to_vec())
-}
-
 /// A hash without a password, with a salt of its own, 22 and 43 characters long.
 fn phc(salt: char, params: &str) -> String {
     format!("$argon2id$v=19${params}${}A${}", salt.to_string().repeat(21), "A".repeat(43))
@@ -92,8 +89,7 @@ fn outcome(users: &UserStore, verifier: &dyn VerifyPassword, name: &str) -> Resu
 
 #[test]
 fn the_right_password_lets_in_and_any_other_does_not() {
-    let params = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
-    let phc = hash(&password("sécret"), params).unwrap();
+    let phc = cheap_hash("sécret");
     let users = store(&format!("[users.johndoe]\nhashed_password = '{phc}'\n"));
     let login = |name: &str, typed: &str| {
         let login = users.candidate(name, at(NOW)).verify(&password(typed));
@@ -254,8 +250,7 @@ fn in_an_empty_store_the_policy_says_what_a_dummy_costs() {
 
 #[test]
 fn the_real_verifier_does_not_match_its_dummy_nor_an_unusable_hash() {
-    let params = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
-    Argon2Verifier.verify_dummy(&password("x"), params).unwrap();
+    Argon2Verifier.verify_dummy(&password("x"), CHEAP).unwrap();
     for unusable in ["", "!", "x"] {
         assert_eq!(Argon2Verifier.verify(&password(unusable), &PasswordHash::parse(unusable)), Ok(false));
     }

@@ -1,12 +1,10 @@
 //! Which new passwords are easy to guess, and why.
 
 use authctl::auth::password::strength::{Guessable, OwnWords, judge};
-use authctl::auth::password::{LengthFault, MAX_PASSWORD_BYTES, Password, PasswordPolicy};
+use authctl::auth::password::{LengthFault, MAX_PASSWORD_BYTES, PasswordPolicy};
 use authctl::auth::user::TokenPolicy;
 
-fn password(text: impl AsRef<[u8]>) -> Password {
-    Password::from(text.as_ref().to_vec())
-}
+use crate::support::samples::password;
 
 fn judged(text: impl AsRef<[u8]>) -> Result<(), Guessable> {
     let tokens = TokenPolicy {

@@ -1,5 +1,8 @@
 //! What tests of all kinds have in common.
-#![allow(dead_code, reason = "each test binary uses what it needs")]
+#![allow(dead_code, reason = "each test binary uses a part")]
+
+pub(crate) mod samples;
+pub(crate) mod vectors;
 
 use authctl::auth::decoy::Decoy;
 use authctl::auth::issue::{IssuedToken, TokenRequest};
@@ -12,7 +15,7 @@ use authctl::auth::user::{TokenPolicy, User, UserStore};
 use authctl::auth::verify::{Requirements, SignedToken, open};
 use authctl::{Candidate, IssueError};
 
-/// A token of `user` with all scopes that are granted to them, whatever their password.
+/// A token of `user` with all scopes that are granted to them. No password is asked for.
 pub(crate) fn issue(
     user: &User,
     policy: &TokenPolicy,
@@ -26,7 +29,7 @@ pub(crate) fn issue(
     login.issue(key, &TokenRequest { scopes: AskedScopes::All, lifetime: Some(lifetime) })
 }
 
-/// A user whose password nobody has.
+/// A user whom no password logs in.
 pub(crate) fn user(name: &str, scopes: ScopeSet) -> User {
     let hash = authctl::auth::password::PasswordHash::parse("!");
     User { scopes, ..User::new(name.parse().unwrap(), hash) }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The path of a file of the vectors. `None` where there is none, which is said.
+/// The path of a file of the vectors; `None`, with a note, where it is missing.
 #[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 pub(crate) fn path(name: &str) -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
