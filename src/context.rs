@@ -23,8 +23,18 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The keys. Warns of a published secret, and of files that others can read or change.
+    /// The keys, with a note for each that is left out. Warns as [`Context::listed_keys`] does.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
+        let keys = self.listed_keys()?;
+        if !self.console.quiet {
+            files::keys::left_out(&keys).for_each(|note| self.console.say("note", note));
+        }
+        Ok(keys)
+    }
+
+    /// The keys, for a command that lists those too that are left out. Warns of a published secret, and of files that others
+    /// can read or change.
+    pub(crate) fn listed_keys(&self) -> Result<KeySet, Failure> {
         let source = self.files.key_source()?;
         let keys = self.files.keys()?;
         if let Some((warning, hint)) = files::keys::published(&keys, &source) {

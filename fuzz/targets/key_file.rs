@@ -1,7 +1,7 @@
 //! Key files: whatever is read can be written, and is the same key when it is read back.
 #![no_main]
 
-use authctl::auth::key::{Algorithm, Key, KeySet, RetireError};
+use authctl::auth::key::{Algorithm, Key, KeyFault, KeySet, NoKey, RetireError, UnusableKey};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,7 +17,15 @@ fuzz_target!(|bytes: &[u8]| {
     let written = set.to_json();
     let again = KeySet::parse(written.as_bytes()).expect("what was written can be read");
     assert_eq!(faces(&again), faces(&set));
+    assert_eq!(odd(&again), odd(&set));
     assert_eq!(again.to_json(), written);
+    let is_own = set.keys().iter().any(Key::is_private);
+    assert!(!is_own || set.unusable().is_empty());
+    for id in set.unusable().iter().filter_map(UnusableKey::id) {
+        if set.keys().iter().all(|key| key.id() != Some(id)) {
+            assert!(matches!(set.candidates("EdDSA", Some(id)), Err(NoKey::Unusable(_))));
+        }
+    }
 
     if let Ok(public) = set.public_json() {
         let public = KeySet::parse(public.as_bytes()).expect("public keys can be read");
@@ -42,6 +50,12 @@ fuzz_target!(|bytes: &[u8]| {
         Err(error) => assert_eq!(error, RetireError::Last),
     }
 });
+
+/// What a set tells of the keys that it leaves out.
+fn odd(set: &KeySet) -> Vec<(usize, String, String, KeyFault)> {
+    let face = |key: &UnusableKey| (key.number(), key.name(), key.kind().to_owned(), key.fault().clone());
+    set.unusable().iter().map(face).collect()
+}
 
 /// All that can be told of a key from outside.
 fn faces(set: &KeySet) -> Vec<(String, Algorithm, Option<String>, [bool; 4])> {

@@ -76,7 +76,7 @@ impl Fix {
     }
 }
 
-/// What is wrong with the keys. Retired keys are past harm.
+/// Findings about the keys. Retired keys do no harm.
 #[must_use]
 pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {
     let in_use = || keys.keys().iter().filter(|key| !key.is_retired());
@@ -90,9 +90,15 @@ pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {
         };
         find("only_retired_keys", "all keys are retired: no token is good".to_owned(), fix);
     }
+    for key in keys.unusable() {
+        let message = format!("{key} cannot be used: {}", key.fault());
+        let fix = Fix::other("remove it from the set, if no token is signed with it");
+        find("unusable_key", message, fix);
+    }
+    let signing = keys.signing_key().map(Key::thumbprint);
     let replace = |key: &Key, name: &str| {
         let retire = Fix::command(["keys", "retire", name]);
-        let signs = keys.signing_key().is_some_and(|signing| signing.thumbprint() == key.thumbprint());
+        let signs = signing == Some(key.thumbprint());
         if signs { Fix::command(["keys", "rotate"]).then(retire) } else { retire }
     };
     let names = keys.names();

@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::claims::ClaimFault;
+use super::key::KeyFault;
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
@@ -23,11 +24,13 @@ pub enum Reason {
         /// As the header has it.
         alg: String,
     },
-    /// `kid` names no key, and there is none without an id.
-    #[error("{}", unknown_key(key_id.as_deref()))]
+    /// `kid` names no key, and there is none without an id; or it names only keys that are unusable.
+    #[error("{}", unknown_key(key_id.as_deref(), unusable.as_ref()))]
     UnknownKey {
         /// As the header has it.
         key_id: Option<String>,
+        /// Why the key of that id cannot be used, if there is one.
+        unusable: Option<KeyFault>,
     },
     /// Signed with another key, or changed since.
     #[error("signature does not match the key")]
@@ -124,10 +127,11 @@ pub enum Reason {
     },
 }
 
-fn unknown_key(key_id: Option<&str>) -> String {
-    match key_id {
-        Some(id) => format!("no key has the id `{}`", brief(id)),
-        None => "no key fits the token".to_owned(),
+fn unknown_key(key_id: Option<&str>, unusable: Option<&KeyFault>) -> String {
+    match (key_id, unusable) {
+        (Some(id), Some(fault)) => format!("the key `{}` cannot be used: {fault}", brief(id)),
+        (Some(id), None) => format!("no key has the id `{}`", brief(id)),
+        (None, _) => "no key fits the token".to_owned(),
     }
 }
 

@@ -36,6 +36,7 @@ fn hint(fault: &KeyFault) -> Option<&'static str> {
         KeyFault::RsaSize { .. } | KeyFault::Unsound(_) => NEW_KEY,
         KeyFault::MixedSet => "keep the secrets in one file and the public keys in another",
         KeyFault::InSet { fault, .. } => return hint(fault),
+        KeyFault::NoneUsable { first, .. } => return hint(first),
         _ => return None,
     })
 }

@@ -47,6 +47,19 @@ pub(crate) fn published(keys: &KeySet, source: &KeySource) -> Option<(String, &'
     Some((format!("{source}: the secret is printed in a well-known manual: anyone can sign with it"), hint))
 }
 
+/// The most unusable keys that are named one by one.
+const MOST_NAMED: usize = 20;
+
+/// A note for each key of a public set that is left out; for the rest of very many, one note.
+pub(crate) fn left_out(keys: &KeySet) -> impl Iterator<Item = String> {
+    let unusable = keys.unusable();
+    let named = unusable.iter().take(MOST_NAMED);
+    let rest = unusable.len().saturating_sub(MOST_NAMED);
+    let verb = if rest == 1 { "is" } else { "are" };
+    let rest = (rest > 0).then(|| format!("{rest} more {verb} left out: `authctl keys` lists them"));
+    named.map(|key| format!("{key} is left out: {}", key.fault())).chain(rest)
+}
+
 /// Refuses what is meant for no file, where the path of one is expected.
 pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
     let text = path.to_string_lossy();

@@ -354,7 +354,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     bench.run("keys rotate --alg EdDSA");
     let token = login(&bench);
     let answer = bench.answer("keys public", "");
-    assert_snapshot!(masked(&answer.stderr), @"note: without key `secret`: a shared secret has no public part");
+    assert_snapshot!(masked(&answer.stderr), @"note: key `secret` is left out: a shared secret has no public part");
     assert!(!answer.stdout.contains("\"d\"") && !answer.stdout.contains("\"k\""));
     bench.write("public.jwks", &answer.raw.stdout);
     // Anybody may read it.
@@ -381,8 +381,8 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     let retired = name(&bench, 1);
     bench.run(&format!("keys retire {retired}"));
     assert_snapshot!(masked(&bench.answer("keys public", "").stderr), @"
-    note: without key `<key 1>`: it is retired
-    note: without key `secret`: a shared secret has no public part
+    note: key `<key 1>` is left out: it is retired
+    note: key `secret` is left out: a shared secret has no public part
     ");
 }
 

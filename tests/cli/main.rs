@@ -26,8 +26,10 @@ mod init;
 mod input;
 #[cfg(target_os = "linux")]
 mod interrupts;
+mod issuers;
 mod key_forms;
 mod key_peers;
+mod key_sets;
 mod keys;
 mod login;
 mod man;

@@ -9,6 +9,8 @@ mod bench;
 mod claims;
 mod header;
 mod issue;
+mod key_bounds;
+mod key_sets;
 mod keys;
 mod login;
 mod parties;

@@ -74,7 +74,29 @@ pub struct Member<'a> {
 pub fn read_object<'a>(bytes: &'a [u8], each: impl FnMut(Member<'a>)) -> Result<(), JsonFault> {
     let mut reader = Reader::new(bytes)?;
     reader.document(each)?;
-    if reader.duplicate { Err(JsonFault::Duplicate) } else { Ok(()) }
+    if reader.duplicate.is_some() { Err(JsonFault::Duplicate) } else { Ok(()) }
+}
+
+/// A fault, and where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct FaultAt {
+    /// The fault.
+    pub(crate) fault: JsonFault,
+    /// The number of bytes before it. They are UTF-8.
+    pub(crate) offset: usize,
+}
+
+/// As [`read_object`], with the place of a fault: for files, which people edit.
+///
+/// # Errors
+///
+/// Those of [`read_object`].
+pub(crate) fn read_file<'a>(bytes: &'a [u8], each: impl FnMut(Member<'a>)) -> Result<(), FaultAt> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| FaultAt { fault: JsonFault::Utf8, offset: error.valid_up_to() })?;
+    let mut reader = Reader::of(text);
+    reader.document(each).map_err(|fault| FaultAt { fault, offset: reader.at })?;
+    reader.duplicate.map_or(Ok(()), |offset| Err(FaultAt { fault: JsonFault::Duplicate, offset }))
 }
 
 /// As [`read_object`], for eyes only: doubled members are no fault. Says whether there were any.
@@ -85,7 +107,7 @@ pub fn read_object<'a>(bytes: &'a [u8], each: impl FnMut(Member<'a>)) -> Result<
 pub fn read_object_leniently<'a>(bytes: &'a [u8], each: impl FnMut(Member<'a>)) -> Result<bool, JsonFault> {
     let mut reader = Reader::new(bytes)?;
     reader.document(each)?;
-    Ok(reader.duplicate)
+    Ok(reader.duplicate.is_some())
 }
 
 /// What a text begins with, if that may be an object.
@@ -114,7 +136,7 @@ pub fn read_leading_object<'a>(text: &'a str, each: impl FnMut(Member<'a>)) -> R
     let mut reader = Reader::of(text);
     reader.skip_space();
     match reader.object(each) {
-        Ok(()) => Ok(Leading::Whole { end: reader.at, doubled: reader.duplicate }),
+        Ok(()) => Ok(Leading::Whole { end: reader.at, doubled: reader.duplicate.is_some() }),
         Err(JsonFault::Syntax) if reader.at == text.len() => Ok(Leading::Open),
         Err(fault) => Err(fault),
     }
@@ -137,12 +159,20 @@ pub fn strings_of(raw: &str) -> Option<Vec<Cow<'_, str>>> {
     let mut strings = Vec::new();
     let mut strings_only = true;
     reader
-        .array(|value| match value {
+        .array(|value, _| match value {
             Value::String(text) => strings.push(text),
             _ => strings_only = false,
         })
         .ok()?;
     strings_only.then_some(strings)
+}
+
+/// The texts of the elements of an array; `None` for text that is no array.
+#[must_use]
+pub(crate) fn elements_of(raw: &str) -> Option<Vec<&str>> {
+    let mut elements = Vec::new();
+    Reader::of(raw).array(|_, raw| elements.push(raw)).ok()?;
+    Some(elements)
 }
 
 struct Reader<'a> {
@@ -153,7 +183,8 @@ struct Reader<'a> {
     names: SmallVec<[Cow<'a, str>; 8]>,
     /// A bit for each of these names, and for others.
     sketches: u64,
-    duplicate: bool,
+    /// Where the first doubled name was noticed.
+    duplicate: Option<usize>,
 }
 
 /// Up to this many members, comparing each name with all before is cheaper than sorting.
@@ -165,7 +196,7 @@ impl<'a> Reader<'a> {
     }
 
     fn of(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, names: SmallVec::new(), sketches: 0, duplicate: false }
+        Self { text, at: 0, depth: 0, names: SmallVec::new(), sketches: 0, duplicate: None }
     }
 
     fn document(&mut self, each: impl FnMut(Member<'a>)) -> Result<(), JsonFault> {
@@ -232,14 +263,16 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn array(&mut self, mut each: impl FnMut(Value<'a>)) -> Result<(), JsonFault> {
+    fn array(&mut self, mut each: impl FnMut(Value<'a>, &'a str)) -> Result<(), JsonFault> {
         self.descend()?;
         self.expect(b'[')?;
         self.skip_space();
         if !self.take(b']') {
             loop {
                 self.skip_space();
-                each(self.value()?);
+                let start = self.at;
+                let value = self.value()?;
+                each(value, &self.text[start..self.at]);
                 self.skip_space();
                 if !self.take(b',') {
                     break;
@@ -256,7 +289,7 @@ impl<'a> Reader<'a> {
         // Names that differ in length and first letter need no closer look.
         let sketch = 1_u64 << ((name.len() * 8 + usize::from(name.bytes().next().unwrap_or(0))) % 64);
         if self.sketches & sketch != 0 && before.len() < FEW && before.contains(&name) {
-            self.duplicate = true;
+            self.duplicate.get_or_insert(self.at);
         }
         self.sketches |= sketch;
         self.names.push(name);
@@ -266,7 +299,9 @@ impl<'a> Reader<'a> {
         let names = &mut self.names[first..];
         if names.len() > FEW {
             names.sort_unstable();
-            self.duplicate |= names.windows(2).any(|pair| pair[0] == pair[1]);
+            if names.windows(2).any(|pair| pair[0] == pair[1]) {
+                self.duplicate.get_or_insert(self.at);
+            }
         }
         self.names.truncate(first);
     }
@@ -276,7 +311,7 @@ impl<'a> Reader<'a> {
         match self.peek() {
             Some(b'"') => self.string().map(Value::String),
             Some(b'{') => self.object(|_| ()).map(|()| Value::Object(&self.text[start..self.at])),
-            Some(b'[') => self.array(|_| ()).map(|()| Value::Array(&self.text[start..self.at])),
+            Some(b'[') => self.array(|_, _| ()).map(|()| Value::Array(&self.text[start..self.at])),
             Some(b't') => self.literal("true", Value::Bool(true)),
             Some(b'f') => self.literal("false", Value::Bool(false)),
             Some(b'n') => self.literal("null", Value::Null),

@@ -5,29 +5,43 @@ use std::slice;
 use super::{Algorithm, Key, KeySet, NoKey};
 
 impl KeySet {
-    /// The keys that a token with these header values is to be verified with, in order; at least one.
+    /// The keys that a token with these header values must be verified with, in order; at least one.
     ///
-    /// A `kid` picks the key of that very id. Where no key has it, those without any id are tried; a token without `kid` is
-    /// tried with every key of its `alg`. Retired keys are never among them, and a `kid` that names one finds nothing else.
+    /// A `kid` picks the keys of that very id. Where no key has it, those without any id are tried; a token without `kid` is
+    /// tried with every key of its `alg`, of which a file of [`KeySet::MAX_BYTES`] has some ten thousand at most. Retired
+    /// and unusable keys are never among them, and a `kid` that names only such keys finds nothing else.
     ///
     /// # Errors
     ///
-    /// [`NoKey::UnsupportedAlg`] if no key has that algorithm, or the one with that id has another;
-    /// [`NoKey::UnknownKey`] if none is left.
+    /// [`NoKey::Unusable`] if only unusable keys have that id; [`NoKey::UnsupportedAlg`] if no key has that algorithm, or
+    /// those with that id have others; [`NoKey::UnknownKey`] if none is left.
     pub fn candidates<'a>(&'a self, alg: &str, kid: Option<&'a str>) -> Result<Candidates<'a>, NoKey> {
+        let named = kid.map(|kid| self.keys.iter().filter(move |key| key.id() == Some(kid)));
+        let is_named = named.clone().is_some_and(|mut named| named.next().is_some());
+        if let Some(unusable) = self.unusable.iter().find(|key| kid.is_some() && key.id() == kid)
+            && !is_named
+        {
+            return Err(NoKey::Unusable(unusable.fault().clone()));
+        }
         let algorithm = Algorithm::named(alg).ok_or(NoKey::UnsupportedAlg)?;
-        // A retired key is not forgotten: its tokens are told that it is gone, not that nobody knows their algorithm.
+        // A retired key counts: its tokens are refused because it is gone, not because of their algorithm.
         if !self.keys.iter().any(|key| key.algorithm() == algorithm) {
             return Err(NoKey::UnsupportedAlg);
         }
         let by_id = |id| Candidates { keys: self.keys.iter(), algorithm, id };
-        let Some(kid) = kid else { return by_id(Id::Any).unless_empty(NoKey::UnknownKey) };
-        let mut named = self.keys.iter().filter(|key| key.id() == Some(kid)).peekable();
-        if named.peek().is_none() {
-            return by_id(Id::None).unless_empty(NoKey::UnknownKey);
+        match (kid, named) {
+            (Some(kid), Some(mut named)) if is_named => {
+                let is_gone = named.clone().all(Key::is_retired)
+                    || named.any(|key| key.is_retired() && key.algorithm() == algorithm);
+                by_id(Id::Is(kid)).unless_empty(if is_gone {
+                    NoKey::UnknownKey
+                } else {
+                    NoKey::UnsupportedAlg
+                })
+            }
+            (Some(_), _) => by_id(Id::None).unless_empty(NoKey::UnknownKey),
+            (None, _) => by_id(Id::Any).unless_empty(NoKey::UnknownKey),
         }
-        let is_retired = named.all(Key::is_retired);
-        by_id(Id::Is(kid)).unless_empty(if is_retired { NoKey::UnknownKey } else { NoKey::UnsupportedAlg })
     }
 }
 

@@ -3,11 +3,13 @@
 use thiserror::Error;
 
 use super::Lookalike;
+use crate::auth::json::JsonFault;
 use crate::auth::words::brief;
 
 /// Why something is no usable key: a fault of the configuration, never of a token.
 ///
-/// Built of fixed words and numbers, so that no key material can get into a message; a key's id is shown escaped.
+/// Its message has fixed words and numbers, so that no key material can get into it. Only a key's id, and members of a JWK
+/// in a file without any private or secret part, are shown, escaped.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum KeyFault {
     /// More than 1 MiB.
@@ -48,20 +50,14 @@ pub enum KeyFault {
     /// A PEM block or the DER in it is not as it should be.
     #[error("{0}")]
     Encoding(&'static str),
-    /// Not JSON, not UTF-8, or nested too deeply.
-    #[error("not valid JSON at line {line}, column {column}")]
+    /// Not one strict JSON object (RFC 7493): see [`JsonFault`].
+    #[error("{fault} at line {line}, column {column}")]
     Json {
+        /// What is wrong.
+        fault: JsonFault,
         /// Counted from 1.
         line: usize,
-        /// Counted from 1.
-        column: usize,
-    },
-    /// A JSON object has two members of one name.
-    #[error("duplicate member at line {line}, column {column}")]
-    DuplicateMember {
-        /// Counted from 1.
-        line: usize,
-        /// Counted from 1.
+        /// In characters, counted from 1.
         column: usize,
     },
     /// A member of a JWK or JWK Set is missing or wrong.
@@ -69,11 +65,27 @@ pub enum KeyFault {
     Member {
         /// Its name.
         member: &'static str,
-        /// What about it.
+        /// What is wrong.
         problem: &'static str,
     },
+    /// A member of a public JWK has a value that rules the key out or is not supported.
+    #[error("`{member}` (`{}`) {problem}", brief(value).escape_debug())]
+    Value {
+        /// Its name.
+        member: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// A JSON object that has neither `kty` nor `keys`.
+    #[error("neither a JWK nor a JWK Set: there is no `kty` and no `keys`")]
+    NeitherKeyNorSet,
+    /// An element of `keys` is not a JSON object.
+    #[error("not a JSON object")]
+    NotAnObject,
     /// An RSA modulus below 2048 or above 8192 bits.
-    #[error("an RSA key of {bits} bits, and needs 2048 to 8192")]
+    #[error("the RSA key has {bits} bits; 2048 to 8192 are supported")]
     RsaSize {
         /// How long the modulus is.
         bits: usize,
@@ -92,6 +104,14 @@ pub enum KeyFault {
     /// A set without a key.
     #[error("the set has no key")]
     EmptySet,
+    /// Each key of a set of public keys is unusable.
+    #[error("none of the {keys} keys can be used; {first}")]
+    NoneUsable {
+        /// How many keys the set has; more than one.
+        keys: usize,
+        /// The fault of the first, as [`KeyFault::InSet`].
+        first: Box<KeyFault>,
+    },
     /// Two keys of one id.
     #[error("several keys have the `kid` `{}`", brief(.0).escape_debug())]
     DuplicateId(String),
@@ -129,8 +149,11 @@ pub enum SignError {
 }
 
 /// Why no key is tried for a token.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NoKey {
+    /// Each key of that `kid` is unusable. The fault is that of the first.
+    #[error("the key with the `kid` of the token cannot be used: {0}")]
+    Unusable(KeyFault),
     /// No key, or not the one named by `kid`, has that `alg`.
     #[error("no key has the algorithm of the token")]
     UnsupportedAlg,

@@ -6,8 +6,8 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::ec::{Curve, EcKey};
-use super::json::Member;
 use super::material::Material;
+use super::member::Member;
 use super::okp::OkpKey;
 use super::{Algorithm, Draft, Key, pem};
 

@@ -6,7 +6,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use super::ec::{Curve, EcKey};
-use super::json::Member;
+use super::member::Member;
 use super::okp::OkpKey;
 use super::rsa::RsaKey;
 use super::{Algorithm, KeyFault};

@@ -9,10 +9,10 @@ mod ec;
 mod fault;
 mod form;
 mod generate;
-mod json;
 mod jwk;
 mod lookalike;
 mod material;
+mod member;
 mod okp;
 mod pem;
 mod published;
@@ -23,6 +23,7 @@ mod rsa;
 mod sample;
 mod set;
 mod signature;
+mod unusable;
 mod weakness;
 mod writing;
 
@@ -33,8 +34,8 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use zeroize::Zeroizing;
 
 use form::Form;
-use json::Member;
 use material::Material;
+use member::Member;
 use signature::Engine;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
@@ -46,6 +47,7 @@ pub use material::KeyKind;
 pub use restriction::NoKeyFor;
 pub use rotation::{RetireError, RotateError};
 pub use set::KeySet;
+pub use unusable::UnusableKey;
 pub use weakness::Weakness;
 pub use writing::NotPublic;
 

@@ -33,7 +33,7 @@ impl KeySet {
             found.dedup();
             return Err(NoKeyFor { asked: algorithms.to_vec(), found });
         }
-        Ok(Self { keys, extra: self.extra.clone() })
+        Ok(Self { keys, unusable: self.unusable.clone(), extra: self.extra.clone() })
     }
 }
 

@@ -1,11 +1,11 @@
-//! How a set is written: the whole for who issues, the public part for who only verifies.
+//! Sets as JSON: the whole for an issuer, the public parts for verifiers.
 
 use std::borrow::Cow;
 
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::json::Member;
+use super::member::Member;
 use super::set::Extra;
 use super::{Key, KeySet};
 
@@ -15,14 +15,21 @@ use super::{Key, KeySet};
 pub struct NotPublic;
 
 impl KeySet {
-    /// The whole as a JWK Set, private parts and all.
+    /// The whole as a JWK Set, private parts and unusable keys too.
     #[must_use]
     pub fn to_json(&self) -> Zeroizing<String> {
-        let keys: Vec<&[Member]> = self.keys.iter().map(|key| key.0.members.as_slice()).collect();
-        write_set(&keys, &self.extra)
+        let mut usable = self.keys.iter().map(|key| Element::Key(&key.0.members));
+        let mut elements = Vec::new();
+        for unusable in &self.unusable {
+            let before = (unusable.number() - 1).saturating_sub(elements.len());
+            elements.extend(usable.by_ref().take(before));
+            elements.push(Element::Text(unusable.text()));
+        }
+        elements.extend(usable);
+        write_set(&elements, &self.extra)
     }
 
-    /// The public parts as a JWK Set, for whoever only verifies. Retired keys are left out, and so are secrets.
+    /// The public parts as a JWK Set, for verifiers. Retired and unusable keys are left out, and so are secrets.
     ///
     /// # Errors
     ///
@@ -33,32 +40,46 @@ impl KeySet {
         if keys.is_empty() {
             return Err(NotPublic);
         }
-        let keys: Vec<&[Member]> = keys.iter().map(Vec::as_slice).collect();
+        let keys: Vec<_> = keys.iter().map(|members| Element::Key(members)).collect();
         Ok(write_set(&keys, &Extra::default()).as_str().to_owned())
     }
 }
 
 impl Key {
-    /// Only what a verifier needs: a private part cannot slip in under another name.
+    /// The members that a verifier needs: a private part cannot slip in under another name.
     fn public_members(&self) -> Vec<Member> {
         let mut members = self.0.material.public_members();
-        members.extend(self.0.members.iter().filter(|member| member.name == "kid").cloned());
+        let id = self.0.members.iter().filter(|member| member.name == "kid" && self.id().is_some());
+        members.extend(id.cloned());
         members.push(Member::plain("alg", self.0.algorithm.as_str()));
         members.push(Member::plain("use", "sig"));
         members
     }
 }
 
-/// A JWK Set, a member a line.
-fn write_set(keys: &[&[Member]], extra: &Extra) -> Zeroizing<String> {
+/// An element of `keys`.
+enum Element<'a> {
+    /// The members of a key.
+    Key(&'a [Member]),
+    /// JSON as it was read.
+    Text(&'a str),
+}
+
+/// Writes a JWK Set, a member a line.
+fn write_set(elements: &[Element<'_>], extra: &Extra) -> Zeroizing<String> {
     let mut parts = vec![Cow::from("{\n  \"keys\": [")];
-    for (index, key) in keys.iter().enumerate() {
-        parts.push(if index == 0 { "\n    {" } else { ",\n    {" }.into());
-        for (index, member) in key.iter().enumerate() {
-            parts.push(if index == 0 { "\n      " } else { ",\n      " }.into());
-            parts.extend(written(member));
+    for (index, element) in elements.iter().enumerate() {
+        parts.push(if index == 0 { "\n    " } else { ",\n    " }.into());
+        match element {
+            Element::Text(text) => parts.push((*text).into()),
+            Element::Key(members) => {
+                for (index, member) in members.iter().enumerate() {
+                    parts.push(if index == 0 { "{\n      " } else { ",\n      " }.into());
+                    parts.extend(written(member));
+                }
+                parts.push("\n    }".into());
+            }
         }
-        parts.push("\n    }".into());
     }
     parts.push("\n  ]".into());
     for member in &extra.0 {

@@ -1,19 +1,20 @@
-//! Keys as tables and JSON. Nothing of them is shown that is secret.
+//! Keys as tables and JSON, without their secret parts.
 
 use anyhow::Result;
-use authctl::auth::key::{Key, KeySet};
+use authctl::auth::key::{Key, KeySet, UnusableKey};
+use authctl::auth::words::brief;
 use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::Exit;
 use crate::output::table::write_table;
 
-/// What can be said of a key.
+/// A key as scripts see it.
 #[derive(Serialize)]
 pub(super) struct KeyJson<'a> {
     name: String,
     kid: Option<&'a str>,
-    /// Not of a secret: it would tell whoever guesses at it that they are right.
+    /// Absent for a secret: it would confirm guesses at it.
     thumbprint: Option<String>,
     alg: &'static str,
     kind: String,
@@ -24,14 +25,18 @@ pub(super) struct KeyJson<'a> {
 impl<'a> KeyJson<'a> {
     /// About `key`, which is one of `keys`.
     pub(super) fn of(key: &'a Key, keys: &KeySet) -> Self {
+        Self::new(key, name(key, keys), keys.signing_key())
+    }
+
+    fn new(key: &'a Key, name: String, signing: Option<&Key>) -> Self {
         Self {
-            name: name(key, keys),
+            name,
             kid: key.id(),
             thumbprint: (!key.is_symmetric()).then(|| key.thumbprint()),
             alg: key.algorithm().as_str(),
             kind: key.kind().to_string(),
             part: part(key),
-            state: state(key, keys),
+            state: state(key, signing),
         }
     }
 }
@@ -44,9 +49,9 @@ fn part(key: &Key) -> &'static str {
     }
 }
 
-/// What it does for tokens. Only one key of a set signs.
-fn state(key: &Key, keys: &KeySet) -> &'static str {
-    let signs = keys.signing_key().is_some_and(|signing| std::ptr::eq(signing, key));
+/// Whether it signs, verifies, or neither. Only one key of a set signs.
+fn state(key: &Key, signing: Option<&Key>) -> &'static str {
+    let signs = signing.is_some_and(|signing| std::ptr::eq(signing, key));
     match (key.is_retired(), signs) {
         (true, _) => "retired",
         (false, true) => "signs",
@@ -54,26 +59,72 @@ fn state(key: &Key, keys: &KeySet) -> &'static str {
     }
 }
 
-/// What `keys retire` knows `key` by, which is one of `keys`.
+/// The name of `key`, which is one of `keys`.
 pub(super) fn name(key: &Key, keys: &KeySet) -> String {
     let mut named = keys.names().into_iter().zip(keys.keys());
     named.find_map(|(name, one)| std::ptr::eq(one, key).then_some(name)).unwrap_or_default()
 }
 
-/// Lists all keys in the order of the file.
+/// A key of a public set that cannot be used.
+#[derive(Serialize)]
+struct UnusableJson<'a> {
+    name: String,
+    kid: Option<&'a str>,
+    alg: Option<&'a str>,
+    kind: &'a str,
+    part: &'static str,
+    state: &'static str,
+    reason: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Listed<'a> {
+    Usable(KeyJson<'a>),
+    Unusable(UnusableJson<'a>),
+}
+
+impl<'a> UnusableJson<'a> {
+    fn of(key: &'a UnusableKey) -> Self {
+        Self {
+            name: key.name(),
+            kid: key.id(),
+            alg: key.algorithm(),
+            kind: key.kind(),
+            part: "public",
+            state: "unusable",
+            reason: key.fault().to_string(),
+        }
+    }
+}
+
+/// Lists the keys in the order of the file, and then those that cannot be used.
 pub(super) fn run(cx: &mut Context) -> Result<Exit> {
-    let keys = cx.keys()?;
+    let keys = cx.listed_keys()?;
+    let signing = keys.signing_key();
+    let named = || keys.keys().iter().zip(keys.names());
     if cx.console.json {
-        let list: Vec<_> = keys.keys().iter().map(|key| KeyJson::of(key, &keys)).collect();
-        cx.console.print_json(&list)?;
+        let usable = named().map(|(key, name)| Listed::Usable(KeyJson::new(key, name, signing)));
+        let unusable = keys.unusable().iter().map(|key| Listed::Unusable(UnusableJson::of(key)));
+        cx.console.print_json(&usable.chain(unusable).collect::<Vec<_>>())?;
         return Ok(Exit::Yes);
     }
-    let rows = keys.keys().iter().map(|key| {
-        let words = [key.algorithm().as_str(), part(key), state(key, &keys)];
+    let usable = named().map(|(key, name)| {
+        let words = [key.algorithm().as_str(), part(key), state(key, signing)];
         let [alg, part, state] = words.map(str::to_owned);
-        vec![name(key, &keys), alg, key.kind().to_string(), part, state]
+        vec![brief(&name).into_owned(), alg, key.kind().to_string(), part, state]
+    });
+    let unusable = keys.unusable().iter().map(|key| {
+        let alg = key.algorithm().map_or("-".into(), brief).into_owned();
+        let state = format!("unusable: {}", key.fault());
+        vec![brief(&key.name()).into_owned(), alg, key.kind().to_owned(), "public".to_owned(), state]
     });
     let paint = cx.console.paint();
-    write_table(&mut cx.console.stdout, paint, &["KEY", "ALG", "KIND", "PART", "STATE"], rows)?;
+    write_table(
+        &mut cx.console.stdout,
+        paint,
+        &["KEY", "ALG", "KIND", "PART", "STATE"],
+        usable.chain(unusable),
+    )?;
     Ok(Exit::Yes)
 }

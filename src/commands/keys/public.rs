@@ -1,11 +1,11 @@
-//! `authctl keys public`: what machines that only check tokens need.
+//! `authctl keys public`: a set for machines that only check tokens.
 
 use std::io::Write;
 
 use anyhow::Result;
 use authctl::auth::key::Key;
+use authctl::auth::words::brief;
 
-use super::list::name;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 
@@ -16,22 +16,25 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
         Failure::unknown("not_public", error.to_string())
             .hint("`authctl keys rotate --alg EdDSA` adds a key that has one")
     })?;
-    for (key, why) in keys.keys().iter().filter_map(left_out) {
-        cx.console.say("note", format_args!("without key `{}`: {why}", name(key, &keys)));
+    for (name, why) in
+        keys.names().iter().zip(keys.keys()).filter_map(|(name, key)| Some((name, left_out(key)?)))
+    {
+        cx.console.say("note", format_args!("key `{}` is left out: {why}", brief(name)));
     }
     write_set(&text, cx)?;
     Ok(Exit::Yes)
 }
 
-fn left_out(key: &Key) -> Option<(&Key, &'static str)> {
+/// Why a usable key is left out.
+fn left_out(key: &Key) -> Option<&'static str> {
     match key {
-        key if key.is_retired() => Some((key, "it is retired")),
-        key if key.is_symmetric() => Some((key, "a shared secret has no public part")),
+        key if key.is_retired() => Some("it is retired"),
+        key if key.is_symmetric() => Some("a shared secret has no public part"),
         _ => None,
     }
 }
 
-/// Prints a JWK Set, in one line where the answer is wanted in JSON.
+/// Prints a JWK Set, on one line with `--json`.
 pub(super) fn write_set(text: &str, cx: &mut Context) -> Result<()> {
     if cx.console.json {
         cx.console.print_json(&serde_json::value::RawValue::from_string(compact(text))?)?;
@@ -41,7 +44,7 @@ pub(super) fn write_set(text: &str, cx: &mut Context) -> Result<()> {
     Ok(())
 }
 
-/// A JSON text of ours without the line ends and indents between its members.
+/// Removes the line ends and indents that a JSON text of authctl has between its members.
 fn compact(text: &str) -> String {
     text.lines().map(str::trim_start).collect()
 }

@@ -1,0 +1,133 @@
+//! A set over time: new keys come first, old ones verify on until they are retired.
+
+use std::collections::HashSet;
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::jwk::RETIRED;
+use super::member::Member;
+use super::{Algorithm, Draft, GenerateError, Key, KeySet};
+
+/// Why a set got no new key.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum RotateError {
+    /// All keys are public: the private ones are elsewhere, and so must the new one be.
+    #[error("the keys are public ones: rotate where tokens are issued")]
+    OnlyPublic,
+    /// The set would be larger than 1 MiB.
+    #[error("the set is full: remove keys that have been retired")]
+    Full,
+    /// No key could be made.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+}
+
+/// Why a key was not retired.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum RetireError {
+    /// No key of the set has that [name](KeySet::names) or thumbprint.
+    #[error("no such key in the set")]
+    Unknown,
+    /// Nothing would be left to sign with, or nothing at all.
+    #[error("the last key in use cannot be retired: rotate first")]
+    Last,
+}
+
+impl KeySet {
+    /// The set with a new first key, which signs from now on; the others verify on.
+    ///
+    /// The new key's id is its thumbprint. The others stay as they are, those without an id without one: tokens that name no
+    /// key, or one that is not there, are still tried with them. What nobody here knows in a JWK is kept.
+    ///
+    /// # Errors
+    ///
+    /// [`RotateError`], in the order of its variants.
+    pub fn rotate(&self, algorithm: Algorithm) -> Result<Self, RotateError> {
+        if !self.keys.iter().any(Key::is_private) {
+            return Err(RotateError::OnlyPublic);
+        }
+        let mut rotated = self.clone();
+        rotated.keys.insert(0, Key::generate(algorithm)?);
+        if rotated.to_json().len() > Self::MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
+    }
+
+    /// The algorithm of the next key, unless someone wants another: that of the key that signs now, so that whoever demands
+    /// it of tokens goes on doing so. After a raw secret it is `EdDSA`, with which those who only check need no secret.
+    #[must_use]
+    pub fn next_algorithm(&self) -> Algorithm {
+        let signing = self.signing_key().filter(|key| !(key.is_symmetric() && key.id().is_none()));
+        signing.map_or(Algorithm::EdDSA, Key::algorithm)
+    }
+
+    /// The names of the keys, in the order of the set: of each its id, or else its thumbprint (RFC 7638).
+    ///
+    /// A secret without an id is `secret`, and the next ones `secret-2`, `secret-3`: its thumbprint would confirm guesses at
+    /// it (RFC 7638, 7). New keys have an id, so a name stays when keys rotate. Public keys of one id share it as their name.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let ids: HashSet<&str> = self.keys.iter().filter_map(Key::id).collect();
+        let numbered = (1_u64..).map(|n| if n == 1 { "secret".to_owned() } else { format!("secret-{n}") });
+        let mut free = numbered.filter(|name| !ids.contains(name.as_str()));
+        let name = |key: &Key| match key.id() {
+            Some(id) if !id.is_empty() => Some(id.to_owned()),
+            _ if key.is_symmetric() => free.next(),
+            _ => Some(key.thumbprint()),
+        };
+        self.keys.iter().filter_map(name).collect()
+    }
+
+    /// The key of that [name](Self::names), or else of that thumbprint.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Key> {
+        let names = self.names();
+        let by_name = names.iter().zip(&self.keys).find(|(one, _)| *one == name).map(|(_, key)| key);
+        by_name.or_else(|| self.keys.iter().find(|key| key.thumbprint() == name))
+    }
+
+    /// The set with the key of that [name](Self::names), or else of that thumbprint, retired: it signs no more, and no
+    /// token of it is good.
+    ///
+    /// The key stays in the set, with the member `"authctl_retired": true`, so that its id is not taken for an unknown one.
+    /// A key that is retired already stays so. Other keys of that name are retired with it, and so is the same key under
+    /// another id: the key itself may have leaked.
+    ///
+    /// # Errors
+    ///
+    /// [`RetireError::Unknown`]. [`RetireError::Last`] if no other key is in use, or none could sign any more.
+    pub fn retire(&self, name: &str) -> Result<Self, RetireError> {
+        let thumbprint = self.named(name).ok_or(RetireError::Unknown)?.thumbprint();
+        let namesakes = self.names().into_iter().zip(&self.keys).filter(|(one, _)| one == name);
+        let mut thumbprints: HashSet<String> = namesakes.map(|(_, key)| key.thumbprint()).collect();
+        thumbprints.insert(thumbprint);
+        let mut set = self.clone();
+        for key in set.keys.iter_mut().filter(|key| thumbprints.contains(&key.thumbprint())) {
+            *key = key.retired().ok_or(RetireError::Unknown)?;
+        }
+        let could_sign = self.signing_key().is_some();
+        let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));
+        if is_left { Ok(set) } else { Err(RetireError::Last) }
+    }
+}
+
+impl Key {
+    fn retired(&self) -> Option<Self> {
+        let inner = &self.0;
+        let mut members = inner.members.clone();
+        members.retain(|member| member.name != RETIRED);
+        members.push(Member { name: RETIRED.to_owned(), value: Zeroizing::new("true".to_owned()) });
+        let draft = Draft {
+            material: inner.material.clone(),
+            id: inner.id.clone(),
+            algorithm: inner.algorithm,
+            names_algorithm: inner.names_algorithm,
+            retired: true,
+            may_sign: inner.may_sign,
+            members,
+        };
+        Self::build(draft).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests;

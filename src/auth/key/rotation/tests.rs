@@ -1,0 +1,175 @@
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use serde_json::{Value, json};
+
+use super::super::sample::{jwk, public, read, set, with};
+use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError};
+
+const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3eda\n";
+
+/// What is left after writing and reading.
+fn again(set: &KeySet) -> KeySet {
+    KeySet::parse(set.to_json().as_bytes()).unwrap()
+}
+
+fn is_good(set: &KeySet, kid: Option<&str>, alg: Algorithm, signature: &str) -> bool {
+    set.candidates(alg.as_str(), kid).is_ok_and(|mut keys| keys.any(|key| key.verify(b"token", signature)))
+}
+
+#[test]
+fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
+    for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
+        let old = KeySet::parse(SECRET).unwrap();
+        let before = old.keys()[0].sign(b"token").unwrap();
+        let new = again(&old.rotate(algorithm).unwrap());
+        assert_eq!(new.keys().len(), 2);
+        let key = new.signing_key().unwrap();
+        assert_eq!((key.algorithm(), key.id()), (algorithm, Some(key.thumbprint().as_str())));
+        assert_eq!((new.keys()[1].id(), new.keys()[1].algorithm()), (None, Algorithm::HS256));
+        assert!(is_good(&new, None, Algorithm::HS256, &before));
+        assert!(is_good(&new, Some("of another server"), Algorithm::HS256, &before));
+        assert!(is_good(&new, key.id(), algorithm, &key.sign(b"token").unwrap()));
+    }
+}
+
+#[test]
+fn every_form_survives_rotation_and_signs_with_the_new_key() {
+    for algorithm in Algorithm::ALL {
+        let old = read(&jwk(algorithm)).unwrap();
+        let key = &old.keys()[0];
+        let before = key.sign(b"token").unwrap();
+        let new = again(&again(&old.rotate(Algorithm::EdDSA).unwrap()).rotate(Algorithm::ES256).unwrap());
+        assert_eq!(new.signing_key().unwrap().algorithm(), Algorithm::ES256);
+        assert_eq!(new.keys().len(), 3);
+        assert!(is_good(&new, key.id(), algorithm, &before), "{algorithm}");
+    }
+}
+
+#[test]
+fn what_nobody_here_knows_is_kept_as_it_was_written() {
+    let jwk = jwk(Algorithm::EdDSA).to_string();
+    let kept = r#""ext": true, "exact": 12345678901234567890.1200, "t\u0065xt": "\u00e9 <", "x5c": [ "a", {"b":null} ]"#;
+    let text = format!("{{\"keys\":[{},{kept}}}], \"note\": {{\"n\":1e2}}}}", &jwk[..jwk.len() - 1]);
+    let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    let json = set.to_json();
+    for member in [
+        "\"ext\": true",
+        "\"exact\": 12345678901234567890.1200",
+        "\"text\": \"\\u00e9 <\"",
+        "\"x5c\": [ \"a\", {\"b\":null} ]",
+        "\n  \"note\": {\"n\":1e2}\n}\n",
+    ] {
+        assert!(json.contains(member), "{member}");
+    }
+    assert_eq!(again(&set).to_json(), json);
+}
+
+#[test]
+fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
+    let old = read(&jwk(Algorithm::EdDSA)).unwrap();
+    let id = old.keys()[0].id().unwrap().to_owned();
+    let before = old.keys()[0].sign(b"token").unwrap();
+    let new = old.rotate(Algorithm::EdDSA).unwrap();
+    assert!(is_good(&new, Some(&id), Algorithm::EdDSA, &before));
+    let retired = again(&new.retire(&id).unwrap());
+    assert!(!is_good(&retired, Some(&id), Algorithm::EdDSA, &before));
+    assert!(!is_good(&retired, None, Algorithm::EdDSA, &before));
+    assert!(!retired.keys()[1].verify(b"token", &before));
+    assert!(retired.keys()[1].sign(b"token").is_err());
+    assert_eq!((retired.keys()[1].id(), retired.keys()[1].is_retired()), (Some(id.as_str()), true));
+    assert_eq!(again(&retired.retire(&id).unwrap()).to_json(), retired.to_json());
+    let text: Value = serde_json::from_str(&retired.to_json()).unwrap();
+    assert_eq!((&text["keys"][0][RETIRED], &text["keys"][1][RETIRED]), (&Value::Null, &json!(true)));
+    let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
+    let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
+}
+
+#[test]
+fn a_key_pair_without_an_id_is_called_by_its_thumbprint() {
+    let set = read(&jwk(Algorithm::EdDSA)).unwrap();
+    assert_eq!(set.names(), [set.keys()[0].thumbprint()]);
+}
+
+#[test]
+fn secrets_without_an_id_are_counted_and_keep_their_names() {
+    let secret = |kid: Value, byte: u8| {
+        let bytes = BASE64_URL_SAFE_NO_PAD.encode([byte, 1].repeat(16));
+        with(&with(&jwk(Algorithm::HS256), "k", json!(bytes)), "kid", kid)
+    };
+    let (first, taken) = (secret(Value::Null, 2), secret(json!("secret-2"), 3));
+    let old = read(&set(&[first, taken, secret(Value::Null, 4), secret(json!("x"), 5)])).unwrap();
+    assert_eq!(old.names(), ["secret", "secret-2", "secret-3", "x"]);
+    let new = again(&old.rotate(Algorithm::HS256).unwrap());
+    assert_eq!(new.names()[1..], old.names());
+    assert_eq!(new.names()[0], new.keys()[0].id().unwrap());
+    let retired = again(&new.retire("secret-3").unwrap());
+    let states: Vec<bool> = retired.keys().iter().map(Key::is_retired).collect();
+    assert_eq!(states, [false, false, false, true, false]);
+    assert_eq!(retired.names(), new.names());
+}
+
+#[test]
+fn a_key_without_an_id_is_retired_by_its_thumbprint() {
+    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    let retired = new.retire(&new.keys()[1].thumbprint()).unwrap();
+    assert!(again(&retired).keys()[1].is_retired());
+    assert_eq!(new.retire("unknown").unwrap_err(), RetireError::Unknown);
+    assert_eq!(new.retire("").unwrap_err(), RetireError::Unknown);
+}
+
+#[test]
+fn the_last_key_in_use_is_not_retired() {
+    let named = |algorithm, kid: &str| with(&jwk(algorithm), "kid", kid.into());
+    let (a, b) = (named(Algorithm::EdDSA, "a"), named(Algorithm::ES256, "b"));
+    let case = |jwks: &[Value], kid: &str| read(&set(jwks)).unwrap().retire(kid).map(|_| ());
+    assert_eq!(case(std::slice::from_ref(&a), "a"), Err(RetireError::Last));
+    assert_eq!(case(&[a.clone(), public(&b)], "a"), Err(RetireError::Last));
+    assert_eq!(case(&[a.clone(), with(&b, RETIRED, json!(true))], "a"), Err(RetireError::Last));
+    assert_eq!(case(&[a.clone(), public(&b)], "b"), Ok(()));
+    assert_eq!(case(&[public(&a), public(&b)], "b"), Ok(()));
+    assert_eq!(case(&[public(&a)], "a"), Err(RetireError::Last));
+    assert_eq!(KeySet::parse(SECRET).unwrap().retire("a").unwrap_err(), RetireError::Unknown);
+}
+
+#[test]
+fn a_key_is_retired_under_all_its_names() {
+    let a = with(&jwk(Algorithm::EdDSA), "kid", "a".into());
+    let b = with(&a, "kid", "b".into());
+    let nameless = with(&a, "kid", Value::Null);
+    let all = read(&set(&[jwk(Algorithm::ES256), a, nameless, b])).unwrap();
+    let retired = again(&all.retire("b").unwrap());
+    assert_eq!(retired.keys().iter().map(Key::is_retired).collect::<Vec<_>>(), [false, true, true, true]);
+    let again = all.retire(&all.keys()[1].thumbprint()).unwrap();
+    assert_eq!(again.to_json(), retired.to_json());
+}
+
+#[test]
+fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
+    for algorithm in Algorithm::ALL {
+        assert_eq!(read(&jwk(algorithm)).unwrap().next_algorithm(), algorithm);
+    }
+    let secret = KeySet::parse(SECRET).unwrap();
+    assert_eq!(secret.next_algorithm(), Algorithm::EdDSA);
+    assert_eq!(again(&secret.rotate(Algorithm::ES256).unwrap()).next_algorithm(), Algorithm::ES256);
+    let retired = with(&jwk(Algorithm::ES384), RETIRED, json!(true));
+    assert_eq!(read(&retired).unwrap().next_algorithm(), Algorithm::EdDSA);
+}
+
+#[test]
+fn public_keys_are_not_rotated() {
+    let set = read(&public(&jwk(Algorithm::EdDSA))).unwrap();
+    assert_eq!(set.rotate(Algorithm::EdDSA).unwrap_err(), RotateError::OnlyPublic);
+}
+
+#[test]
+fn a_set_does_not_grow_beyond_what_is_read() {
+    let key = jwk(Algorithm::EdDSA);
+    let rotated = |note: usize| {
+        let set = read(&with(&key, "note", "x".repeat(note).into())).unwrap();
+        set.rotate(Algorithm::EdDSA)
+    };
+    let room = KeySet::MAX_BYTES - rotated(0).unwrap().to_json().len();
+    let largest = rotated(room).unwrap();
+    assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, KeySet::MAX_BYTES));
+    assert_eq!(rotated(room + 1).unwrap_err(), RotateError::Full);
+}
