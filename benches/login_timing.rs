@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use authctl::auth::login::LoginRefusal;
 use authctl::auth::password::{
-    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
+    DummyHash, HashParams, HashVerifier, OutOfMemory, Password, PasswordHash, VerifyPassword, hash,
 };
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore};
@@ -25,11 +25,37 @@ const fn params(memory_kib: u32, iterations: u32) -> HashParams {
     HashParams { memory_kib, iterations, parallelism: 1 }
 }
 
-/// Stores: what their hashes cost, and how many users they have besides those that log in.
-const STORES: [(&str, &[HashParams], usize); 3] = [
-    ("all hashes cost the same", &[params(4096, 1)], 0),
-    ("hashes of three costs", &[params(2048, 1), params(4096, 1), params(4096, 2)], 0),
-    ("among 100,000 users", &[params(4096, 1)], 100_000),
+/// What a hash is.
+enum Kind {
+    /// A new one with these parameters.
+    New(HashParams),
+    /// One that another program made.
+    Other(&'static str),
+}
+
+/// Hashes of other kinds, of some milliseconds each.
+const OTHERS: [Kind; 5] = [
+    Kind::New(params(4096, 1)),
+    Kind::Other("$2b$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s."),
+    Kind::Other(
+        "$6$FidrQwKp3NHfdBMD$BA/Kn8SgWZrs2Fh2Ns8oQWEVCvJPgGcxFyH/CGfCE3whjJo7p8WtARtmPYGkUfxW6Pu328b50gFA4.JlTwP8L0",
+    ),
+    Kind::Other(
+        "$pbkdf2-sha512$10000$s3bu/d87x9g7x1ir9X4vBQ$KZOyBcwUN5RCwFupsaXgC6cDBUI7zPZwrjn4khirMbGXmhVaxKvRHy48LbOpA9YU3JQZ0a4juYMRqya74sNVmQ",
+    ),
+    Kind::Other("$scrypt$ln=11,r=8,p=1$+D/nHAPA2HtPyXkv5VxLSQ$SzcX+lg50lJ8CgZCLKb72Xrcl0BSmxWzt0aP0cTp2bg"),
+];
+
+/// Stores: what their hashes are, and how many users they have besides those that log in.
+const STORES: [(&str, &[Kind], usize); 4] = [
+    ("all hashes cost the same", &[Kind::New(params(4096, 1))], 0),
+    (
+        "hashes of three costs",
+        &[Kind::New(params(2048, 1)), Kind::New(params(4096, 1)), Kind::New(params(4096, 2))],
+        0,
+    ),
+    ("hashes of five kinds", &OTHERS, 0),
+    ("among 100,000 users", &[Kind::New(params(4096, 1))], 100_000),
 ];
 
 /// Whose login is timed: the prefix of their names, what they are called, and whether login does its usual work.
@@ -46,9 +72,9 @@ fn main() {
     let quick = std::env::args().any(|argument| argument == "--quick") || std::env::var_os("QUICK").is_some();
     let rounds = if quick { QUICK_ROUNDS } else { ROUNDS };
     println!("{rounds} logins of each kind");
-    for (title, params, others) in STORES {
+    for (title, hashes, others) in STORES {
         println!("\n{title:<26}  median    ratio        t  t without the slowest tenth");
-        let times = measure(&store(params, rounds, others), rounds);
+        let times = measure(&store(hashes, rounds, others), rounds);
         for ((_, kind, _), sample) in KINDS.iter().zip(&times) {
             let (median, ratio) = (median(sample), median(sample) / median(&times[0]));
             let (t, trimmed) = (welch(sample, &times[0]), welch(&trimmed(sample), &trimmed(&times[0])));
@@ -58,17 +84,26 @@ fn main() {
 }
 
 /// A user of each kind for each round, each kind with all the costs, and others.
-fn store(params: &[HashParams], rounds: usize, others: usize) -> UserStore {
-    let hashes: Vec<String> = params
+fn store(kinds: &[Kind], rounds: usize, others: usize) -> UserStore {
+    let new = |params| hash(&Password::from(b"the password".to_vec()), params).unwrap();
+    let hashes: Vec<PasswordHash> = kinds
         .iter()
-        .map(|params| hash(&Password::from(b"the password".to_vec()), *params).unwrap())
+        .map(|kind| match kind {
+            Kind::New(params) => PasswordHash::parse(&new(*params)),
+            Kind::Other(text) => PasswordHash::parse(text),
+        })
         .collect();
+    assert!(hashes.iter().all(|hash| hash.fault().is_none()));
     let user = |kind: &str, index: usize| User {
         disabled: kind == "disabled",
         scopes: "me".parse().unwrap(),
         ..User::new(
             format!("{kind}{index}").parse().unwrap(),
-            PasswordHash::parse(if kind == "locked" { "!" } else { &hashes[index % hashes.len()] }),
+            Some(if kind == "locked" {
+                PasswordHash::parse("!")
+            } else {
+                hashes[index % hashes.len()].clone()
+            }),
         )
     };
     let kinds = [("known", rounds), ("disabled", rounds), ("locked", rounds), ("other", others)];
@@ -81,10 +116,10 @@ struct NoWork;
 
 impl VerifyPassword for NoWork {
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
-        Argon2Verifier.verify(password, hash)
+        HashVerifier.verify(password, hash)
     }
 
-    fn verify_dummy(&self, _: &Password, _: HashParams) -> Result<(), OutOfMemory> {
+    fn verify_dummy(&self, _: &Password, _: DummyHash) -> Result<(), OutOfMemory> {
         Ok(())
     }
 }
@@ -102,7 +137,7 @@ fn measure(store: &UserStore, rounds: usize) -> Vec<Vec<f64>> {
     let warm_up = 16;
     for (count, (kind, round)) in order.iter().cycle().take(order.len() + warm_up).enumerate() {
         let (prefix, _, does_work) = KINDS[*kind];
-        let verifier: &dyn VerifyPassword = if does_work { &Argon2Verifier } else { &NoWork };
+        let verifier: &dyn VerifyPassword = if does_work { &HashVerifier } else { &NoWork };
         let name = format!("{prefix}{round}");
         let start = Instant::now();
         let candidate = store.candidate(black_box(&name), Timestamp::MAX);

@@ -443,6 +443,14 @@ pub(crate) struct AddUserArgs {
     #[arg(long)]
     pub(crate) disabled: bool,
 
+    /// Add a service that never logs in with a password
+    #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak"])]
+    pub(crate) no_password: bool,
+
+    /// Read the hash of the password from standard input, as another program made it
+    #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak", "no_password"])]
+    pub(crate) hash_stdin: bool,
+
     #[command(flatten)]
     pub(crate) password: NewPasswordArgs,
 }

@@ -110,7 +110,7 @@ mod tests {
         for (refusal, status) in [
             (LoginRefusal::InvalidGrant, StatusCode::BAD_REQUEST),
             (LoginRefusal::InactiveUser, StatusCode::BAD_REQUEST),
-            (OutOfMemory(HashParams::DEFAULT).into(), StatusCode::SERVICE_UNAVAILABLE),
+            (OutOfMemory(HashParams::DEFAULT.into()).into(), StatusCode::SERVICE_UNAVAILABLE),
         ] {
             assert_eq!(not_let_in(refusal).into_response().status(), status, "{refusal}");
         }

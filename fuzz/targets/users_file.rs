@@ -120,7 +120,7 @@ fn new_user() -> NewUser {
         name: "new".parse().unwrap(),
         full_name: Some("N".to_owned()),
         email: None,
-        hashed_password: "!".to_owned(),
+        hashed_password: Some("!".to_owned()),
         disabled: true,
         scopes: "read".parse().unwrap(),
         tokens_valid_from: None,

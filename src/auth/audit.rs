@@ -194,10 +194,11 @@ fn audit_revoked(store: &UserStore, now: Timestamp, findings: &mut Vec<Finding>)
 
 fn audit_hash(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
     let name = user.name.as_str();
-    match user.hash.fault() {
-        // Nobody is to log in anyway.
-        Some(_) if user.disabled => {}
-        Some(fault) => {
+    // A user without a password is a service.
+    let Some(hash) = &user.hash else { return };
+    match (hash.fault(), hash.shortfall(&store.passwords)) {
+        (Some(_), _) if user.disabled => {}
+        (Some(fault), _) => {
             let fix = match fault {
                 HashFault::Locked => Fix::of_user("disable", &[name], []).or("set a password"),
                 _ => Fix::of_user("passwd", &[name], []),
@@ -205,18 +206,17 @@ fn audit_hash(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
             let message = format!("user `{name}` cannot log in: {fault}");
             findings.push(Finding::of_user("unusable_hash", user, message, fix));
         }
-        None if user.hash.is_below(&store.passwords) => {
+        (None, Some(shortfall)) => {
             let fix = Fix::of_user("passwd", &[name], []);
             let fix = if store.passwords.rehash {
                 fix.or("wait for the next login, which renews it")
             } else {
                 fix.or("set `rehash = true` in `[passwords]`, and the next login renews it")
             };
-            let params = user.hash.params().map(|params| format!(" (`{params}`)")).unwrap_or_default();
-            let message = format!("the hash of user `{name}`{params} is below the policy of the store");
+            let message = format!("the hash of user `{name}` is outdated: {shortfall}");
             findings.push(Finding::of_user("outdated_hash", user, message, fix));
         }
-        None => {}
+        (None, None) => {}
     }
 }
 
@@ -259,7 +259,7 @@ fn audit_doubles(store: &UserStore, findings: &mut Vec<Finding>) {
     let all = || store.users.values();
     let enabled = || all().filter(|user| !user.disabled);
     for group in groups(all(), |user| Some(user.name.as_str())) {
-        let is_closed = |user: &&&User| user.disabled || user.hash.fault().is_some();
+        let is_closed = |user: &&&User| user.disabled || user.usable_hash().is_none();
         let Some(last) = group.iter().find(is_closed).or(group.last()) else { continue };
         let fix = Fix::of_user("remove", &[last.name.as_str()], [])
             .or("add them under another name first, if they are somebody else");
@@ -323,7 +323,7 @@ mod tests {
 
     #[test]
     fn findings_come_by_user_and_all_of_them() {
-        let locked = User { hash: PasswordHash::parse("!"), ..User::sample("b") };
+        let locked = User { hash: Some(PasswordHash::parse("!")), ..User::sample("b") };
         let idle = User { scopes: ScopeSet::new(), ..User::sample("c") };
         let odd = User { scopes: "me,x".parse().unwrap(), email: Some("e".to_owned()), ..User::sample("a") };
         let twin = User { email: Some(" E ".to_owned()), ..User::sample("d") };
@@ -340,7 +340,7 @@ mod tests {
             disabled: true,
             full_name: Some("Same".to_owned()),
             scopes: "x".parse().unwrap(),
-            hash: PasswordHash::parse(hash),
+            hash: Some(PasswordHash::parse(hash)),
             ..User::sample(name)
         };
         let weak =

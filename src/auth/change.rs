@@ -93,8 +93,8 @@ pub struct NewUser {
     pub full_name: Option<String>,
     /// For people to read.
     pub email: Option<String>,
-    /// A PHC string.
-    pub hashed_password: String,
+    /// A hash as [`PasswordHash::parse`] reads it; `None` for a user who logs in with no password.
+    pub hashed_password: Option<String>,
     /// Whether the account is closed from the start.
     pub disabled: bool,
     /// What login may grant.
@@ -171,7 +171,7 @@ impl Change {
             }
             Self::SetHash { name, hashed_password, sign_out: at } => {
                 let user = user(store, name)?;
-                user.hash = PasswordHash::parse(hashed_password);
+                user.hash = Some(PasswordHash::parse(hashed_password));
                 at.map_or(Ok(()), |now| sign_out(user, now))?;
             }
             Self::Grant { name, scopes } => user(store, name)?.scopes.extend(scopes.iter().cloned()),
@@ -218,7 +218,7 @@ impl NewUser {
             name: self.name.clone(),
             full_name: self.full_name.clone(),
             email: self.email.clone(),
-            hash: PasswordHash::parse(&self.hashed_password),
+            hash: self.hashed_password.as_deref().map(PasswordHash::parse),
             disabled: self.disabled,
             scopes: self.scopes.clone(),
             tokens_valid_from: self.tokens_valid_from,

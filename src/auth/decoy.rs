@@ -1,18 +1,18 @@
-//! Which user's hash parameters a login as an unknown name is computed with.
+//! Which user's hash a login as an unknown name costs as much as.
 
 use sha2::{Digest, Sha256};
 
-use super::password::{HashParams, PasswordHash};
+use super::password::{DummyHash, HashCost, PasswordHash};
 
 /// Picks one user of a store for a name by rendezvous hashing: each user has a weight for the name, and the heaviest wins.
 ///
 /// The weight is a hash of the name, keyed by the user's own password hash. So it cannot be foreseen without the store, a
 /// rotated signing key changes nothing, and a user who is added or removed moves only the names that go to that user or
-/// come from there. Names spread evenly over users, and so over parameters as users do.
+/// come from there. Names spread evenly over users, and so over kinds and parameters of hashes as users do.
 #[derive(Clone, Debug)]
 pub struct Decoy<'n> {
     name: &'n str,
-    heaviest: Option<(u64, HashParams)>,
+    heaviest: Option<(u64, DummyHash)>,
 }
 
 impl<'n> Decoy<'n> {
@@ -22,45 +22,49 @@ impl<'n> Decoy<'n> {
         Self { name, heaviest: None }
     }
 
-    /// Takes the user with this hash into account. An unusable hash has no parameters to borrow.
+    /// Takes the user with this hash into account. An unusable hash has no cost to borrow.
     pub fn offer(&mut self, hash: &PasswordHash) {
-        if let Some((params, salt, tag)) = hash.parts() {
-            self.weigh(params, salt, tag);
+        if let Some((cost, salt, tag)) = hash.parts() {
+            self.weigh(cost, salt, tag);
         }
     }
 
     /// As [`offer`](Self::offer), without keeping the hash.
     pub(crate) fn offer_phc(&mut self, phc: &str) {
-        PasswordHash::with_parts(phc, |params, salt, tag| self.weigh(params, salt, tag));
+        PasswordHash::with_parts(phc, |cost, salt, tag| self.weigh(cost, salt, tag));
     }
 
-    fn weigh(&mut self, params: HashParams, salt: &[u8], tag: &[u8]) {
-        let mut hash = Sha256::new_with_prefix(b"authctl decoy 2");
-        for cost in [params.memory_kib, params.iterations, params.parallelism] {
-            hash.update(cost.to_be_bytes());
+    fn weigh(&mut self, cost: HashCost, salt: &[u8], tag: &[u8]) {
+        let mut hash = Sha256::new_with_prefix(b"authctl decoy 3");
+        for number in cost.numbers() {
+            hash.update(number.to_be_bytes());
         }
-        for part in [salt, tag, self.name.as_bytes()] {
+        for part in [cost.kind().as_str().as_bytes(), salt, tag, self.name.as_bytes()] {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
         let digest: [u8; 32] = hash.finalize().into();
         let weight = digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
         if self.heaviest.is_none_or(|(heaviest, _)| weight > heaviest) {
-            self.heaviest = Some((weight, params));
+            self.heaviest = Some((weight, DummyHash::new(cost, salt.len(), tag.len())));
         }
     }
 
-    /// The parameters of the user picked; `None` if no user has a usable hash.
+    /// The work of verifying the hash of the user picked; `None` if no user has a usable hash.
     #[must_use]
-    pub fn params(&self) -> Option<HashParams> {
-        self.heaviest.map(|(_, params)| params)
+    pub fn hash(&self) -> Option<DummyHash> {
+        self.heaviest.map(|(_, hash)| hash)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Decoy, HashParams, PasswordHash};
-    use crate::auth::password::{Password, hash};
+    use super::{Decoy, PasswordHash};
+    use crate::auth::password::{HashParams, Password, hash};
+
+    fn memory(decoy: &Decoy<'_>) -> u32 {
+        decoy.hash().unwrap().cost().params().unwrap().memory_kib
+    }
 
     fn hashes(count: u32) -> Vec<String> {
         let params = |index| HashParams { memory_kib: 8 + index, iterations: 1, parallelism: 1 };
@@ -74,7 +78,7 @@ mod tests {
             for phc in hashes {
                 decoy.offer(&PasswordHash::parse(phc));
             }
-            decoy.params().unwrap().memory_kib
+            memory(&decoy)
         };
         (0..4000).map(|number| format!("nobody{number}")).map(|name| pick(&name)).collect()
     }
@@ -108,11 +112,11 @@ mod tests {
         for phc in &hashes {
             decoy.offer_phc(phc);
         }
-        assert_eq!(decoy.params().unwrap().memory_kib, before[0]);
+        assert_eq!(memory(&decoy), before[0]);
         decoy.offer_phc("!");
         decoy.offer(&PasswordHash::parse("$2b$12$abc"));
-        assert_eq!(decoy.params().unwrap().memory_kib, before[0]);
-        assert_eq!(Decoy::of("nobody0").params(), None);
+        assert_eq!(memory(&decoy), before[0]);
+        assert_eq!(Decoy::of("nobody0").hash(), None);
     }
 
     #[test]

@@ -5,7 +5,9 @@ use thiserror::Error;
 use super::decoy::Decoy;
 use super::issue::{IssueError, IssuedToken, TokenId, TokenRequest, sign};
 use super::key::Key;
-use super::password::{Argon2Verifier, HashParams, OutOfMemory, Password, PasswordPolicy, VerifyPassword};
+use super::password::{
+    DummyHash, HashParams, HashVerifier, OutOfMemory, Password, PasswordPolicy, VerifyPassword,
+};
 use super::scope::{Scope, ScopeSet};
 use super::time::Timestamp;
 use super::user::{DeclaredScopes, TokenPolicy, User, UserStore};
@@ -14,7 +16,7 @@ use super::words;
 /// Why a login was refused. The first two look alike unless the password was right.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum LoginRefusal {
-    /// No such user, wrong password, or an unusable hash (RFC 6749, 5.2: `invalid_grant`).
+    /// No such user, wrong password, no password, or an unusable hash (RFC 6749, 5.2: `invalid_grant`).
     #[error("incorrect username or password")]
     InvalidGrant,
     /// The right password of a disabled user.
@@ -43,7 +45,7 @@ impl LoginRefusal {
 #[derive(Clone, Debug)]
 pub struct Candidate {
     user: Option<User>,
-    decoy: HashParams,
+    decoy: DummyHash,
     declared: Option<DeclaredScopes>,
     tokens: TokenPolicy,
     passwords: PasswordPolicy,
@@ -58,7 +60,7 @@ impl Candidate {
     pub fn new(user: Option<&User>, decoy: &Decoy<'_>, store: &UserStore, now: Timestamp) -> Self {
         Self {
             user: user.cloned(),
-            decoy: decoy.params().unwrap_or(store.passwords.params),
+            decoy: decoy.hash().unwrap_or(store.passwords.params.into()),
             declared: store.scopes.clone(),
             tokens: store.tokens.clone(),
             passwords: store.passwords,
@@ -74,15 +76,15 @@ impl Candidate {
 
     /// Logs the user in if `password` is theirs and they are enabled.
     ///
-    /// An unknown name costs as much work as a wrong password: a hash with the parameters of the decoy is computed and
-    /// thrown away. The same goes for a user whose hash is unusable.
+    /// An unknown name costs as much work as a wrong password: a hash of the kind and cost of the decoy is computed and
+    /// thrown away. The same goes for a user without a usable hash.
     ///
     /// # Errors
     ///
     /// [`LoginRefusal::InvalidGrant`], or with the right password [`LoginRefusal::InactiveUser`]; before
     /// both [`LoginRefusal::OutOfMemory`], for an unknown name too.
     pub fn verify(self, password: &Password) -> Result<LoggedIn, LoginRefusal> {
-        self.verify_with(&Argon2Verifier, password)
+        self.verify_with(&HashVerifier, password)
     }
 
     /// As [`verify`](Self::verify), by another implementation of the hash.
@@ -95,12 +97,12 @@ impl Candidate {
         verifier: &dyn VerifyPassword,
         password: &Password,
     ) -> Result<LoggedIn, LoginRefusal> {
-        match self.user.as_ref().filter(|user| user.hash.params().is_some()) {
+        match self.user.as_ref().and_then(User::usable_hash) {
             None => {
                 verifier.verify_dummy(password, self.decoy)?;
                 Err(LoginRefusal::InvalidGrant)
             }
-            Some(user) if !verifier.verify(password, &user.hash)? => Err(LoginRefusal::InvalidGrant),
+            Some(hash) if !verifier.verify(password, hash)? => Err(LoginRefusal::InvalidGrant),
             Some(_) => self.accept_without_password(),
         }
     }
@@ -141,11 +143,11 @@ impl LoggedIn {
     }
 
     /// What a new hash of the password should cost, if the store wants one: the policy has `rehash`, and the hash is below
-    /// it.
+    /// it or of another kind.
     #[must_use]
     pub fn new_hash_params(&self) -> Option<HashParams> {
-        let wanted = self.passwords.rehash && self.user.hash.is_below(&self.passwords);
-        wanted.then_some(self.passwords.params)
+        let hash = self.user.hash.as_ref().filter(|_| self.passwords.rehash)?;
+        hash.shortfall(&self.passwords).map(|_| self.passwords.params)
     }
 
     /// Issues a token for just the scopes asked for, signed with `key`.

@@ -88,8 +88,8 @@ pub struct User {
     pub full_name: Option<String>,
     /// For people to read.
     pub email: Option<String>,
-    /// The hash of the password.
-    pub hash: PasswordHash,
+    /// The hash of the password. Without one nobody logs in as this user, who may be a service.
+    pub hash: Option<PasswordHash>,
     /// Whether login and all tokens are refused.
     pub disabled: bool,
     /// The granted scopes, in the store's order.
@@ -106,7 +106,7 @@ impl User {
 
     /// An enabled user to whom no scope is granted.
     #[must_use]
-    pub fn new(name: Username, hash: PasswordHash) -> Self {
+    pub fn new(name: Username, hash: Option<PasswordHash>) -> Self {
         Self {
             name,
             full_name: None,
@@ -117,6 +117,12 @@ impl User {
             tokens_valid_from: None,
             generation: 0,
         }
+    }
+
+    /// The hash of the password, if a password can match it.
+    #[must_use]
+    pub fn usable_hash(&self) -> Option<&PasswordHash> {
+        self.hash.as_ref().filter(|hash| hash.fault().is_none())
     }
 }
 
@@ -289,7 +295,7 @@ impl UserStore {
     #[must_use]
     pub fn candidate(&self, name: &str, now: Timestamp) -> Candidate {
         let mut decoy = Decoy::of(name);
-        self.users.values().for_each(|user| decoy.offer(&user.hash));
+        self.users.values().filter_map(|user| user.hash.as_ref()).for_each(|hash| decoy.offer(hash));
         Candidate::new(self.user(name), &decoy, self, now)
     }
 }
@@ -300,6 +306,6 @@ impl User {
     pub(crate) fn sample(name: &str) -> Self {
         let hash = "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
         let hash = super::password::PasswordHash::parse(hash);
-        Self { scopes: "me".parse().unwrap(), ..Self::new(name.parse().unwrap(), hash) }
+        Self { scopes: "me".parse().unwrap(), ..Self::new(name.parse().unwrap(), Some(hash)) }
     }
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
 use authctl::auth::key::Key;
+use authctl::auth::password::HashFault;
 use authctl::auth::words;
 use authctl::store::safe_file;
 use serde::Serialize;
@@ -55,9 +56,19 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         let path = cx.files.users_path()?;
         let store = StoreText::read(path.clone()).map_err(|failure| without_store(failure, args))?.parse()?;
         if !args.store_only {
-            let has_hashes = store.users.values().any(|user| user.hash.params().is_some());
+            let has_hashes = store
+                .users
+                .values()
+                .filter_map(|user| user.hash.as_ref())
+                .any(|hash| hash.fault() != Some(HashFault::Locked));
             findings.extend(exposed("user store", &path, has_hashes));
             folders.extend(folders_of(&path));
+        }
+        let services = store.users.values().filter(|user| user.hash.is_none()).count();
+        if services > 0 {
+            let have = if services == 1 { "has" } else { "have" };
+            let users = words::count(services, "user");
+            cx.console.say("note", format_args!("{users} {have} no password, so nobody logs in as them"));
         }
         let source = KeySource::File(path);
         findings.extend(audit_store(&store, now).into_iter().map(|finding| shown(finding, &source, cx)));

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use authctl::auth::password::{Argon2Verifier, HashParams, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::password::{HashParams, HashVerifier, Password, PasswordHash, VerifyPassword, hash};
 
 use super::new_password::check_length;
 use crate::cli::HashPasswordArgs;
@@ -64,7 +64,7 @@ fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
         return Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}")).into());
     }
     let password = password(from_stdin, "Password: ")?;
-    let matches = Argon2Verifier.verify(&password, &hash).map_err(Failure::from)?;
+    let matches = HashVerifier.verify(&password, &hash).map_err(Failure::from)?;
     if !matches {
         return Err(Failure::no("no_match", "the password does not match the hash").into());
     }
@@ -116,7 +116,7 @@ fn calibrate(target: Duration, start: HashParams, cx: &mut Context) -> Result<Ex
 fn measure(password: &Password, params: HashParams) -> Result<Duration, Failure> {
     let run = || -> Result<Duration, Failure> {
         let start = Instant::now();
-        Argon2Verifier.verify_dummy(password, params)?;
+        HashVerifier.verify_dummy(password, params.into())?;
         Ok(start.elapsed())
     };
     Ok(run()?.min(run()?))

@@ -60,7 +60,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
                 name: name.clone(),
                 full_name: None,
                 email: None,
-                hashed_password: hash_password::hashed(&new.password, policy.params)?,
+                hashed_password: Some(hash_password::hashed(&new.password, policy.params)?),
                 disabled: false,
                 scopes: scopes.clone(),
                 tokens_valid_from: None,

@@ -1,4 +1,4 @@
-//! A hash below the policy, renewed at the one moment when the password is known.
+//! A hash below the policy or of another kind, renewed at the one moment when the password is known.
 
 use std::io::{self, Write};
 
@@ -10,7 +10,8 @@ use authctl::auth::user::User;
 use crate::context::Context;
 use crate::error::Failure;
 
-/// Replaces the hash of the user, whose password this is, if the store wants that and the hash is below its policy.
+/// Replaces the hash of the user, whose password this is, if the store wants that and the hash is below its policy
+/// or of another kind.
 ///
 /// Tokens from before stay good: it is the same password. A failure is only noted on standard error: the token has been
 /// printed already.

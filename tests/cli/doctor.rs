@@ -125,7 +125,7 @@ fn a_fault_of_a_user_is_found_and_mended() {
     let hash = format!("hashed_password = \"{HASH}\"\nscopes = [\"me\"]");
     let with_hash = |new: &str| hash.replace(HASH, new);
     assert_snapshot!(case(&hash, &with_hash("$2b$12$abc"), "unusable_hash", &[]), @"
-    unusable_hash: user `alice` cannot log in: not an Argon2id hash
+    unusable_hash: user `alice` cannot log in: the parameters of bcrypt are not a cost of two digits and 53 characters
       hint: run `authctl users passwd alice`
     1 finding
     [exit 1]
@@ -137,7 +137,7 @@ fn a_fault_of_a_user_is_found_and_mended() {
     [exit 1]
     ");
     assert_snapshot!(case(&hash, &with_hash(&HASH.replace("t=3", "t=2")), "outdated_hash", &[]), @"
-    outdated_hash: the hash of user `alice` (`m=65536,t=2,p=4`) is below the policy of the store
+    outdated_hash: the hash of user `alice` is outdated: `t=2`, and new hashes have `t=3`
       hint: run `authctl users passwd alice`, or set `rehash = true` in `[passwords]`, and the next login renews it
     1 finding
     [exit 1]
@@ -292,7 +292,7 @@ fn a_name_that_looks_like_an_option_is_mended_as_any_other() {
     ");
     let outdated = HASH.replace("t=3", "t=2");
     assert_snapshot!(dashed(&format!("{HASH}\"\nscopes = [\"me\", \"items\"]"), &format!("{outdated}\"\nscopes = [\"me\", \"items\"]"), &[]), @"
-    outdated_hash: the hash of user `--email` (`m=65536,t=2,p=4`) is below the policy of the store
+    outdated_hash: the hash of user `--email` is outdated: `t=2`, and new hashes have `t=3`
       hint: run `authctl users passwd -- --email`, or set `rehash = true` in `[passwords]`, and the next login renews it
     1 finding
     [exit 1]

@@ -151,24 +151,24 @@ fn a_password_is_compared_with_a_hash() {
     [exit 1]
     "#);
     assert_snapshot!(verify("$2b$12$nonsense", "secret"), @r#"
-    2> error: no password matches this hash: not an Argon2id hash
+    2> error: no password matches this hash: the parameters of bcrypt are not a cost of two digits and 53 characters
     [exit 1]
-    {"error":"unusable_hash","message":"no password matches this hash: not an Argon2id hash"}
-    2> error: no password matches this hash: not an Argon2id hash
+    {"error":"unusable_hash","message":"no password matches this hash: the parameters of bcrypt are not a cost of two digits and 53 characters"}
+    2> error: no password matches this hash: the parameters of bcrypt are not a cost of two digits and 53 characters
     [exit 1]
     "#);
     assert_snapshot!(verify("$argon2id$v=19$m=4294967295,t=1,p=1$c29tZXNhbHQ$AAAAAAAAAAAAAAAAAAAAAA", "secret"), @r#"
-    2> error: no password matches this hash: the cost is out of bounds
+    2> error: no password matches this hash: Argon2id with m=<time> KiB: at most 2097152
     [exit 1]
-    {"error":"unusable_hash","message":"no password matches this hash: the cost is out of bounds"}
-    2> error: no password matches this hash: the cost is out of bounds
+    {"error":"unusable_hash","message":"no password matches this hash: Argon2id with m=<time> KiB: at most 2097152"}
+    2> error: no password matches this hash: Argon2id with m=<time> KiB: at most 2097152
     [exit 1]
     "#);
     assert_snapshot!(verify("$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w", "secret"), @r#"
-    2> error: no password matches this hash: the tag is not 16 to 64 bytes of base64
+    2> error: no password matches this hash: the tag of Argon2id is not 16 to 64 bytes of base64
     [exit 1]
-    {"error":"unusable_hash","message":"no password matches this hash: the tag is not 16 to 64 bytes of base64"}
-    2> error: no password matches this hash: the tag is not 16 to 64 bytes of base64
+    {"error":"unusable_hash","message":"no password matches this hash: the tag of Argon2id is not 16 to 64 bytes of base64"}
+    2> error: no password matches this hash: the tag of Argon2id is not 16 to 64 bytes of base64
     [exit 1]
     "#);
 }
@@ -187,7 +187,7 @@ fn the_known_answers_of_the_reference_implementation_are_ours() {
     for line in answers.lines() {
         let answer: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |field: &str| answer[field].as_str().unwrap();
-        let ours = text("type") == "argon2id" && answer["version"] == 19;
+        let ours = answer["version"] == 19;
         let verify = ["hash-password", "--password-stdin", "--verify", text("encoded")];
         let code = bench.answer(verify, text("password")).code;
         assert_eq!(code, Some(i32::from(!ours)), "{}", text("id"));

@@ -62,7 +62,7 @@ fn too_little_memory_makes_no_password_wrong() {
     // Half of the memory that the hash takes.
     let run = |args: &[&str]| within(&bench, 524_288, args).transcript();
     assert_snapshot!(run(&["login", "johndoe", "--password-stdin"]), @"
-    2> error: there is too little memory for Argon2id with `m=1048576,t=1,p=1`
+    2> error: there is too little memory for Argon2id with m=1048576,t=1,p=1
     [exit 2]
     ");
     assert_eq!(run(&["login", "nobody", "--password-stdin"]), run(&["login", "johndoe", "--password-stdin"]));
@@ -76,6 +76,11 @@ fn too_little_memory_makes_no_password_wrong() {
         assert!(said.starts_with("2> error: there is too little memory for Argon2id with "), "{said}");
         assert!(said.ends_with("[exit 2]"), "{said}");
     }
+    let scrypt = format!("$scrypt$ln=20,r=8,p=1${}${tag}", &tag[..22]);
+    assert_snapshot!(run(&["hash-password", "--verify", &scrypt, "--password-stdin"]), @"
+    2> error: there is too little memory for scrypt with ln=20,r=8,p=1
+    [exit 2]
+    ");
 }
 
 #[test]

@@ -101,15 +101,15 @@ fn a_hash_that_lets_nobody_in_or_costs_too_little_is_found() {
       users disable johndoe / set a password
     ");
     insta::assert_snapshot!(of_store(&user("$2b$12$abc")), @"
-    johndoe: unusable_hash: user `johndoe` cannot log in: not an Argon2id hash
+    johndoe: unusable_hash: user `johndoe` cannot log in: the parameters of bcrypt are not a cost of two digits and 53 characters
       users passwd johndoe
     ");
     insta::assert_snapshot!(of_store(&user(&old)), @"
-    johndoe: outdated_hash: the hash of user `johndoe` (`m=65536,t=2,p=4`) is below the policy of the store
+    johndoe: outdated_hash: the hash of user `johndoe` is outdated: `t=2`, and new hashes have `t=3`
       users passwd johndoe / set `rehash = true` in `[passwords]`, and the next login renews it
     ");
     insta::assert_snapshot!(of_store(&format!("[passwords]\nrehash = true\n{}", user(&old))), @"
-    johndoe: outdated_hash: the hash of user `johndoe` (`m=65536,t=2,p=4`) is below the policy of the store
+    johndoe: outdated_hash: the hash of user `johndoe` is outdated: `t=2`, and new hashes have `t=3`
       users passwd johndoe / wait for the next login, which renews it
     ");
 }

@@ -1,12 +1,13 @@
 //! Who gets in, what it costs to find out, and what they may be granted.
 
 use std::cell::RefCell;
+use std::fmt::Write as _;
 
 use authctl::auth::issue::TokenRequest;
 use authctl::auth::key::KeySet;
 use authctl::auth::login::{AskedScopes, Candidate, LoginRefusal};
 use authctl::auth::password::{
-    Argon2Verifier, HashParams, OutOfMemory, Password, PasswordHash, VerifyPassword,
+    DummyHash, HashCost, HashParams, HashVerifier, OutOfMemory, Password, PasswordHash, VerifyPassword,
 };
 use authctl::auth::user::UserStore;
 use authctl::store::users_file;
@@ -32,15 +33,19 @@ impl Recorder {
 
 impl VerifyPassword for Recorder {
     fn verify(&self, _password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
-        let params = hash.params().map_or_else(|| "unusable".to_owned(), |params| params.to_string());
-        self.work.borrow_mut().push(params);
+        self.work.borrow_mut().push(hash.cost().map_or("unusable".to_owned(), shown));
         Ok(self.answer)
     }
 
-    fn verify_dummy(&self, _password: &Password, params: HashParams) -> Result<(), OutOfMemory> {
-        self.work.borrow_mut().push(format!("dummy {params}"));
+    fn verify_dummy(&self, _password: &Password, dummy: DummyHash) -> Result<(), OutOfMemory> {
+        self.work.borrow_mut().push(format!("dummy {}", shown(dummy.cost())));
         Ok(())
     }
+}
+
+/// Argon2id by its parameters alone.
+fn shown(cost: HashCost) -> String {
+    cost.to_string().replace("Argon2id with ", "")
 }
 
 /// Has no memory for any hash.
@@ -48,11 +53,11 @@ struct Exhausted;
 
 impl VerifyPassword for Exhausted {
     fn verify(&self, _password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
-        hash.params().map_or(Ok(false), |params| Err(OutOfMemory(params)))
+        hash.cost().map_or(Ok(false), |cost| Err(OutOfMemory(cost)))
     }
 
-    fn verify_dummy(&self, _password: &Password, params: HashParams) -> Result<(), OutOfMemory> {
-        Err(OutOfMemory(params))
+    fn verify_dummy(&self, _password: &Password, dummy: DummyHash) -> Result<(), OutOfMemory> {
+        Err(OutOfMemory(dummy.cost()))
     }
 }
 
@@ -157,7 +162,7 @@ fn whoever_it_is_nothing_is_said_of_a_password_that_could_not_be_verified() {
         assert_eq!(outcome(&mixed(), &Exhausted, name), Err("out_of_memory"), "{name}");
     }
     let error = mixed().candidate("cas", at(NOW)).verify_with(&Exhausted, &password("x")).unwrap_err();
-    assert_eq!(error.to_string(), "there is too little memory for Argon2id with `m=128,t=2,p=1`");
+    assert_eq!(error.to_string(), "there is too little memory for Argon2id with m=128,t=2,p=1");
 }
 
 #[test]
@@ -218,7 +223,7 @@ fn what_a_name_costs_cannot_be_foreseen_without_the_hashes() {
     let mut users = mixed();
     let before = costs(&users);
     assert_eq!(costs(&users), before);
-    users.users.get_mut("cas").unwrap().hash = PasswordHash::parse(&other);
+    users.users.get_mut("cas").unwrap().hash = Some(PasswordHash::parse(&other));
     assert_ne!(costs(&users), before);
 }
 
@@ -233,6 +238,64 @@ fn one_user_more_changes_what_few_unknown_names_cost() {
     assert!(moved.iter().all(|(_, after)| *after == "dummy m=512,t=1,p=1"), "others go nowhere else");
     // One name in five, four standard deviations around 400.
     assert!((328..=472).contains(&moved.len()), "{}", moved.len());
+}
+
+/// As many users of one kind as of the other, so that unknown names cost as much as either, half of them each.
+#[test]
+fn unknown_names_spread_over_the_kinds_of_hashes_as_users_do() {
+    let bcrypt = |salt: char| {
+        let salt = salt.to_string().repeat(20);
+        format!("$2b$04${salt}.O{}", "RN9IpwQyCmhzo0WbFA1wazbQD8NEfwa")
+    };
+    let crypt = |salt: char| {
+        format!("$5${}$eIf/UaLxMmPMStvrUqh9rDOAjT3Vzi1x01oTbndTcd4", salt.to_string().repeat(16))
+    };
+    let mut text = String::from("[users]\n");
+    for (index, letter) in ('a'..='j').enumerate() {
+        let hash = if index % 2 == 0 { bcrypt(letter) } else { crypt(letter) };
+        writeln!(text, "{letter}.hashed_password = '{hash}'").unwrap();
+    }
+    let users = store(&text);
+    assert!(users.users.values().all(|user| user.usable_hash().is_some()));
+    let costs = costs(&users);
+    let times = |cost: &str| costs.iter().filter(|one| *one == cost).count();
+    let (bcrypt, crypt) = (times("dummy bcrypt with cost 4"), times("dummy SHA256-crypt with 5000 rounds"));
+    assert_eq!(bcrypt + crypt, costs.len());
+    // Four standard deviations, of the ten weights too.
+    assert!(bcrypt.abs_diff(crypt) < costs.len() / 4, "{bcrypt} {crypt}");
+}
+
+#[test]
+fn a_user_without_a_password_looks_like_an_unknown_one() {
+    let hash = phc('a', "m=64,t=1,p=1");
+    let users = store(&format!("[users]\ndot = {{}}\nann.hashed_password = '{hash}'\n"));
+    let recorder = Recorder::saying(true);
+    assert_eq!(outcome(&users, &recorder, "dot"), Err("invalid_grant"));
+    assert_eq!(recorder.work(), ["dummy m=64,t=1,p=1"]);
+    let issued = users.candidate("dot", at(NOW)).accept_without_password();
+    assert_eq!(issued.unwrap().user().name.as_str(), "dot");
+}
+
+#[test]
+fn a_login_renews_what_is_outdated_where_the_store_says_so() {
+    let policy = "[passwords]\nmemory_kib = 64\niterations = 2\nparallelism = 1\n";
+    let wants = |rehash: bool, hash: &str| {
+        let users = store(&format!("{policy}rehash = {rehash}\n[users.dot]\nhashed_password = '{hash}'\n"));
+        let login = users.candidate("dot", at(NOW)).verify_with(&Recorder::saying(true), &password("x"));
+        login.unwrap().new_hash_params().map(|params| params.to_string())
+    };
+    let bcrypt = "$2b$04$QlryhMSna0WamLEZOPQ07eRN9IpwQyCmhzo0WbFA1wazbQD8NEfwa";
+    let argon2i = phc('a', "m=64,t=2,p=1").replace("2id", "2i");
+    for (hash, wanted) in [
+        (bcrypt, true),
+        (&argon2i, true),
+        (&phc('a', "m=64,t=1,p=1"), true),
+        (&phc('a', "m=64,t=2,p=1"), false),
+        (&phc('a', "m=128,t=1,p=2"), false),
+    ] {
+        assert_eq!(wants(true, hash), wanted.then(|| "m=64,t=2,p=1".to_owned()), "{hash}");
+        assert_eq!(wants(false, hash), None, "{hash}");
+    }
 }
 
 #[test]
@@ -250,9 +313,9 @@ fn in_an_empty_store_the_policy_says_what_a_dummy_costs() {
 
 #[test]
 fn the_real_verifier_does_not_match_its_dummy_nor_an_unusable_hash() {
-    Argon2Verifier.verify_dummy(&password("x"), CHEAP).unwrap();
+    HashVerifier.verify_dummy(&password("x"), CHEAP.into()).unwrap();
     for unusable in ["", "!", "x"] {
-        assert_eq!(Argon2Verifier.verify(&password(unusable), &PasswordHash::parse(unusable)), Ok(false));
+        assert_eq!(HashVerifier.verify(&password(unusable), &PasswordHash::parse(unusable)), Ok(false));
     }
 }
 
@@ -269,7 +332,7 @@ fn peak_kib() -> u32 {
 #[test]
 fn the_dummy_is_really_computed() {
     let params = HashParams { memory_kib: peak_kib() + 64 * 1024, iterations: 1, parallelism: 1 };
-    Argon2Verifier.verify_dummy(&password("wrong"), params).unwrap();
+    HashVerifier.verify_dummy(&password("wrong"), params.into()).unwrap();
     assert!(peak_kib() >= params.memory_kib);
 }
 

@@ -7,6 +7,7 @@ mod support;
 mod audit;
 mod bench;
 mod claims;
+mod hashes;
 mod header;
 mod issue;
 mod key_bounds;

@@ -109,7 +109,7 @@ fn add_user(file: &Path, name: &str) -> Result<(), UpdateError<EditError>> {
         name: name.parse::<Username>().unwrap(),
         full_name: None,
         email: None,
-        hashed_password: "!".to_owned(),
+        hashed_password: Some("!".to_owned()),
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,

@@ -4,12 +4,13 @@ use std::io::{self, IsTerminal};
 
 use anyhow::Result;
 use authctl::auth::change::{Change, ChangeError, NewUser};
-use authctl::auth::password::PasswordPolicy;
 use authctl::auth::password::strength::OwnWords;
+use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::Username;
 use authctl::auth::words;
 use authctl::store::users_file;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -22,7 +23,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::files::change::change_refused;
-use crate::prompt::unanswered;
+use crate::prompt::{password, unanswered};
 use crate::terminal;
 
 /// Adds a user.
@@ -30,14 +31,21 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&args.scope);
     let (policy, own) = rules_for_new(&args.name, &scopes, cx)?;
     let own = own.and_of_user(args.name.as_str(), args.full_name.as_deref(), args.email.as_deref());
-    let params = strong(policy.params)?;
-    let rules = Rules { policy: &policy, store: Some(&cx.files.users_path()?), own };
-    let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
+    let (hashed_password, generated) = if args.no_password {
+        (None, None)
+    } else if args.hash_stdin {
+        (Some(hash_from_stdin()?), None)
+    } else {
+        let params = strong(policy.params)?;
+        let rules = Rules { policy: &policy, store: Some(&cx.files.users_path()?), own };
+        let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
+        (Some(hashed(&password, params)?), generated)
+    };
     let user = NewUser {
         name: args.name.clone(),
         full_name: args.full_name.clone().filter(|name| !name.is_empty()),
         email: args.email.clone().filter(|email| !email.is_empty()),
-        hashed_password: hashed(&password, params)?,
+        hashed_password,
         disabled: args.disabled,
         scopes,
         tokens_valid_from: None,
@@ -46,6 +54,16 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     tell("", generated.as_ref(), cx)?;
     let edited = cx.edit_store(|_, now| Ok(Change::Add { user, now }))?;
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
+}
+
+/// A hash that another program made.
+fn hash_from_stdin() -> Result<String, Failure> {
+    let text = password(true, "")?;
+    let text = String::from_utf8_lossy(text.expose_secret()).into_owned();
+    match PasswordHash::parse(&text).fault() {
+        None => Ok(text),
+        Some(fault) => Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}"))),
+    }
 }
 
 /// The policy for the password of a new user and the words of the server, if the user can be added. The edit judges that

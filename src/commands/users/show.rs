@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::Result;
-use authctl::auth::password::PasswordPolicy;
+use authctl::auth::password::{HashCost, PasswordHash, PasswordPolicy, Shortfall};
 use authctl::auth::scope::Scope;
 use authctl::auth::user::{User, Username};
 use serde::Serialize;
@@ -23,7 +23,8 @@ pub(super) struct UserJson<'a> {
     scopes: Vec<&'a str>,
     tokens_valid_from: Option<String>,
     generation: u64,
-    hash: HashJson,
+    /// `null` where there is no password.
+    hash: Option<HashJson>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +40,6 @@ struct HashJson {
 
 impl<'a> UserJson<'a> {
     pub(super) fn of(user: &'a User, policy: &PasswordPolicy) -> Self {
-        let params = user.hash.params();
         Self {
             username: user.name.as_str(),
             full_name: user.full_name.as_deref(),
@@ -48,39 +48,49 @@ impl<'a> UserJson<'a> {
             scopes: user.scopes.iter().map(Scope::as_str).collect(),
             tokens_valid_from: user.tokens_valid_from.map(|moment| moment.to_string()),
             generation: user.generation,
-            hash: HashJson {
-                algorithm: params.map(|_| "argon2id"),
-                memory_kib: params.map(|params| params.memory_kib),
-                iterations: params.map(|params| params.iterations),
-                parallelism: params.map(|params| params.parallelism),
-                state: hash_state(user, policy),
-                reason: user.hash.fault().map(|fault| fault.to_string()),
-            },
+            hash: user.hash.as_ref().map(|hash| HashJson::of(hash, policy)),
         }
     }
 }
 
-fn hash_state(user: &User, policy: &PasswordPolicy) -> &'static str {
-    match user.hash.params() {
-        None => "unusable",
-        Some(_) if user.hash.is_below(policy) => "outdated",
-        Some(_) => "ok",
+impl HashJson {
+    fn of(hash: &PasswordHash, policy: &PasswordPolicy) -> Self {
+        let params = hash.cost().and_then(HashCost::params);
+        let shortfall = hash.shortfall(policy);
+        let reason = hash.fault().map(|fault| fault.to_string());
+        Self {
+            algorithm: hash.cost().map(|cost| cost.kind().as_str()),
+            memory_kib: params.map(|params| params.memory_kib),
+            iterations: params.map(|params| params.iterations),
+            parallelism: params.map(|params| params.parallelism),
+            state: match (&reason, shortfall) {
+                (Some(_), _) => "unusable",
+                (None, Some(_)) => "outdated",
+                (None, None) => "ok",
+            },
+            reason,
+        }
     }
 }
 
 fn hash_in_words(user: &User, policy: &PasswordPolicy) -> String {
-    match (user.hash.params(), user.hash.fault()) {
-        (Some(params), _) if user.hash.is_below(policy) => format!("{params} (outdated)"),
-        (Some(params), _) => params.to_string(),
-        (None, Some(fault)) => format!("unusable: {fault}"),
-        (None, None) => "unusable".to_owned(),
+    let Some(hash) = &user.hash else { return "no password".to_owned() };
+    if let Some(fault) = hash.fault() {
+        return format!("unusable: {fault}");
     }
+    let cost = match (hash.shortfall(policy), hash.cost()) {
+        (_, None) => String::new(),
+        (Some(Shortfall::Kind(cost)), _) => cost.to_string(),
+        (_, Some(cost)) => cost.params().map(|params| params.to_string()).unwrap_or_default(),
+    };
+    if hash.shortfall(policy).is_some() { format!("{cost} (outdated)") } else { cost }
 }
 
 fn state(user: &User) -> String {
-    let state = match (user.disabled, user.hash.params()) {
+    let state = match (user.disabled, &user.hash) {
         (true, _) => "disabled",
-        (false, None) => "locked out",
+        (false, None) => "no login",
+        (false, Some(hash)) if hash.fault().is_some() => "locked out",
         (false, Some(_)) => "enabled",
     };
     state.to_owned()

@@ -71,7 +71,7 @@ fn fields(user: &NewUser) -> Vec<String> {
     let mut fields = Vec::new();
     fields.extend(text("full_name", &user.full_name));
     fields.extend(text("email", &user.email));
-    fields.push(field("hashed_password", &quoted(&user.hashed_password)));
+    fields.extend(text("hashed_password", &user.hashed_password));
     fields.extend(user.disabled.then(|| field("disabled", "true")));
     fields.extend((!user.scopes.is_empty()).then(|| field("scopes", &array(&user.scopes))));
     fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &from.to_string())));
@@ -134,7 +134,7 @@ mod tests {
             name: "a.b@c".parse().unwrap(),
             full_name: Some("\u{1b}[31m \u{85} \\ 'é'".to_owned()),
             email: None,
-            hashed_password: "!".to_owned(),
+            hashed_password: Some("!".to_owned()),
             disabled: true,
             scopes: "users:read,me".parse().unwrap(),
             tokens_valid_from: Timestamp::new(1_795_294_800),

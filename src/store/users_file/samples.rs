@@ -17,7 +17,8 @@ impl Random {
     }
 }
 
-const HASHES: [&str; 5] = [
+const HASHES: [&str; 6] = [
+    "\"$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS\"",
     "\"$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc\"",
     "'$argon2id$v=19$m=19456,t=2,p=1$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc'",
     "\"$argon2id$v=19$m=19456,t=2,p=1$wagCPXjifgvUFBzq4hqe3w$CYaI\"",
@@ -41,7 +42,9 @@ pub(super) fn usual(random: &mut Random) -> String {
         let name = random.one_of(&["[users.u", " [ users . u", "[\"users\".u"]);
         let end = random.one_of(&["]", " ]", "]  # who"]);
         text.extend([name, &index.to_string(), end, "\n"]);
-        let mut fields = vec![format!("hashed_password = {}", random.one_of(&HASHES))];
+        let hash = (random.below(8) > 0).then(|| random.one_of(&HASHES));
+        let mut fields: Vec<String> =
+            hash.map(|hash| format!("hashed_password = {hash}")).into_iter().collect();
         let others = [
             "full_name = \"A \\\"B\\\" é\"",
             "email=\"\"\"\na\nb\"\"\"  # x",

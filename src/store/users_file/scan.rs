@@ -172,15 +172,16 @@ impl<'a> Scan<'a> {
             Table::None | Table::Revoked | Table::Removed => {}
             Table::Small(start) => self.small.push_str(self.text.get(start..at)?),
             Table::User(draft) => {
-                let hash = draft.hash?;
-                each_hash(&hash);
+                if let Some(hash) = &draft.hash {
+                    each_hash(hash);
+                }
                 if draft.wanted {
                     let name: Username = draft.name.parse().ok()?;
                     let user = User {
                         name: name.clone(),
                         full_name: draft.full_name.map(Cow::into_owned),
                         email: draft.email.map(Cow::into_owned),
-                        hash: PasswordHash::parse(&hash),
+                        hash: draft.hash.as_deref().map(PasswordHash::parse),
                         disabled: draft.disabled,
                         scopes: self
                             .scopes

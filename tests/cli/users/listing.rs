@@ -40,7 +40,9 @@ fn a_hash_below_the_policy_is_outdated() {
     johndoe   John Doe      johndoe@example.com  me items  enabled   m=8,t=1,p=1 (outdated)
     [exit 0]
     ");
-    assert_snapshot!(bench.answer("users show johndoe --json", "").json()["hash"].to_string(), @r#"{"algorithm":"argon2id","iterations":1,"memory_kib":8,"parallelism":1,"state":"outdated"}"#);
+    assert_snapshot!(bench.answer("users show johndoe --json", "").json()["hash"].to_string(), @r#"
+    {"algorithm":"argon2id","iterations":1,"memory_kib":8,"parallelism":1,"state":"outdated"}
+    "#);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `authctl users`.
 
 mod changes;
+mod kinds;
 mod listing;
 mod passwords;
 mod sign_out;

@@ -167,7 +167,6 @@ fn user(entry: &Entry<'_>, name: &Username) -> Read<User> {
             _ => return Err(value::unknown(&field)),
         }
     }
-    let hash = hash.ok_or_else(|| missing(entry, "hashed_password"))?;
     Ok(User { name: name.clone(), full_name, email, hash, disabled, scopes, tokens_valid_from, generation })
 }
 

@@ -92,7 +92,7 @@ fn a_full_store_reads_as_written() {
     assert_eq!(scopes, [("me", "Me."), ("users:read", "")]);
     let user = &store.users["a.b@c"];
     assert_eq!((user.full_name.as_deref(), user.email.as_deref()), (Some("A"), Some("e")));
-    assert_eq!(user.hash.params(), Some(HashParams::DEFAULT));
+    assert_eq!(user.hash.as_ref().unwrap().cost(), Some(HashParams::DEFAULT.into()));
     assert_eq!((user.disabled, user.scopes.to_string().as_str()), (true, "users:read me"));
     assert_eq!(user.tokens_valid_from, Timestamp::from_milliseconds(1_795_294_799_100));
     assert_eq!(user.generation, 4);
@@ -102,12 +102,14 @@ fn a_full_store_reads_as_written() {
 }
 
 #[test]
-fn nothing_is_needed_but_a_hash() {
+fn nothing_is_needed() {
     assert_eq!(read("").unwrap(), UserStore::default());
     assert_eq!(read("[tokens]\nmax_lifetime = '10m'").unwrap().tokens.lifetime, Span::minutes(10));
     let store = read("[users.a]\nhashed_password = 'plain'\n[users.A]\nhashed_password = '*'\n").unwrap();
-    assert_eq!(store.users["a"].hash.fault(), Some(HashFault::Algorithm));
-    assert_eq!(store.users["A"].hash.fault(), Some(HashFault::Locked));
+    let fault = |name: &str| store.users[name].hash.as_ref().unwrap().fault();
+    assert_eq!(fault("a"), Some(HashFault::Unknown));
+    assert_eq!(fault("A"), Some(HashFault::Locked));
+    assert_eq!(read("[users.a]\n").unwrap().users["a"].hash, None);
     assert!(!store.users["a"].disabled && store.users["a"].scopes.is_empty());
 }
 
@@ -206,7 +208,6 @@ fn a_value_that_cannot_be_meant_is_a_fault() {
         "`tokens_valid_from` must be in the years 1970 to 9999",
     );
     fault("[revoked]\nx = ~1", "`x` must be a date and a time, not an integer");
-    fault("[users.~a]\n", "`hashed_password` is missing (user `a`)");
     user_fault("generation = ~-1", "`generation` must be from 0 to 9223372036854775807");
     fault("[removed]\n~a = {}", "`generation` is missing");
     fault("[removed]\n~a = { generation = 1 }", "`until` is missing");

@@ -22,7 +22,7 @@ fn new_user(user: &str) -> NewUser {
         name: name(user),
         full_name: None,
         email: None,
-        hashed_password: "!".to_owned(),
+        hashed_password: Some("!".to_owned()),
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,
@@ -164,7 +164,7 @@ fn a_new_user_is_written_at_the_end() {
     let user = NewUser {
         full_name: Some("A".to_owned()),
         email: Some("e".to_owned()),
-        hashed_password: HASH.to_owned(),
+        hashed_password: Some(HASH.to_owned()),
         disabled: true,
         tokens_valid_from: Some(at(1_795_294_800)),
         generation: 7,

@@ -1,0 +1,230 @@
+//! Hashes as stored, how they compare with a password and with the policy.
+
+use std::fmt;
+
+use secrecy::ExposeSecret;
+use subtle::ConstantTimeEq;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::forms::{self, Parsed};
+use super::{HashCost, HashFault, HashKind, HashParams, Password, PasswordPolicy, argon2};
+
+/// Bytes of a new salt (RFC 9106, 3.1).
+const SALT_BYTES: usize = 16;
+/// Bytes of a new tag.
+const TAG_BYTES: usize = 32;
+
+/// A `hashed_password` as read: usable, or not and why.
+///
+/// `Debug` shows neither salt nor tag.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PasswordHash(Result<Usable, HashFault>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Usable {
+    cost: HashCost,
+    salt: Box<[u8]>,
+    tag: Box<[u8]>,
+}
+
+impl From<Parsed> for Usable {
+    fn from(Parsed { cost, salt, tag }: Parsed) -> Self {
+        Self { cost, salt: salt.as_slice().into(), tag: tag.as_slice().into() }
+    }
+}
+
+impl PasswordHash {
+    /// Reads a hash such as `$argon2id$v=19$m=65536,t=3,p=4$SALT$TAG`, or one of another [kind](HashKind).
+    ///
+    /// Never fails: any other text is an unusable hash, which no password matches. All bounds are checked
+    /// here, before any memory is taken for it.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        Self(forms::parse(text).map(Usable::from))
+    }
+
+    /// Kind and parameters, salt and tag, if it is usable.
+    pub(in crate::auth) fn parts(&self) -> Option<(HashCost, &[u8], &[u8])> {
+        self.0.as_ref().ok().map(|hash| (hash.cost, &*hash.salt, &*hash.tag))
+    }
+
+    /// As [`parts`](Self::parts), of a text that is not kept.
+    pub(in crate::auth) fn with_parts(text: &str, take: impl FnOnce(HashCost, &[u8], &[u8])) {
+        if let Ok(Parsed { cost, salt, tag }) = forms::parse(text) {
+            take(cost, salt.as_slice(), tag.as_slice());
+        }
+    }
+
+    /// Its kind and parameters, if it is usable.
+    #[must_use]
+    pub fn cost(&self) -> Option<HashCost> {
+        self.0.as_ref().ok().map(|hash| hash.cost)
+    }
+
+    /// Why it is unusable, if it is.
+    #[must_use]
+    pub fn fault(&self) -> Option<HashFault> {
+        self.0.as_ref().err().copied()
+    }
+
+    /// In what a new hash under `policy` would be stronger; `None` where it would not, and for an unusable hash.
+    #[must_use]
+    pub fn shortfall(&self, policy: &PasswordPolicy) -> Option<Shortfall> {
+        let hash = self.0.as_ref().ok()?;
+        let Some(params) = hash.cost.params().filter(|_| hash.cost.kind() == HashKind::Argon2id) else {
+            return Some(Shortfall::Kind(hash.cost));
+        };
+        let wanted = policy.params;
+        if params.memory_kib < wanted.memory_kib {
+            Some(Shortfall::Memory { kib: params.memory_kib, wanted: wanted.memory_kib })
+        } else if params.work() < wanted.work() {
+            Some(Shortfall::Iterations { iterations: params.iterations, wanted: wanted.iterations })
+        } else if hash.salt.len() < SALT_BYTES {
+            Some(Shortfall::Salt(hash.salt.len()))
+        } else if hash.tag.len() < TAG_BYTES {
+            Some(Shortfall::Tag(hash.tag.len()))
+        } else {
+            None
+        }
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(hash) => write!(f, "PasswordHash({})", hash.cost),
+            Err(fault) => write!(f, "PasswordHash({fault})"),
+        }
+    }
+}
+
+/// In what a hash is weaker than a new one would be.
+///
+/// More memory makes up for fewer iterations. The number of lanes changes how long a login takes, and not what an attacker
+/// pays.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum Shortfall {
+    /// Another kind than Argon2id.
+    #[error("{0}, and new hashes are of Argon2id")]
+    Kind(HashCost),
+    /// Less memory.
+    #[error("`m={kib}`, and new hashes have `m={wanted}`")]
+    Memory {
+        /// The memory of the hash in KiB.
+        kib: u32,
+        /// That of the policy.
+        wanted: u32,
+    },
+    /// So few iterations that it is less work.
+    #[error("`t={iterations}`, and new hashes have `t={wanted}`")]
+    Iterations {
+        /// The iterations of the hash.
+        iterations: u32,
+        /// Those of the policy.
+        wanted: u32,
+    },
+    /// A salt of so many bytes.
+    #[error("a salt of {0} bytes, and new hashes have {SALT_BYTES}")]
+    Salt(usize),
+    /// A tag of so many bytes.
+    #[error("a tag of {0} bytes, and new hashes have {TAG_BYTES}")]
+    Tag(usize),
+}
+
+/// The work of verifying a hash of some user, without its salt and tag: what a login as an unknown name does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DummyHash {
+    cost: HashCost,
+    salt_bytes: usize,
+    tag_bytes: usize,
+}
+
+impl DummyHash {
+    /// Of a hash with that cost, and a salt and a tag of these lengths.
+    pub(in crate::auth) const fn new(cost: HashCost, salt_bytes: usize, tag_bytes: usize) -> Self {
+        Self { cost, salt_bytes, tag_bytes }
+    }
+
+    /// Its kind and parameters.
+    #[must_use]
+    pub const fn cost(self) -> HashCost {
+        self.cost
+    }
+}
+
+/// Of a new hash.
+impl From<HashParams> for DummyHash {
+    fn from(params: HashParams) -> Self {
+        Self::new(params.into(), SALT_BYTES, TAG_BYTES)
+    }
+}
+
+/// Too little memory for a hash of this cost: nothing was computed.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error("there is too little memory for {0}")]
+pub struct OutOfMemory(pub HashCost);
+
+/// Compares a password with a hash, which is the slow part of a login.
+pub trait VerifyPassword {
+    /// Whether `password` is the one `hash` was made of. An unusable hash is never matched.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`]: the password is neither right nor wrong.
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory>;
+
+    /// Does the work of [`verify`](Self::verify) for such a hash, and throws the result away.
+    ///
+    /// # Errors
+    ///
+    /// [`OutOfMemory`], where `verify` would fail so.
+    fn verify_dummy(&self, password: &Password, dummy: DummyHash) -> Result<(), OutOfMemory>;
+}
+
+/// Verifies hashes of every [kind](HashKind).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HashVerifier;
+
+impl VerifyPassword for HashVerifier {
+    fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
+        let Ok(Usable { cost, salt, tag }) = &hash.0 else { return Ok(false) };
+        let mut computed = Zeroizing::new(vec![0; tag.len()]);
+        forms::derive(password.expose_secret(), *cost, salt, &mut computed)?;
+        Ok(bool::from(computed.ct_eq(tag)))
+    }
+
+    fn verify_dummy(&self, password: &Password, dummy: DummyHash) -> Result<(), OutOfMemory> {
+        let DummyHash { cost, salt_bytes, tag_bytes } = dummy;
+        let hash = Usable { cost, salt: vec![0; salt_bytes].into(), tag: vec![0; tag_bytes].into() };
+        std::hint::black_box(self.verify(password, &PasswordHash(Ok(hash)))).map(|_| ())
+    }
+}
+
+/// Why no hash could be made.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum HashError {
+    /// The parameters are not [usable](HashParams::are_usable).
+    #[error("Argon2 cannot run with `{0}`")]
+    Params(HashParams),
+    /// The system has no random numbers.
+    #[error("no random numbers from the system")]
+    Random,
+    /// There is too little memory now.
+    #[error(transparent)]
+    OutOfMemory(#[from] OutOfMemory),
+}
+
+/// Hashes `password` with a new random salt into a PHC string of Argon2id.
+///
+/// # Errors
+///
+/// [`HashError`], in the order of its variants.
+pub fn hash(password: &Password, params: HashParams) -> Result<String, HashError> {
+    if !params.are_usable() {
+        return Err(HashError::Params(params));
+    }
+    let mut salt = [0; SALT_BYTES];
+    getrandom::fill(&mut salt).map_err(|_| HashError::Random)?;
+    Ok(argon2::phc(password.expose_secret(), params, &salt, TAG_BYTES)?)
+}
