@@ -1,6 +1,6 @@
-//! What it takes to verify a password: `cargo bench --bench login [-- --quick]`
+//! Times the verification of a password: `cargo bench --bench login [-- --quick]`
 //!
-//! The limit is the argon2 crate as it comes, with its lanes in parallel. In huge pages it takes less.
+//! The limit is the plain argon2 crate with its lanes in parallel. authctl uses huge pages and takes less.
 #![expect(clippy::unwrap_used, reason = "the hash is its own")]
 
 mod timing;

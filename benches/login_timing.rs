@@ -1,9 +1,9 @@
-//! Whether the time of a refused login tells who has an account: `cargo bench --bench login_timing [-- --quick]`
+//! Tests whether the time of a refused login reveals accounts: `cargo bench --bench login_timing [-- --quick]`
 //!
 //! Logins with a wrong password are timed in shuffled order, for users that are known, unknown, disabled or locked, each
 //! time with another name: in a store whose hashes all cost the same, in one where they do not, and in a large one.
-//! Welch's t says by how many standard errors the mean differs from that of known users. Two rows show what it can tell:
-//! known users again, which only noise sets apart, and unknown users without the work that login does for them.
+//! Welch's t is the difference from the mean of known users in standard errors. Two rows calibrate it: known users again,
+//! which differ by noise alone, and unknown users without the decoy.
 #![expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
 #![expect(clippy::unwrap_used, reason = "the stores are its own")]
 
@@ -20,7 +20,7 @@ use authctl::auth::user::{User, UserStore};
 const ROUNDS: usize = 500;
 const QUICK_ROUNDS: usize = 48;
 
-/// Small ones: what is compared is the same for those that take a tenth of a second.
+/// Cheap hashes: the comparison is the same for hashes that take a tenth of a second.
 const fn params(memory_kib: u32, iterations: u32) -> HashParams {
     HashParams { memory_kib, iterations, parallelism: 1 }
 }
@@ -58,7 +58,7 @@ const STORES: [(&str, &[Kind], usize); 4] = [
     ("among 100,000 users", &[Kind::New(params(4096, 1))], 100_000),
 ];
 
-/// Whose login is timed: the prefix of their names, what they are called, and whether login does its usual work.
+/// The kinds of users: the prefix of their names, a label, and whether login does its usual work.
 const KINDS: [(&str, &str, bool); 6] = [
     ("known", "known", true),
     ("known", "known again", true),
@@ -111,7 +111,7 @@ fn store(kinds: &[Kind], rounds: usize, others: usize) -> UserStore {
     UserStore { users: users.map(|user| (user.name.clone(), user)).collect(), ..UserStore::default() }
 }
 
-/// What login would be that answers for an unknown user at once.
+/// A login without a decoy, which refuses an unknown user at once.
 struct NoWork;
 
 impl VerifyPassword for NoWork {
@@ -161,12 +161,12 @@ fn median(sample: &[f64]) -> f64 {
     sorted(sample)[sample.len() / 2]
 }
 
-/// Without the slowest tenth, in which the rest of the machine shows.
+/// Drops the slowest tenth, which is noise of the machine.
 fn trimmed(sample: &[f64]) -> Vec<f64> {
     sorted(sample)[..sample.len() * 9 / 10].to_vec()
 }
 
-/// By how many standard errors the means differ.
+/// The difference of the means in standard errors (Welch's t).
 fn welch(one: &[f64], other: &[f64]) -> f64 {
     let ((mean, error), (other_mean, other_error)) = (mean_and_error(one), mean_and_error(other));
     if error + other_error > 0.0 { (mean - other_mean) / (error + other_error).sqrt() } else { 0.0 }

@@ -1,6 +1,6 @@
-//! What it takes to read and to change a users file: `cargo bench --bench store [-- --quick]`
+//! Times reading and changing a users file: `cargo bench --bench store [-- --quick]`
 //!
-//! The limit is what any TOML editor has to do: parse the whole document.
+//! The limit is a parse of the whole document, which every TOML editor needs.
 #![expect(clippy::unwrap_used, reason = "the stores are its own")]
 
 mod timing;
@@ -49,7 +49,7 @@ fn main() {
     }
 }
 
-/// The most memory of this process, which has done nothing else yet, beside the size of the store.
+/// The peak memory of this process, before any other work, relative to the size of the store.
 #[cfg(target_os = "linux")]
 #[expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "a ratio for people to read")]
 fn memory_of_a_change() {

@@ -1,10 +1,10 @@
-//! What it takes to check a stream of tokens, as a whole process: `cargo bench --bench stream [-- --quick]`
+//! Times the check of a stream of tokens as a whole process: `cargo bench --bench stream [-- --quick]`
 //!
-//! The limit is what a server or script would have instead: on one thread a loop around `jsonwebtoken::decode` into a
-//! struct, a look for the scope, and a line for each token. With `taskset`, there is the same on one processor.
+//! The limit is the loop of a server or script: on one thread `jsonwebtoken::decode` into a struct, a search for the scope,
+//! and a line for each token. With `taskset`, both run on one processor too.
 //!
-//! `$AUTHCTL` is measured, or else the program as it is built for benchmarks, which is slower than a release. For a release
-//! give a copy: `cargo build --release && cp target/release/authctl /tmp && AUTHCTL=/tmp/authctl cargo bench --bench stream`
+//! `$AUTHCTL` is measured, else the program as built for benchmarks, which is slower than a release. For a release pass a
+//! copy: `cargo build --release && cp target/release/authctl /tmp && AUTHCTL=/tmp/authctl cargo bench --bench stream`
 #![expect(clippy::unwrap_used, reason = "the files are its own")]
 
 #[path = "../tests/support/mod.rs"]
@@ -36,7 +36,7 @@ fn main() {
     write_files(home.path(), count);
     let key = DecodingKey::from_secret(SECRET.as_bytes());
     let tokens = home.path().join("tokens");
-    // The one that was built with the benchmark is not built as it is released.
+    // Built for benchmarks, not as a release.
     let built = std::env::var("AUTHCTL").unwrap_or_else(|_| env!("CARGO_BIN_EXE_authctl").to_owned());
     let authctl = built.as_str();
 
@@ -59,7 +59,7 @@ fn check(command: &mut Command, home: &Path) {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    // The first one that is refused is expired.
+    // The first refused token is an expired one.
     assert_eq!(status.unwrap().code(), Some(3));
 }
 
@@ -88,7 +88,8 @@ fn decode_all(tokens: &Path, key: &DecodingKey) {
     }
 }
 
-/// A key, a users file and so many tokens: of ten, seven are good, one is expired, one lacks the scope and one is forged.
+/// Writes a key, a users file and `count` tokens. Of ten, seven are good, one is expired, one lacks the scope and one is
+/// forged.
 fn write_files(home: &Path, count: usize) {
     let mut text = "[scopes]\nme = \"Me.\"\nitems = \"Items.\"\n".to_owned();
     for index in 0..USERS {

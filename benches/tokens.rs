@@ -1,7 +1,7 @@
-//! What it takes to check a token: `cargo bench --bench tokens [-- --quick]`
+//! Times the check of a token: `cargo bench --bench tokens [-- --quick]`
 //!
-//! The limit is the signature alone, by the same library in a loop. For HS256 there is the loop besides that a server
-//! would have: `jsonwebtoken::decode` into a struct, and a look for the scope.
+//! The limit is the signature alone, by the same library in a loop. For HS256 there is also the loop of a server:
+//! `jsonwebtoken::decode` into a struct, and a search for the scope.
 #![expect(clippy::unwrap_used, reason = "the keys and tokens are its own")]
 
 #[path = "../tests/support/mod.rs"]
@@ -96,7 +96,7 @@ fn asymmetric(timing: &Timing, private: &[u8], public: &UnparsedPublicKey<Vec<u8
     );
 }
 
-/// A token, and all that it takes to check it.
+/// A token, with the keys and requirements to check it.
 struct Bench {
     keys: KeySet,
     store: UserStore,

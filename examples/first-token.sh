@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, on real input: log in, get a scoped token, ask whether it is good.
+# Logs in, gets a scoped token, and checks it.
 # Run it from the top of the checkout: `sh examples/first-token.sh`. It changes nothing there.
 set -eu
 

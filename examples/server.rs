@@ -9,13 +9,12 @@
 //! |---|---|---|
 //! | `POST /token` | a username and a password | a token (RFC 6749, 4.3) |
 //! | `GET /status/` | a good token | that it is good |
-//! | `GET /users/me/` | the scope `me` | who it is about |
+//! | `GET /users/me/` | the scope `me` | the user of the token |
 //! | `GET /users/me/items/` | the scopes `me` and `items` | their items |
 //! | `POST /introspect` | the scope `introspect` | whether another token is good (RFC 7662) |
 //!
-//! Every answer about a token is the one that `authctl check` gives, from the same files: what `authctl` changes in
-//! them counts from the next request on. It speaks plain HTTP, and so to this machine alone: put a proxy that speaks
-//! TLS before it.
+//! Every answer about a token is that of `authctl check` with the same files; a change of them counts from the next request
+//! on. The server speaks plain HTTP and listens on this machine alone: put a TLS proxy before it.
 #![expect(clippy::print_stderr, reason = "a server says what it does")]
 
 #[path = "server/app.rs"]
@@ -59,7 +58,7 @@ async fn main() -> ExitCode {
 
 async fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
     let app = App::new(&settings.home);
-    // Better to hear now than at the first request that the files are not as they should be.
+    // Report invalid files at the start, not at the first request.
     app.files.load().await?;
     let listener = TcpListener::bind(settings.address).await?;
     eprintln!(
@@ -89,7 +88,7 @@ async fn stop_signal() {
     let _interrupted = signal::ctrl_c().await;
 }
 
-/// Where to listen, and where the files are. Arguments win over variables.
+/// The address to listen on and the folder of the files. Arguments win over variables.
 struct Settings {
     address: SocketAddr,
     home: PathBuf,

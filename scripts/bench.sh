@@ -2,7 +2,7 @@
 # Whole processes, timed: scripts/bench.sh [quick]
 #
 # Needs openssl, GNU time and hyperfine (`apt install openssl time hyperfine`), and measures target/release/authctl or
-# $AUTHCTL. Compares with these too where they are: jwt (`cargo install jwt-cli`), and a Python with PyJWT and pwdlib,
+# $AUTHCTL. Also compares with these, if installed: jwt (`cargo install jwt-cli`), and a Python with PyJWT and pwdlib,
 # called $PYTHON (`pip install pyjwt 'pwdlib[argon2]'`). `quick` does everything once: the figures mean nothing then.
 set -eu
 
@@ -19,11 +19,11 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset AUTHCTL_USERS_FILE AUTHCTL_KEY_FILE AUTHCTL_SECRET_KEY
 secret=4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c
-# Of the password `secret`, with the parameters that are usual.
+# A hash of the password `secret`, with the default parameters.
 hash='$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc'
 printf secret >"$dir/password"
 
-# home NAME USERS: a folder with a store of so many users, and with a raw secret as its key.
+# home NAME USERS: makes a folder with a store of so many users and a raw secret as the key.
 home() {
     mkdir -p "$dir/$1"
     (umask 077 && printf %s "$secret" >"$dir/$1/secret.key")
@@ -34,10 +34,10 @@ home() {
     }' >"$dir/$1/users.toml")
 }
 
-# token NAME: one of user1, by the key in that folder.
+# token NAME: issues a token of user1 with the key in that folder.
 token() { AUTHCTL_HOME=$dir/$1 "$authctl" login user1 --scope me --expires-in 12h --password-stdin <"$dir/password"; }
 
-# stream NAME COUNT: so many lines, nine of ten good, one forged.
+# stream NAME COUNT: prints so many tokens; of ten, nine are good and one is forged.
 stream() {
     token "$1" >"$dir/good"
     awk -v n="$2" '{ for (i = 0; i < n; i++) print i % 10 ? $0 : substr($0, 1, length($0) - 6) "AAAAAA" }' "$dir/good"
@@ -45,7 +45,7 @@ stream() {
 
 title() { printf '\n== %s\n' "$*"; }
 
-# memory COMMAND: the largest amount of memory that it took.
+# memory COMMAND: prints the peak memory of the command.
 memory() { command time -f '  peak memory: %M KiB' sh -c "$1" >/dev/null; }
 
 home 100 100

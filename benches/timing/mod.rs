@@ -1,20 +1,20 @@
-//! Pieces of work timed in turn, so that what the machine does besides counts for each alike.
+//! Times pieces of work in turn, so that noise of the machine affects all alike.
 #![expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
 
 use std::time::{Duration, Instant};
 
-/// For how long each piece is repeated in a round.
+/// The time for which each piece is repeated in a round.
 const ROUND: Duration = Duration::from_millis(40);
 const ROUNDS: usize = 15;
 
-/// Does nothing but repeat and time.
+/// Repeats and times pieces of work.
 pub(crate) struct Timing {
     rounds: usize,
     round: Duration,
 }
 
 impl Timing {
-    /// As the command line says: with `--quick` each piece is done once, and the figures mean nothing.
+    /// Reads the command line: with `--quick` each piece runs once, and the figures mean nothing.
     pub(crate) fn from_args() -> Self {
         let quick =
             std::env::args().any(|argument| argument == "--quick") || std::env::var_os("QUICK").is_some();

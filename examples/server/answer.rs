@@ -1,4 +1,4 @@
-//! Answers that are a "no", as the RFCs have them.
+//! Refusals as the RFCs define them.
 
 use authctl::{Reason, Refusal, ScopeSet, challenge_without_token};
 use axum::Json;
@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-/// A request that was refused.
+/// A refused request.
 #[derive(Debug)]
 pub(super) struct Refused {
     status: StatusCode,
@@ -15,18 +15,18 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Why there is no token (RFC 6749, 5.2). The description is for developers to read.
+    /// No token is issued (RFC 6749, 5.2). The description is for developers.
     pub(super) fn grant(error: &str, description: &str) -> Self {
         let body = json!({"error": error, "error_description": description});
         Self { status: StatusCode::BAD_REQUEST, header: None, body }
     }
 
-    /// The request is not as it has to be.
+    /// The request is malformed.
     pub(super) fn request(description: &str) -> Self {
         Self::grant("invalid_request", description)
     }
 
-    /// There was no token. Nothing was tried, so there is no error code (RFC 6750, 3.1).
+    /// The request has no token, so the challenge has no error code (RFC 6750, 3.1).
     pub(super) fn no_token(required: &ScopeSet) -> Self {
         let body = json!({"message": "no token"});
         Self::challenge(StatusCode::UNAUTHORIZED, &challenge_without_token(required), body)
@@ -39,7 +39,7 @@ impl Refused {
         Self::challenge(status, &refusal.challenge(), json!({"error": refusal.error(), "code": code}))
     }
 
-    /// Nobody can be told good from bad now. Whatever is wrong, that is never a "yes".
+    /// The server cannot judge tokens now, because of its files, its clock or its load.
     pub(super) fn unavailable() -> Self {
         let header = Some((header::RETRY_AFTER, HeaderValue::from_static("5")));
         Self {
@@ -64,6 +64,6 @@ impl IntoResponse for Refused {
     }
 }
 
-/// For answers that are not for everybody, and not for later (RFC 6749, 5.1).
+/// Headers that keep an answer out of caches (RFC 6749, 5.1).
 pub(super) const NO_STORE: [(HeaderName, HeaderValue); 1] =
     [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];

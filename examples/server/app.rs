@@ -1,4 +1,4 @@
-//! The routes, what each of them requires, and what they all share.
+//! The routes, their required scopes, and their shared state.
 
 mod answer;
 mod area;
@@ -23,15 +23,15 @@ use answer::Refused;
 use area::{Area, Caller};
 use files::Files;
 
-/// The largest body of a request. A password has 4096 bytes at most, three times that as `%XX`.
+/// The largest body of a request. A password has at most 4096 bytes, which take three times as many as `%XX`.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// What all requests share.
+/// The state that all requests share.
 #[derive(Clone)]
 pub(crate) struct App {
     /// The keys and the users.
     pub(crate) files: Arc<Files>,
-    /// How many passwords may be hashed at the same time: a hash takes 64 MiB and all of a processor.
+    /// The number of passwords that may be hashed at the same time: each takes 64 MiB and a processor.
     hashing: Arc<Semaphore>,
 }
 
@@ -57,11 +57,11 @@ impl App {
     }
 }
 
-/// The time now: the library has no clock of its own.
+/// Reads the clock, which the library does not.
 ///
 /// # Errors
 ///
-/// A 503 if the clock is not within the years 1970 to 9999.
+/// A 503 if the clock is outside the years 1970 to 9999.
 fn now() -> Result<Timestamp, Refused> {
     Timestamp::try_from(SystemTime::now()).map_err(|_| Refused::unavailable())
 }

@@ -13,7 +13,7 @@ use super::{App, now};
 
 /// Routes that need a good token with certain scopes. An area within another needs the scopes of both.
 ///
-/// A route of an area cannot be reached around the check: whoever forgets something forgets a route.
+/// Every route of an area is checked: a route added to it cannot bypass the check.
 pub(super) struct Area {
     app: App,
     required: ScopeSet,
@@ -21,7 +21,7 @@ pub(super) struct Area {
 }
 
 impl Area {
-    /// An area in which any good token will do.
+    /// Makes an area that requires a good token and no scope.
     pub(super) fn new(app: &App) -> Self {
         Self { app: app.clone(), required: ScopeSet::new(), routes: Router::new() }
     }
@@ -33,11 +33,11 @@ impl Area {
         self
     }
 
-    /// Adds an area that needs `scopes` too.
+    /// Adds an area that also needs `scopes`.
     ///
     /// # Panics
     ///
-    /// If `scopes` is no list of scopes: at the start, as axum does for a path that is none.
+    /// If `scopes` is no list of scopes. It panics at the start, as axum does for an invalid path.
     pub(super) fn within(mut self, scopes: &str, fill: impl FnOnce(Self) -> Self) -> Self {
         let more: ScopeSet = scopes.parse().unwrap_or_else(|error| panic!("`{scopes}`: {error}"));
         let mut inner = Self::new(&self.app);
@@ -58,14 +58,14 @@ struct Guard {
     required: ScopeSet,
 }
 
-/// Who is calling, for the handlers in an area.
+/// The caller, for the handlers in an area.
 #[derive(Clone)]
 pub(super) struct Caller {
-    /// As the store has them.
+    /// The user in the store.
     pub(super) user: User,
 }
 
-/// Lets a request pass whose token is good for all that the route requires.
+/// Passes a request on if its token is good for all scopes of the route.
 async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Refused> {
     let Guard { app, required } = guard;
     let token = bearer_token(request.headers())?.ok_or_else(|| Refused::no_token(&required))?;
@@ -76,18 +76,18 @@ async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> 
     Ok(next.run(request).await)
 }
 
-/// What follows `Bearer` in the `Authorization` header (RFC 6750, 2.1). Other schemes are as good as none.
+/// The token after `Bearer` in the `Authorization` header (RFC 6750, 2.1). Other schemes count as no token.
 ///
 /// # Errors
 ///
-/// A 400 for several of these headers (RFC 6750, 3.1): which one counts must not be a matter of luck.
+/// A 400 for more than one of these headers (RFC 6750, 3.1).
 fn bearer_token(headers: &HeaderMap) -> Result<Option<String>, Refused> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         return Err(Refused::request("more than one Authorization header"));
     }
-    // What is not text cannot be a token either, and is refused as one that is malformed.
+    // A header that is not text is refused as a malformed token.
     let value = String::from_utf8_lossy(value.as_bytes());
     let (scheme, token) = value.split_once(' ').unwrap_or((&value, ""));
     let is_bearer = scheme.eq_ignore_ascii_case("Bearer");

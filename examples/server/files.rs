@@ -24,7 +24,7 @@ struct Last {
 }
 
 impl Files {
-    /// Those in `home`.
+    /// Makes it for the files in `home`.
     pub(super) fn in_folder(home: &Path) -> Self {
         Self { paths: ["secret.key", "users.toml"].map(|name| home.join(name)), last: Mutex::new(None) }
     }

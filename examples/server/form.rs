@@ -1,4 +1,4 @@
-//! Form bodies as OAuth has them (RFC 6749, appendix B).
+//! Reads form bodies (RFC 6749, appendix B).
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, Request};
 
 use super::answer::Refused;
 
-/// The parameters of a request. One that is empty is as good as absent, and none comes twice (RFC 6749, 3.2).
+/// The parameters of a request. An empty one counts as absent, and a repeated one is an error (RFC 6749, 3.2).
 pub(super) struct Parameters(HashMap<String, String>);
 
 impl<S: Send + Sync> FromRequest<S> for Parameters {
@@ -29,7 +29,7 @@ impl Parameters {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// The same, where it has to be there.
+    /// The required parameter of that name.
     pub(super) fn demand(&self, name: &str) -> Result<&str, Refused> {
         self.get(name).ok_or_else(|| Refused::request(&format!("{name} is missing")))
     }

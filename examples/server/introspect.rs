@@ -11,7 +11,7 @@ use super::answer::{NO_STORE, Refused};
 use super::form::Parameters;
 use super::{App, now};
 
-/// What is told of a token. Of one that is not good, nothing but that (RFC 7662, 2.2).
+/// The answer about a token; for a refused one `active` alone (RFC 7662, 2.2).
 #[derive(Default, Serialize)]
 struct Introspection<'a> {
     active: bool,
@@ -44,7 +44,7 @@ impl<'a> Introspection<'a> {
             active: true,
             username: token.subject(),
             sub: token.subject(),
-            // Without the scopes that the user has lost since.
+            // Without scopes that were withdrawn since.
             scope: Some(verified.scope().into_owned()),
             token_type: Some("Bearer"),
             iat: token.issued(),

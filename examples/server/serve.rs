@@ -1,4 +1,4 @@
-//! Connections: how many there may be, and how long each may keep the server waiting.
+//! Serves connections, limited in number and in time.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -21,14 +21,14 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tower_service::Service as _;
 
-/// Limits on what clients may hold.
+/// Limits on connections.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-    /// Connections at the same time; more wait to be accepted.
+    /// The number of connections at the same time; others wait to be accepted.
     pub(crate) connections: usize,
-    /// How long the headers of a request may take, and then its body and the answer.
+    /// The time for the headers of a request, and again for its body and the answer.
     pub(crate) patience: Duration,
-    /// How long requests may take once the server is to stop.
+    /// The time for running requests after `stop`.
     pub(crate) last_requests: Duration,
 }
 
@@ -39,7 +39,7 @@ impl Default for Limits {
     }
 }
 
-/// Serves until `stop` ends; requests that are being answered then are given some time.
+/// Serves until `stop` ends, and then finishes running requests for a limited time.
 pub(crate) async fn serve(
     listener: TcpListener,
     routes: Router,
@@ -61,7 +61,7 @@ pub(crate) async fn serve(
             () = &mut stop => break,
         };
         let Ok((stream, place)) = accepted else {
-            // Out of descriptors, for example: some will be free soon.
+            // Out of descriptors, for example: wait until some are free.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
@@ -69,7 +69,7 @@ pub(crate) async fn serve(
         let answer = service_fn(move |request: hyper::Request<Incoming>| answer(routes.clone(), request));
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {
-            // A client that goes away, or takes too long, is no concern of the server.
+            // An error means that the client left or took too long: ignore it.
             let _gone = connection.await;
             drop(place);
         });

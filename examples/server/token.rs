@@ -17,10 +17,10 @@ use super::answer::{NO_STORE, Refused};
 use super::form::Parameters;
 use super::{App, now};
 
-/// How long a login waits for others to be done before it is told to come back.
+/// The time that a login waits for others before it gets a 503.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Answers with a token for just the scopes asked for, or says why not.
+/// Answers with a token for exactly the requested scopes, or with the error.
 pub(super) async fn issue_token(State(app): State<App>, form: Parameters) -> Result<Response, Refused> {
     if form.demand("grant_type")? != "password" {
         return Err(Refused::grant("unsupported_grant_type", "only the grant type password is supported"));
@@ -29,7 +29,7 @@ pub(super) async fn issue_token(State(app): State<App>, form: Parameters) -> Res
     let password = Password::from(password.as_bytes().to_vec());
     let asked = asked_scopes(form.get("scope"))?;
 
-    // The time comes before the files: a sign-out from here on counts for the token.
+    // Read the clock before the files: a sign-out from here on counts for the token.
     let now = now()?;
     let authority = app.files.now().await?;
     let issued = log_in(&app, authority, name, password, asked, now).await?;
@@ -50,10 +50,10 @@ fn asked_scopes(list: Option<&str>) -> Result<TokenRequest, Refused> {
     scopes.map(TokenRequest::from).map_err(wrong)
 }
 
-/// A token for the user, if the password is theirs.
+/// Issues a token for the user, if the password is right.
 ///
-/// Hashing takes a processor for a tenth of a second, so it is done apart from the threads that answer requests, and only
-/// so many at the same time: else a few hundred logins would take all memory.
+/// Hashing takes a processor for a tenth of a second, so it runs apart from the threads that answer requests. The number at
+/// the same time is limited: a few hundred logins would take all memory.
 async fn log_in(
     app: &App,
     authority: Arc<Authority>,
@@ -65,7 +65,7 @@ async fn log_in(
     let turn = timeout(LONGEST_WAIT, app.hashing.clone().acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok).ok_or_else(Refused::unavailable)?;
     let login = spawn_blocking(move || {
-        // Given back when the work is done, even if the client has gone away.
+        // Held until the work is done, even if the client has left.
         let _turn = turn;
         let login = authority.log_in(&name, &password, now).map_err(not_let_in)?;
         authority.issue(&login, asked).map_err(not_issued)
@@ -75,7 +75,7 @@ async fn log_in(
 
 fn not_let_in(refusal: LoginRefusal) -> Refused {
     match refusal {
-        // Both have the code of RFC 6749; that a user is disabled is told to who knows the password.
+        // Both have the same code (RFC 6749, 5.2). Only a correct password reveals that a user is disabled.
         LoginRefusal::InvalidGrant | LoginRefusal::InactiveUser => {
             Refused::grant("invalid_grant", &refusal.to_string())
         }

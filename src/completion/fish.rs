@@ -85,7 +85,7 @@ fn escape(words: &mut Words, line: &[u8], at: usize) -> usize {
         b'r' => b'\r',
         b't' => b'\t',
         b'v' => 11,
-        // Numbers: fish knows them when it compares, `authctl` need not.
+        // Numeric escapes: fish decodes them itself when it compares.
         b'x' | b'X' | b'u' | b'U' | b'c' | b'0'..=b'7' => {
             words.push_unknown(at);
             return at + 2;

@@ -9,20 +9,19 @@ pub(super) struct Line {
 /// One word of a line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Word {
-    /// The bytes of the line that it is made of. A backslash at the cursor, with nothing after it to
-    /// quote, is left out.
+    /// Its bytes in the line, without a lone backslash at the cursor.
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Its value without quotes and with `~` and `$NAME` replaced, up to the first piece that only the
-    /// shell knows the value of, such as `$(…)` or `*`.
+    /// Its value without quotes and with `~` and `$NAME` expanded, up to the first piece that only the shell can expand,
+    /// such as `$(…)` or `*`.
     pub(super) value: Vec<u8>,
-    /// The same with `~` and `$NAME` as they stand.
+    /// Its value with `~` and `$NAME` unexpanded.
     pub(super) literal: Vec<u8>,
-    /// It has such a piece.
+    /// Whether it has a piece that only the shell can expand.
     pub(super) is_unknown: bool,
     /// The quotes that are open at its end.
     pub(super) quote: Quote,
-    /// It ends with `~` or `$NAME`, which a letter after it would change.
+    /// Whether it ends with `~` or `$NAME`, which a following letter would change.
     pub(super) ends_with_name: bool,
 }
 
@@ -44,7 +43,7 @@ pub(super) enum Quote {
 pub(super) struct Words {
     done: Vec<Word>,
     current: Option<Word>,
-    /// The next word is the file of a redirection, and no argument.
+    /// Whether the next word is the file of a redirection.
     is_redirected: bool,
 }
 
@@ -73,7 +72,7 @@ impl Words {
         self.word(at).ends_with_name = true;
     }
 
-    /// Adds a piece of a word that starts at `at`, and that stands for another text.
+    /// Adds a piece of a word that starts at `at` and means another text.
     pub(super) fn push_expanded(&mut self, at: usize, literal: &[u8], value: &[u8]) {
         let word = self.word(at);
         word.ends_with_name = false;
@@ -83,7 +82,7 @@ impl Words {
         }
     }
 
-    /// Adds a piece that starts at `at` and that only the shell knows the value of.
+    /// Adds a piece that starts at `at` and that only the shell can expand.
     pub(super) fn push_unknown(&mut self, at: usize) {
         self.word(at).is_unknown = true;
     }

@@ -1,9 +1,8 @@
-//! Completion in the shell: the scripts, and the answers that they ask for while someone types.
+//! Completion in the shell: the scripts, and the answers for them.
 //!
-//! A script hands over what was typed, as it was typed. Nothing in it is run: the words are read by the
-//! shell's rules for quotes, `~` and `$NAME`, and a word that only the shell can work out, such as `$(…)`,
-//! has no known value. A completion keeps what was typed and adds the rest, quoted for the shell, so that
-//! a name of a file, user, scope or key is one word on the line whatever characters it has.
+//! A script passes the line as it was typed. authctl runs no part of it: it splits the line by the shell's rules for
+//! quotes, `~` and `$NAME`. A word that only the shell can expand, such as `$(…)`, has no known value. A completion keeps
+//! the typed part and adds the rest, quoted for the shell, so that a name of a file, user, scope or key stays one word.
 
 mod fish;
 mod line;
@@ -22,12 +21,12 @@ use crate::output::escape::escape;
 use line::{Line, Word};
 pub(crate) use values::{keys, scope_list, usernames};
 
-/// With this variable the scripts say which shell asks. Not clap's `COMPLETE`, which could be set
-/// for another program, and would then turn every command into a silent success.
+/// The variable in which the scripts name the shell. clap's `COMPLETE` could be set for another program, and would then
+/// turn every command into a silent success.
 const VARIABLE: &str = "AUTHCTL_COMPLETE";
 
-/// The line and the word at the cursor, from PowerShell. Before version 7.3 it has no reliable way to
-/// pass quotes as an argument.
+/// The variable with the line and the word at the cursor, from PowerShell: before version 7.3 it cannot pass quotes in an
+/// argument reliably.
 const LINE: &str = "AUTHCTL_COMPLETE_LINE";
 const WORD: &str = "AUTHCTL_COMPLETE_WORD";
 
@@ -54,7 +53,7 @@ pub(crate) fn script(shell: Shell) -> &'static str {
 
 /// Answers a completion script for `command`, and says whether one asks: the variable is set and `--` comes first.
 ///
-/// What cannot be completed has an empty answer: the shell has no place for an error.
+/// A line that cannot be completed gets an empty answer: the shell shows no errors.
 pub(crate) fn answer(command: fn() -> Command) -> bool {
     let Some(shell) = std::env::var_os(VARIABLE) else { return false };
     let mut args = std::env::args_os().skip(1);
@@ -63,17 +62,17 @@ pub(crate) fn answer(command: fn() -> Command) -> bool {
     }
     let shell = shell.to_str().and_then(|name| Shell::from_str(name, true).ok());
     let text = shell.and_then(|shell| text(shell, args.collect(), command)).unwrap_or_default();
-    // A shell that has closed the pipe has no use for it any more.
+    // A closed pipe: the shell has stopped reading.
     let _closed = io::stdout().write_all(&text);
     true
 }
 
-/// What the script of `shell` gets. `None` where nothing can be completed.
+/// The answer for the script of `shell`; `None` if nothing can be completed.
 fn text(shell: Shell, args: Vec<OsString>, command: fn() -> Command) -> Option<Vec<u8>> {
     let candidates = |line: &Line| candidates(line, &mut command());
     let args: Vec<Vec<u8>> = args.into_iter().map(bytes).collect();
     match (shell, args.as_slice()) {
-        // The line up to the cursor, and its end that is to be replaced.
+        // The line up to the cursor, and the part of it to replace.
         (Shell::Bash, [typed, end]) => {
             let line = posix::read(typed)?;
             let kept = typed.strip_suffix(end.as_slice()).map_or(line.last()?.start, <[u8]>::len);
@@ -122,19 +121,19 @@ fn text(shell: Shell, args: Vec<OsString>, command: fn() -> Command) -> Option<V
     }
 }
 
-/// A word of zsh, which hands over each word as it was typed.
+/// A word of zsh, which passes each word as it was typed.
 fn zsh_word(raw: &[u8]) -> Word {
     let words = posix::read_word(raw).map(|line| line.words).unwrap_or_default();
     match <[Word; 2]>::try_from(words) {
-        // What zsh adds after a lone backslash would be quoted by that.
+        // A lone backslash would quote the text that zsh adds.
         Ok([_, word]) if !raw.ends_with(b"\\") || raw.ends_with(b"\\\\") => word,
         _ => Word { is_unknown: true, ..Word::default() },
     }
 }
 
-/// What fish compares with the word at the cursor, with a description after a tab.
+/// A candidate for fish, which compares it with the word at the cursor; a description follows after a tab.
 ///
-/// Whether fish replaces `~` and `$NAME` in that word first depends on its version and the quotes.
+/// Fish expands `~` and `$NAME` in that word first, depending on its version and the quotes.
 fn fish_fields(candidate: &Candidate, literal: &[u8]) -> Vec<Vec<u8>> {
     let mut values = vec![candidate.value.clone(), [literal, &candidate.rest].concat()];
     values.dedup();
@@ -157,13 +156,13 @@ fn ended_by_nul(fields: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
 /// A word that the one at the cursor can become.
 struct Candidate {
     value: Vec<u8>,
-    /// What of it is not typed yet.
+    /// The part of it not typed yet.
     rest: Vec<u8>,
     help: Option<String>,
 }
 
 impl Candidate {
-    /// Whether the word is at its end: a folder goes on.
+    /// Whether the word is complete, unlike a folder.
     fn is_complete(&self) -> bool {
         !self.value.ends_with(b"/")
     }

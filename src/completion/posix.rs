@@ -60,7 +60,7 @@ pub(super) fn read(line: &[u8]) -> Option<Line> {
             }
             (Quote::None | Quote::Double, b'\\') => {
                 let is_escape = quote == Quote::None || b"$`\"\\".contains(&rest[0]);
-                // A line that goes on is one line.
+                // A backslash before a newline joins the lines.
                 if rest[0] != b'\n' {
                     words.push(at, if is_escape { &rest[..1] } else { &line[at..at + 2] });
                 }
@@ -76,9 +76,9 @@ pub(super) fn read(line: &[u8]) -> Option<Line> {
     words.finish(at, quote)
 }
 
-/// Reads the word that `raw` is. The value of what is more than one word is not known.
+/// Reads the word `raw`. If it is more than one word, its value is unknown.
 pub(super) fn read_word(raw: &[u8]) -> Option<Line> {
-    // The command, which `read` leaves to the shell.
+    // A command before the word, so that `read` takes it for an argument.
     let line = [b"_ ", raw].concat();
     read(&line)
 }
@@ -109,7 +109,7 @@ fn dollar(words: &mut Words, line: &[u8], at: usize) -> Option<usize> {
             words.push_unknown(at);
             Some(at + 2)
         }
-        // With what is added behind it, it could begin a substitution.
+        // Followed by the completion, it could begin a substitution.
         None => None,
         Some(_) => {
             words.push(at, b"$");
@@ -146,16 +146,15 @@ fn escape(words: &mut Words, line: &[u8], at: usize) -> usize {
     at + 1 + length
 }
 
-/// The byte that `count` digits of `text` at `from` are, and where they end.
+/// The byte that up to `count` digits of `text` at `from` encode, and their end.
 fn number(text: &[u8], from: usize, count: usize, radix: u32) -> (u8, usize) {
     let digit = |byte: &u8| char::from(*byte).to_digit(radix).unwrap_or_default();
     let value = text[from..from + count].iter().fold(0, |value, byte| value * radix + digit(byte));
     (value.to_le_bytes()[0], from + count)
 }
 
-/// Writes `text` for bash to take it for itself, within `quote`, which is closed where `close` says so.
-///
-/// Nothing in it is expanded then, neither by the shell nor from the history.
+/// Quotes `text` for bash within `quote`, which is closed if `close` is set. Neither the shell nor its history expands any
+/// of it.
 pub(super) fn quoted(text: &[u8], quote: Quote, close: bool) -> Vec<u8> {
     let mut line = Vec::with_capacity(text.len());
     for chunk in text.utf8_chunks() {
@@ -187,7 +186,7 @@ fn quote_character(line: &mut Vec<u8>, character: char, quote: Quote) {
         _ if is_plain => line.extend_from_slice(utf8),
         (Quote::Single, '\'') => line.extend_from_slice(br"'\''"),
         (Quote::Double, '!') => line.extend_from_slice(br#""'!'""#),
-        // A quote too: readline does not know `\'` and would take it for the end.
+        // A quote too: readline takes `\'` for the end of the word.
         (Quote::Ansi, '!' | '\'') => octal(line, utf8, quote),
         (Quote::None, _) | (Quote::Double, '$' | '`' | '"' | '\\') | (Quote::Ansi, '\\') => {
             line.push(b'\\');
@@ -197,7 +196,7 @@ fn quote_character(line: &mut Vec<u8>, character: char, quote: Quote) {
     }
 }
 
-/// Writes bytes that a terminal should not get as `$'\ooo'`.
+/// Writes bytes that could control a terminal as `$'\ooo'`.
 fn octal(line: &mut Vec<u8>, bytes: &[u8], quote: Quote) {
     let code = bytes.iter().map(|byte| format!("\\{byte:03o}")).collect::<Vec<_>>().concat();
     let code = match quote {

@@ -123,7 +123,7 @@ fn dollar(words: &mut Words, line: &[u8], at: usize) -> Option<usize> {
         words.push(at, b"$");
         return Some(at + 1);
     }
-    // `:` goes on with the name, which is then another one.
+    // A `:` continues the name, and makes it another one.
     let is_whole = rest.get(length) != Some(&b':');
     words.push_named(at, &line[at..=at + length], value_of(&rest[..length]).filter(|_| is_whole));
     Some(at + 1 + length)
@@ -148,9 +148,8 @@ fn is_double(character: char) -> bool {
     matches!(character, '"' | '\u{201c}'..='\u{201e}')
 }
 
-/// Writes `text` for PowerShell to take it for itself, within `quote`, which is closed where `close` says so.
-///
-/// `None` for what a string of that kind cannot hold.
+/// Quotes `text` for PowerShell within `quote`, which is closed if `close` is set. `None` if a string of that kind cannot
+/// hold it.
 pub(super) fn quoted(text: &str, quote: Quote, close: bool) -> Option<String> {
     let mut line = String::with_capacity(text.len());
     for (at, character) in text.char_indices() {

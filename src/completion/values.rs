@@ -1,4 +1,4 @@
-//! The names that are completed from the store and the key file.
+//! Completes names from the store and the key file.
 
 use std::ffi::OsStr;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ use crate::output::escape::escape;
 /// The words of the line that is being completed. clap calls its completers without them.
 static WORDS: OnceLock<Vec<Word>> = OnceLock::new();
 
-/// Keeps the words for the look-ups to come.
+/// Keeps the words for later look-ups.
 pub(super) fn set_words(line: &Line) {
     WORDS.get_or_init(|| line.words.clone());
 }
@@ -32,7 +32,7 @@ pub(crate) fn usernames() -> Vec<CompletionCandidate> {
     store.users.iter().map(candidate).collect()
 }
 
-/// Scopes of the store, after those that the list has already.
+/// The scopes of the store that the list does not have yet.
 pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
     let (Some(store), Some(typed)) = (store(), typed.to_str()) else { return Vec::new() };
     let (before, last) = match typed.rfind([',', ' ']) {
@@ -63,23 +63,23 @@ pub(crate) fn keys() -> Vec<CompletionCandidate> {
         Typed::No => Environment::read().key().ok(),
         Typed::Unknown => None,
     };
-    // A pipe is for the command that is being typed.
+    // Leave a pipe for the command itself.
     let source = source.filter(|source| !matches!(source, KeySource::File(path) if !path.is_file()));
     let Some(Ok(keys)) = source.map(|source| read_keys(&source)) else { return Vec::new() };
     let in_use = keys.names().into_iter().zip(keys.keys()).filter(|(_, key)| !key.is_retired());
-    // A name may have anything in it, also what a terminal obeys.
+    // A name may contain control characters.
     let harmless = in_use.filter(|(name, _)| escape(name) == *name);
     harmless
         .map(|(name, key)| CompletionCandidate::new(name).help(Some(key.kind().to_string().into())))
         .collect()
 }
 
-/// A text of the store, which may have anything in it, for a shell to show.
+/// Escapes a text of the store for a shell to show.
 fn harmless(text: &str) -> StyledStr {
     escape(text).into_owned().into()
 }
 
-/// The store, if it can be read: completion has no place for an error.
+/// The store, if it can be read: completion shows no errors.
 fn store() -> Option<UserStore> {
     let path = match typed("--users-file") {
         Typed::File(path) => path,
@@ -94,7 +94,7 @@ fn store() -> Option<UserStore> {
 enum Typed {
     No,
     File(PathBuf),
-    /// Only the shell can tell.
+    /// Only the shell can expand it.
     Unknown,
 }
 

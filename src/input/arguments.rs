@@ -36,7 +36,7 @@ impl Tokens for Arguments<'_> {
     }
 }
 
-/// Whether there is nothing in it that could be a token.
+/// Whether the argument has only white space.
 pub(super) fn is_blank(argument: &OsStr) -> bool {
     without_mark(&argument.to_string_lossy()).chars().all(is_json_space)
 }

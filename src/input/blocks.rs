@@ -9,28 +9,28 @@ use super::text::BYTE_ORDER_MARK;
 use super::{Malformed, Place, Tokens, no_token};
 use crate::error::Failure;
 
-/// Size of a read, at the most.
+/// Largest size of a read.
 const BLOCK_BYTES: usize = 64 * 1024;
 
 /// Size of the first read. It grows to [`BLOCK_BYTES`] once a read fills it.
 const FIRST_BYTES: usize = BLOCK_BYTES / 2;
 
-/// An input that may make its reader wait.
+/// An input that can tell whether a read would wait.
 pub(crate) trait Waiting: Read {
     /// Whether a read would wait for longer than it takes a process that has written its last line to end.
     fn waits(&mut self) -> bool;
 }
 
-/// Some lines in a row.
+/// Consecutive lines.
 pub(crate) struct Block {
-    /// The lines, and after them a JSON object that was open when they were cut off.
+    /// The lines, followed by the start of a JSON object that was still open.
     bytes: Vec<u8>,
-    /// Where the lines end.
+    /// The end of the lines.
     end: usize,
     /// The number of the first line, counted from 1.
     first_line: usize,
     line_count: usize,
-    /// Whether so much was there to be read that more is likely to be there already.
+    /// Whether the read was full, so that more input is likely to be ready.
     pub(crate) is_full: bool,
     /// Whether its token is the only one of the input.
     is_alone: bool,
@@ -58,13 +58,13 @@ impl Tokens for Block {
 /// Cuts an input into blocks. A line that has arrived whole is never held back, unless it is in a JSON object.
 pub(crate) struct Blocks<R> {
     input: R,
-    /// The input that was read and not handed out is at the start. The rest of the buffer is of no account.
+    /// The buffer; its first `filled` bytes were read and not yet returned.
     buffer: Vec<u8>,
-    /// How much of the buffer was read.
+    /// The number of bytes read into the buffer.
     filled: usize,
-    /// Whether something was read since the buffer was last looked through.
+    /// Whether bytes were read since the last search of the buffer.
     is_new: bool,
-    /// The buffer begins a JSON object that is open up to here at least.
+    /// The buffer begins with a JSON object that is open at least up to here.
     open_until: usize,
     /// Buffers to reuse.
     spare: Vec<Vec<u8>>,
@@ -76,12 +76,12 @@ pub(crate) struct Blocks<R> {
     has_any: bool,
 }
 
-/// Where an input is.
+/// The position in an input.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// In what is kept.
+    /// Within a line that is kept.
     Kept,
-    /// In the rest of a line that is too long, which is skipped.
+    /// Within the rest of an over-long line, which is skipped.
     Skipped,
     /// At its end.
     Ended,
@@ -106,7 +106,7 @@ impl<R: Waiting> Blocks<R> {
         }
     }
 
-    /// Takes back a block that is done with, to reuse its buffer.
+    /// Takes back a used block, to reuse its buffer.
     pub(crate) fn take_back(&mut self, block: Block) {
         self.spare.push(block.bytes);
     }
@@ -160,7 +160,7 @@ impl<R: Waiting> Blocks<R> {
         Ok(())
     }
 
-    /// Whether nothing but blank lines follows, as far as can be told without waiting.
+    /// Whether only blank lines follow, as far as a reader knows without waiting.
     fn ends_soon(&mut self) -> bool {
         let is_blank = |blocks: &Self| blocks.buffer[..blocks.filled].trim_ascii().is_empty();
         // If reading fails, the next attempt reports it.
@@ -173,7 +173,7 @@ impl<R: Waiting> Blocks<R> {
         self.state == State::Ended && is_blank(self)
     }
 
-    /// The whole lines that can be handed out. What follows them is kept for later.
+    /// The whole lines that can be returned. The rest is kept for later.
     fn cut(&mut self) -> Option<Block> {
         if !std::mem::take(&mut self.is_new) {
             return None;
@@ -184,7 +184,7 @@ impl<R: Waiting> Blocks<R> {
             // The last line needs no end.
             self.filled
         } else if self.filled - lines > BYTE_ORDER_MARK.len() + MAX_LINE_BYTES {
-            // The line is known to be too long by what is there.
+            // The line is too long already.
             self.state = State::Skipped;
             self.filled
         } else if lines == self.open_until {
@@ -215,9 +215,9 @@ impl<R: Waiting> Blocks<R> {
     }
 }
 
-/// Where the first JSON object of these whole lines starts that more text may complete.
+/// The start of the first JSON object in these whole lines that more text may complete.
 fn open_object(lines: &[u8], first_line: usize) -> Option<usize> {
-    // The lines of most streams have none.
+    // Most streams have no JSON.
     memchr(b'{', lines)?;
     Lines::new(lines, first_line).open_object()
 }
@@ -234,7 +234,7 @@ mod system {
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-    /// How long a process may take to end after its last line.
+    /// The time that a process may take to end after its last line.
     const GRACE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
     pub(super) fn waits() -> bool {

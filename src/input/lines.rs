@@ -11,24 +11,24 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::text::{BYTE_ORDER_MARK, bare_of, is_blank, is_blank_byte, token_in};
 
-/// The longest line that is looked at. A longer one is malformed, blank or not.
+/// The longest line that is parsed. A longer one is malformed, even if it is blank.
 pub(super) const MAX_LINE_BYTES: usize = MAX_WRAPPER_BYTES;
 
-/// What a line, or a JSON object of several lines, is.
+/// A line, or a JSON object of several lines, as a token.
 pub(super) struct Item<'a> {
-    /// The number of the line that it begins in.
+    /// The number of its first line.
     pub(super) line: usize,
-    /// The token, if its shape is right.
+    /// The token, or why the shape is wrong.
     pub(super) token: Result<Cow<'a, str>, Malformed>,
 }
 
 /// The tokens in some lines.
 pub(super) struct Lines<'a> {
-    /// These lines, and those after them that were seen.
+    /// These lines, and those read after them.
     text: &'a [u8],
-    /// Where the lines end.
+    /// The end of these lines.
     end: usize,
-    /// Where the next line starts.
+    /// The start of the next line.
     at: usize,
     /// The number of the next line.
     line: usize,
@@ -47,12 +47,12 @@ impl<'a> Lines<'a> {
         Self { end, ..self }
     }
 
-    /// Where the line that `at` is in ends, its line feed excluded.
+    /// The end of the line at `at`, without its line feed.
     fn line_end(&self, at: usize) -> usize {
         memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |length| at + length)
     }
 
-    /// The JSON object that begins in the line from `start` to `end`.
+    /// Reads the JSON object that begins in the line from `start` to `end`.
     fn object(&self, start: usize, mut end: usize) -> Object<'a> {
         let broken = |fault: WrapperFault| Object::Broken(fault.into());
         loop {
@@ -83,8 +83,7 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// The end of some more lines after those from `start` to `end`: twice as much text, so that what is read again and
-    /// again stays in proportion.
+    /// The end of more lines after those from `start` to `end`: twice as much text, so that repeated parsing stays linear.
     fn longer(&self, start: usize, end: usize) -> Longer {
         if end + 1 >= self.text.len() {
             return Longer::Nothing;
@@ -104,13 +103,13 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// What begins in a line.
+/// The content that begins in a line.
 enum Object<'a> {
-    /// A token, or a JSON object that has ended, and where its last line ends.
+    /// A token or a complete JSON object, and the end of its last line.
     Whole(Result<Cow<'a, str>, Malformed>, usize),
-    /// No token and no JSON object. Only the first line is used up.
+    /// Neither a token nor a JSON object. Only the first line is consumed.
     Broken(Malformed),
-    /// The beginning of a JSON object, up to the end of the text.
+    /// A JSON object that is still open at the end of the text.
     Open,
 }
 
@@ -124,7 +123,7 @@ enum Longer {
 }
 
 impl<'a> Lines<'a> {
-    /// Where the first JSON object starts that more text may complete.
+    /// The start of the first JSON object that more text may complete.
     pub(super) fn open_object(mut self) -> Option<usize> {
         let first_line = self.line;
         while let Some((line, start, object)) = self.step() {

@@ -22,7 +22,7 @@ pub(crate) trait Tokens {
     /// The most tokens that there can be.
     fn at_most(&self) -> usize;
 
-    /// Hands over each token, without what may stand around it, or why there is none at a place where one should be.
+    /// Calls a function with each token, stripped of its surroundings, or with the reason why a place has none.
     fn for_each(&self, take: impl FnMut(Place, Result<&str, Malformed>));
 }
 
@@ -62,7 +62,7 @@ impl<'a> Input<'a> {
         Ok(Self { arguments })
     }
 
-    /// The parts that are read one after another.
+    /// The parts, in the order in which they are read.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> {
         let arguments = self.arguments;
         let mut number = 0;
@@ -82,7 +82,7 @@ impl<'a> Input<'a> {
         Blocks::new(io::stdin().lock(), asks_whether_alone && self.arguments.len() <= 1)
     }
 
-    /// Hands over each token, or why there is none at its place, as soon as it is there.
+    /// Calls `each` with each token, or the reason why its place has none, as soon as it arrives.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ fn until_failure(
     result
 }
 
-/// What is said where there is none.
+/// The failure if there is no token.
 fn no_token(message: &str) -> Failure {
     Failure::unknown("no_token", message).hint("give it as an argument, or on standard input, one a line")
 }

@@ -11,7 +11,7 @@ pub(crate) enum Place {
     Argument(usize),
     /// A line of standard input, counted from 1: the first of the token.
     Line(usize),
-    /// The same, of the only token of the command.
+    /// A line of standard input with the only token of the command.
     OnlyLine(usize),
 }
 

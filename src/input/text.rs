@@ -1,16 +1,16 @@
-//! What may stand around a token.
+//! Strips the surroundings of a token.
 
 use std::borrow::Cow;
 
 use authctl::auth::json::read_string;
 
-/// Dropped around a token.
+/// The characters that are dropped around a token.
 pub(super) const BLANKS: [char; 3] = [' ', '\t', '\r'];
 
 /// The UTF-8 form of the byte order mark.
 pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Whether nothing but [`BLANKS`] is there.
+/// Whether the text has only [`BLANKS`].
 pub(super) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| is_blank_byte(*byte))
 }
@@ -30,7 +30,7 @@ pub(super) fn token_in(text: Cow<'_, str>) -> Cow<'_, str> {
     bare_of(text)
 }
 
-/// [`bare`] of a text that may be owned.
+/// As [`bare`], for a text that may be owned.
 pub(super) fn bare_of(text: Cow<'_, str>) -> Cow<'_, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(bare(text)),
@@ -38,7 +38,7 @@ pub(super) fn bare_of(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// `text` without blanks around it, and without `Bearer ` or `Authorization: Bearer ` before it, in any case.
+/// Strips blanks around `text`, and `Bearer ` or `Authorization: Bearer ` before it, in upper or lower case.
 fn bare(text: &str) -> &str {
     let text = text.trim_matches(BLANKS);
     let after_name = strip(text, "authorization:").map_or(text, |rest| rest.trim_start_matches(BLANKS));

@@ -1,10 +1,10 @@
-//! Untrusted text, made harmless: the one place where that is done.
+//! Escapes untrusted text. No other file does.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// `text` with every character written as `\u{…}` that could move the cursor, change colours, hide
-/// itself or turn the reading direction around: C0, C1, bidi controls, zero-width characters.
+/// Writes every character as `\u{…}` that could move the cursor, change colours, hide or reverse text: C0, C1, bidi
+/// controls, zero-width characters.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if is_plain(text) || !text.contains(is_harmful) {
         return Cow::Borrowed(text);
@@ -27,8 +27,7 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 
 /// As [`escape`], and safe inside a JSON text too: JSON's own `\uXXXX`.
 ///
-/// Applied to a JSON text it changes the spelling of strings and nothing of their meaning: between
-/// the tokens such characters cannot stand.
+/// The JSON keeps its meaning: such characters can only be in its strings.
 pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
     if is_plain(json) || !json.contains(is_harmful) {
         return Cow::Borrowed(json);
@@ -46,7 +45,7 @@ pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Whether it is printable ASCII, which is harmless, and what text mostly is.
+/// Whether the text is printable ASCII, as most text is, and needs no escapes.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }

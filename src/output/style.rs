@@ -1,4 +1,4 @@
-//! Colours, where they are wanted.
+//! Colours for terminals.
 
 use std::fmt::Display;
 

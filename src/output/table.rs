@@ -13,7 +13,7 @@ const LOT: usize = 10_000;
 /// Blanks between columns.
 const GAP: u16 = 2;
 
-/// Writes columns of text under a heading each. All of it is escaped.
+/// Writes columns of text, each under a heading. Escapes all of it.
 ///
 /// At most one batch of rows is in memory.
 pub(crate) fn write_table(
@@ -41,7 +41,7 @@ pub(crate) fn write_table(
         for (index, line) in table.lines().enumerate() {
             let line = line.trim_end();
             match index {
-                // Colours are added to whole lines, so that they do not count as width.
+                // Colour whole lines: in cells, colour codes would count as width.
                 0 if is_first => writeln!(out, "{}", paint.heading(line))?,
                 0 => {}
                 _ => writeln!(out, "{line}")?,

@@ -1,4 +1,4 @@
-//! The key file: bytes of a file to keys.
+//! The key file: reads the bytes of a file as keys, and changes them.
 
 use std::path::Path;
 
@@ -31,8 +31,8 @@ pub fn load_from(path: &Path) -> Result<(KeySet, Source), LoadError<KeyFault>> {
     Ok((keys, source))
 }
 
-/// Makes the change that `decide` decides on, which sees the keys as they are under the lock. Returns the keys before and
-/// after. A file that says so already stays byte for byte.
+/// Changes the keys to those that `decide` makes of them, under the lock. Returns the keys before and after. Where they are
+/// equal, the file stays byte for byte.
 ///
 /// # Errors
 ///

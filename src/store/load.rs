@@ -4,13 +4,13 @@ use std::io;
 
 use thiserror::Error;
 
-/// Why a file could not be used: it could not be read, or what it says is wrong.
+/// Why a file could not be used: reading failed, or its content is invalid.
 #[derive(Debug, Error)]
 pub enum LoadError<F> {
     /// Reading failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It was read, and is not as it has to be.
+    /// The content is invalid.
     #[error(transparent)]
     Fault(F),
 }

@@ -16,7 +16,7 @@ pub use stamp::Stamp;
 /// Why a file was left as it was, though it could be read and written.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateRefusal<F, E> {
-    /// What the file says does not allow the change.
+    /// The content of the file does not allow the change.
     #[error(transparent)]
     File(F),
     /// The caller's own reason.

@@ -1,4 +1,4 @@
-//! TOML text as a tree in which everything knows its place. The one file that names the TOML crate.
+//! TOML text as a tree with byte ranges. No other file names the TOML crate.
 
 use std::ops::Range;
 
@@ -6,13 +6,13 @@ use toml_edit::{Datetime, Document, InlineTable, Item, Key, Offset, TableLike};
 
 use super::users_file::moment::{Civil, Moment};
 
-/// A document that keeps the grammar of TOML. What it means is for others to judge.
+/// A document that follows the grammar of TOML. Readers judge its fields.
 pub(super) struct Tree<'a>(Document<&'a str>);
 
-/// Why a text is not TOML. The message has no part of the text.
+/// Why a text is not TOML. The message contains no part of the text.
 pub(super) struct SyntaxError {
     pub(super) message: String,
-    /// Byte offset of where it was noticed.
+    /// Byte offset of the fault.
     pub(super) at: usize,
 }
 
@@ -41,11 +41,11 @@ pub(super) enum Layout {
     Dotted,
     /// `{ table.key = … }`
     DottedInline,
-    /// Not at all: it is there because `[table.child]` is.
+    /// Implied by `[table.child]`.
     Implied,
 }
 
-/// The entries of a table, however they were found.
+/// The entries of a table.
 pub(super) trait Entries {
     /// All, in the order of the document where all tables of one kind stand together.
     fn each(&self) -> Box<dyn Iterator<Item = Entry<'_>> + '_>;
@@ -127,7 +127,7 @@ pub(super) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// What it is, in words.
+    /// The type in words.
     pub(super) const fn kind(&self) -> &'static str {
         match self {
             Self::Text(_) => "a string",
@@ -203,7 +203,7 @@ fn civil(moment: Datetime) -> Moment {
     }
 }
 
-/// `name` as a key: bare where that is possible, else in quotes.
+/// Formats `name` as a key: bare where possible, else in quotes.
 pub(super) fn key(name: &str) -> String {
     Key::new(name).display_repr().into_owned()
 }

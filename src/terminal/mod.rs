@@ -1,4 +1,4 @@
-//! The terminal: prompts, with or without echo, that take a line as it was typed or not at all.
+//! The terminal: prompts, with or without echo. They take a line exactly as it was typed, or fail.
 
 #[cfg_attr(not(unix), allow(dead_code, reason = "the console edits a line itself"))]
 mod line;
@@ -36,7 +36,7 @@ pub(crate) enum Unanswered {
     /// C0, DEL or C1: a terminal may drop one or send more after it, as it does for an arrow key.
     #[error("a control character was typed, such as Tab or an arrow key sends")]
     ControlCharacter,
-    #[error("what was typed is not UTF-8")]
+    #[error("the input is not UTF-8")]
     NotUtf8,
     #[error("more than {} bytes were typed, and terminals cut longer lines", line::MAX_BYTES)]
     TooLong,
@@ -47,7 +47,7 @@ pub(crate) enum Unanswered {
 /// Asks for a password without echo.
 ///
 /// A signal that ends the process does so with the terminal's echo restored. Ctrl-Z suspends likewise; the prompt is
-/// shown again on resume, and what was typed before does not count.
+/// shown again on resume, and earlier keys do not count.
 pub(crate) fn read_password(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     system::ask_silently(prompt)
 }

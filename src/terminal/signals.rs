@@ -1,4 +1,4 @@
-//! Signals: what they do to the process, and who is told of them while a prompt is open.
+//! Signals: how they end the process, and how an open prompt reacts to them.
 
 use std::ffi::c_int;
 use std::io;
@@ -13,18 +13,18 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 use signal_hook::{flag, low_level};
 
-/// Whether a signal ends the process at once; not while the terminal has to be restored first.
+/// Whether a signal ends the process at once. Not during a prompt, which must restore the terminal first.
 static AT_ONCE: AtomicBool = AtomicBool::new(true);
 
-/// The last signal that was to end the process, or 0.
+/// The last signal received that ends the process, or 0.
 static LAST: AtomicUsize = AtomicUsize::new(0);
 
 static TOO_LARGE: AtomicBool = AtomicBool::new(false);
 
-/// Prepares the process for signals that would end it where they should not, or not end it where they should. Ctrl-C
-/// and SIGTERM are left alone: they end a process by themselves, unless they were ignored from the start.
+/// Catches SIGXFSZ, and makes Ctrl-C and SIGTERM end the first process of a container too. In other processes their
+/// default actions stay.
 pub(crate) fn prepare() -> io::Result<()> {
-    // A file that grows beyond its limit is an error of writing, to be told and tidied up after.
+    // A file at its size limit is then an ordinary write error.
     flag::register(Signal::XFSZ.as_raw(), &TOO_LARGE)?;
     if is_init() {
         ending()?;
@@ -32,13 +32,13 @@ pub(crate) fn prepare() -> io::Result<()> {
     Ok(())
 }
 
-/// Whether this is the first process of a container. The kernel keeps from it every signal that it does not handle.
+/// Whether this is the first process of a container, to which the kernel delivers only signals that it handles.
 fn is_init() -> bool {
     getpid().is_init()
 }
 
-/// The signals that end the process, handled from here on: at once, unless [`Deferred`] says otherwise. Those that were
-/// ignored from the start are not among them, and stay ignored.
+/// Handles the signals that end the process from here on: at once, or later while a [`Deferred`] lives. Signals that were
+/// ignored at the start stay ignored.
 pub(super) fn ending() -> io::Result<&'static [c_int]> {
     static ENDING: OnceLock<Vec<c_int>> = OnceLock::new();
     if let Some(ending) = ENDING.get() {
@@ -67,7 +67,7 @@ fn is_ignored(signal: c_int) -> bool {
     }
 }
 
-/// Ends the process by `signal`, so that the shell which waits for it knows.
+/// Ends the process by `signal` itself, so that a waiting shell sees it.
 pub(super) fn end_by(signal: c_int) -> ! {
     if !is_init() {
         let _failed = low_level::emulate_default_handler(signal);
@@ -75,13 +75,13 @@ pub(super) fn end_by(signal: c_int) -> ! {
     low_level::exit(128 + signal)
 }
 
-/// Sends `signal` to all processes of the job, as the terminal does for a key. Returns once the process goes on: after
-/// it was suspended, or at once where the signal is ignored.
+/// Sends `signal` to all processes of the job, as the terminal does for a key. Returns when the process resumes, or at once
+/// if the signal is ignored.
 pub(super) fn send_to_job(signal: Signal) -> io::Result<()> {
     Ok(kill_current_process_group(signal)?)
 }
 
-/// While this lives, no signal ends the process but by [`end_by`].
+/// While this lives, signals end the process only through [`end_by`].
 pub(super) struct Deferred(());
 
 impl Deferred {
@@ -94,21 +94,21 @@ impl Deferred {
 impl Drop for Deferred {
     fn drop(&mut self) {
         AT_ONCE.store(true, Ordering::SeqCst);
-        // One that came too late for a watch.
+        // A signal that came after the last watch.
         if let Ok(signal @ 1..) = c_int::try_from(LAST.load(Ordering::SeqCst)) {
             end_by(signal);
         }
     }
 }
 
-/// A thread that is told of signals.
+/// A thread that reacts to signals.
 pub(super) struct Watch {
     handle: Handle,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Watch {
-    /// Calls `react` with each of `signals` that comes.
+    /// Calls `react` with each arriving signal of `signals`.
     pub(super) fn new(signals: &[c_int], mut react: impl FnMut(c_int) + Send + 'static) -> io::Result<Self> {
         let mut signals = Signals::new(signals)?;
         let handle = signals.handle();
@@ -118,7 +118,7 @@ impl Watch {
 }
 
 impl Drop for Watch {
-    /// Waits until nothing reacts any more.
+    /// Waits until the thread has ended.
     fn drop(&mut self) {
         self.handle.close();
         let _panicked = self.thread.take().map(JoinHandle::join);

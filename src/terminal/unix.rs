@@ -18,21 +18,21 @@ use super::Unanswered;
 use super::line::{Key, Keys, Line, MAX_BYTES, text};
 use super::signals::{Deferred, Watch, end_by, ending, send_to_job};
 
-/// How much of a line every terminal holds that was typed before anyone read it. Elsewhere than on Linux it is at least
-/// POSIX's `_POSIX_MAX_CANON`.
+/// The number of bytes of a line that every terminal holds before a process reads it. Outside Linux it is
+/// `_POSIX_MAX_CANON` (POSIX).
 const HELD_BYTES: u64 = if cfg!(target_os = "linux") { MAX_BYTES as u64 } else { 255 };
 
 /// The terminal that the process belongs to, wherever its standard streams go.
 fn open() -> Result<File, Unanswered> {
     OpenOptions::new().read(true).write(true).open("/dev/tty").map_err(|error| {
-        // ENXIO: no terminal. The other: no /dev to speak of.
+        // ENXIO: no terminal. ENOENT: no `/dev`.
         let is_none = error.raw_os_error() == Some(Errno::NXIO.raw_os_error())
             || error.kind() == io::ErrorKind::NotFound;
         if is_none { Unanswered::NoTerminal } else { Unanswered::Io(error) }
     })
 }
 
-/// Asks for a line that the terminal shows and lets correct.
+/// Asks for a line with echo; the terminal handles corrections.
 pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     let mut terminal = open()?;
     let _again = Watch::new(&[SIGCONT], {
@@ -43,7 +43,7 @@ pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
         }
     })?;
     terminal.write_all(prompt.as_bytes())?;
-    // The terminal delivers one line at a time, and never more than it holds.
+    // The terminal delivers one line at a time, of limited length.
     let mut bytes = Zeroizing::new(vec![0; 2 * MAX_BYTES]);
     let length = read(&mut terminal, &mut bytes)?;
     bytes.truncate(length);
@@ -51,11 +51,11 @@ pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
         terminal.write_all(b"\n")?;
         return Err(Unanswered::EndOfInput);
     }
-    // Of a longer line it would have delivered as much.
+    // A longer line would have been cut to this length.
     if bytes.len() as u64 >= HELD_BYTES { Err(Unanswered::TooLong) } else { text(bytes) }
 }
 
-/// Asks for a line that is not shown.
+/// Asks for a line without echo.
 pub(super) fn ask_silently(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     let mut terminal = open()?;
     loop {
@@ -74,7 +74,7 @@ pub(super) fn ask_silently(prompt: &str) -> Result<Zeroizing<String>, Unanswered
     }
 }
 
-/// Reads what there is, whatever signals come.
+/// Reads once, and again if a signal interrupts.
 fn read(terminal: &mut File, bytes: &mut [u8]) -> io::Result<usize> {
     loop {
         match terminal.read(bytes) {
@@ -87,18 +87,18 @@ fn read(terminal: &mut File, bytes: &mut [u8]) -> io::Result<usize> {
 /// A prompt during which the terminal shows nothing and delivers each byte as it is typed. The terminal is restored
 /// when a signal ends the process, and when this is dropped.
 struct Silence {
-    // Dropped in this order: no reaction changes the terminal once it is restored, and no signal ends the process before.
+    // The order of drops matters: first the reactions end, then the terminal is restored, then signals end the process.
     _watch: Watch,
     terminal: Silenced,
     _deferred: Deferred,
     keys: Keys,
-    /// How many bytes were typed before the prompt was shown.
+    /// The number of bytes typed before the prompt was shown.
     held: u64,
-    /// Whether the process was suspended and went on since this was last looked at.
+    /// Whether the process was suspended and resumed since the last look.
     resumed: Arc<AtomicBool>,
 }
 
-/// The settings of a terminal, and those of it while it is silent.
+/// The settings of a terminal, normal and silent.
 struct Settings {
     terminal: File,
     before: Termios,
@@ -106,7 +106,7 @@ struct Settings {
 }
 
 impl Settings {
-    /// Silences the terminal and shows the prompt. How many bytes were typed before.
+    /// Silences the terminal and shows the prompt. Returns the number of bytes typed before.
     fn ask(&self, prompt: &str, actions: OptionalActions) -> io::Result<u64> {
         tcsetattr(&self.terminal, actions, &self.silent)?;
         let held = ioctl_fionread(&self.terminal)?;
@@ -114,7 +114,7 @@ impl Settings {
         Ok(held)
     }
 
-    /// Restores the terminal. One that is gone needs no restoring.
+    /// Restores the terminal, if it still exists.
     fn restore(&self, actions: OptionalActions) {
         let _gone = tcsetattr(&self.terminal, actions, &self.before);
     }
@@ -140,12 +140,12 @@ impl Silence {
             let (settings, resumed, prompt) = (settings.clone(), resumed.clone(), prompt.to_owned());
             move |signal| {
                 if signal == SIGCONT {
-                    // The shell has made the terminal show what is typed; what was typed until now does not count.
+                    // The shell has turned echo on: silence the terminal again, and drop the keys typed so far.
                     resumed.store(true, Ordering::SeqCst);
                     let _gone = settings.ask(&prompt, OptionalActions::Flush);
                     return;
                 }
-                // What was typed so far is not for the shell to read.
+                // Keep the keys typed so far from the shell.
                 settings.restore(OptionalActions::Flush);
                 let _gone = (&settings.terminal).write_all(b"\n");
                 end_by(signal);
@@ -168,7 +168,7 @@ impl Silence {
             }
             match line.type_byte(byte[0], &self.keys) {
                 Key::Edit => count += 1,
-                // The terminal may have cut it before anything was read.
+                // The terminal may have cut the line before the first read.
                 Key::Enter if self.held.min(count) >= HELD_BYTES => return Err(Unanswered::TooLong),
                 key => return Ok(key),
             }
@@ -177,7 +177,7 @@ impl Silence {
     }
 }
 
-/// The settings of a terminal that shows nothing, and delivers each byte as it was typed but for Enter.
+/// The settings for no echo and unchanged bytes, except that Enter ends a line.
 fn silent(before: &Termios) -> Termios {
     let mut silent = before.clone();
     silent.local_modes.remove(

@@ -13,7 +13,7 @@ pub(crate) fn prepare() -> io::Result<()> {
     Ok(())
 }
 
-/// Asks for a line that the console shows and lets correct.
+/// Asks for a line with echo; the console handles corrections.
 pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     let mut console = open()?;
     console.write_all(prompt.as_bytes())?;
@@ -28,7 +28,7 @@ pub(super) fn ask(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     text(bytes)
 }
 
-/// Asks for a line that is not shown.
+/// Asks for a line without echo.
 pub(super) fn ask_silently(prompt: &str) -> Result<Zeroizing<String>, Unanswered> {
     open()?;
     text(Zeroizing::new(rpassword::prompt_password(prompt)?.into_bytes()))

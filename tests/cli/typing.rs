@@ -49,7 +49,7 @@ fn bytes_that_are_not_utf_8_are_refused_at_the_first_enter() {
     let bench = Bench::new();
     assert_snapshot!(log_in(&bench, b"secr\xe9t\n"), @"
     Password: 
-    error: what was typed is not UTF-8
+    error: the input is not UTF-8
     hint: type the password again, or give it on standard input with `--password-stdin`
     [exit 2]
     ");

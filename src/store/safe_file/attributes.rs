@@ -1,16 +1,16 @@
-//! Owner, mode, access control list and extended attributes: a new file gets those of the old one.
+//! Copies owner, mode, access control list and extended attributes of the old file to the new one.
 
 use std::fs::File;
 use std::io;
 
-/// Something of the old file that the new one cannot have, such as its owner.
+/// A property of the old file that the new one cannot have, such as its owner.
 pub(super) struct NotKept {
     pub(super) what: String,
     pub(super) error: io::Error,
 }
 
-/// Gives `new`, which has no content yet, the owner, extended attributes and mode of `old`, and takes away what
-/// it has from its folder, such as a default access control list.
+/// Gives `new`, which has no content yet, the owner, extended attributes and mode of `old`, and removes those that it has
+/// from its folder, such as a default access control list.
 #[cfg(unix)]
 pub(super) fn copy(old: &File, new: &File) -> Result<(), NotKept> {
     use std::os::unix::fs::{MetadataExt as _, fchown};
@@ -26,7 +26,7 @@ pub(super) fn copy(old: &File, new: &File) -> Result<(), NotKept> {
     }
     extended::copy(old, new)?;
     new.set_permissions(like.permissions()).map_err(not_kept("mode"))?;
-    // The system may drop a bit without a word, and a mode changes an access control list.
+    // The system may drop a bit silently, and a mode changes an access control list.
     let is_same = new.metadata().map_err(not_kept("mode"))?.mode() == like.mode();
     if !is_same {
         return Err(not_kept("mode")(io::ErrorKind::PermissionDenied.into()));
@@ -59,7 +59,7 @@ mod extended {
 
     pub(super) fn copy(old: &File, new: &File) -> Result<(), NotKept> {
         let mut kept = names(old)?;
-        // Once a list of access says that the owner cannot write, no other attribute can be set.
+        // Set the access control list last: without write access for the owner, no other attribute can be set.
         kept.sort_by_key(|name| name.as_c_str() == ACL);
         for name in names(new)?.iter().filter(|name| !kept.contains(name)) {
             fremovexattr(new, name.as_c_str()).map_err(not_kept(name))?;
@@ -73,7 +73,7 @@ mod extended {
         Ok(())
     }
 
-    /// Says what `new` does not have as `old` has it.
+    /// Fails with the first attribute that differs between `old` and `new`.
     pub(super) fn compare(old: &File, new: &File) -> Result<(), NotKept> {
         let (kept, now) = (names(old)?, names(new)?);
         for name in kept.iter().chain(&now) {
@@ -136,7 +136,7 @@ mod extended {
     }
 }
 
-/// Other systems have none, or no common way to copy them.
+/// Other systems have no extended attributes, or no common way to copy them.
 #[cfg(all(
     unix,
     not(any(target_os = "linux", target_os = "android", target_vendor = "apple", target_os = "hurd"))

@@ -1,11 +1,10 @@
-//! Taking turns: a lock that lives as long as its holder.
+//! A lock for writers, which the system frees when its holder dies.
 //!
-//! The lock is on a file of its own beside the file to be changed, `.NAME.lock`, that only the owner of that file
-//! can open. Neither the folder nor the file itself will do: a lock can be taken by all who can open what is
-//! locked, for reading too, so that any user who may list the folder or read the store could keep others from
-//! changing it. Those who can put a file in the folder can hinder others anyway.
+//! The lock is on a separate file, `.NAME.lock`, beside the file that changes. Only the owner of that file can open it. A
+//! lock on the folder or on the file itself could be taken by every user who may open it for reading, and such a user
+//! could keep others from changing the file. Users who can create files in the folder can hinder others anyway.
 //!
-//! The holder removes the lock file before it lets go. One that a killed process left is taken by the next.
+//! The holder removes the lock file before it frees the lock. The next writer takes a lock file that a killed process left.
 
 use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
@@ -18,7 +17,7 @@ use super::UpdateError;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The right to write a file. The system takes it back when the process ends, however it does.
+/// The right to write a file. The system takes it back when the process ends, even by SIGKILL.
 pub(super) struct Lock {
     #[expect(dead_code, reason = "it locks by being open")]
     file: File,
@@ -44,7 +43,7 @@ impl Lock {
             if let Some(file) = open(&place, owned_as)? {
                 match file.try_lock() {
                     Ok(()) if is_at(&file, &place) => return Ok(Self::held(file, place)),
-                    // The holder before has removed it.
+                    // The previous holder has removed this file.
                     Ok(()) => continue,
                     Err(TryLockError::WouldBlock) => {}
                     Err(TryLockError::Error(error)) => return Err(error.into()),
@@ -81,19 +80,19 @@ mod unix {
 
     impl Drop for Lock {
         fn drop(&mut self) {
-            // While it is still locked: those who wait for it find that it is gone, and make another.
+            // Remove it while it is locked: waiting writers see that it is gone, and create another.
             let _ = fs::remove_file(&self.place);
         }
     }
 
-    /// Opens the lock file, or makes it; `None` where that is to be tried again: it came or went meanwhile, or is
-    /// root's alone for a moment.
+    /// Opens or creates the lock file. `None` asks the caller to try again: another process has just created or removed it,
+    /// or root has not yet given it to the owner.
     pub(super) fn open<E>(place: &Path, owned_as: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
         let mut options = File::options();
         options.read(true).write(true).mode(0o600);
         let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK;
         options.custom_flags(flags.bits().cast_signed());
-        // Without `O_CREAT`, which Linux refuses root for the files of others in folders such as `/tmp`.
+        // Without `O_CREAT`: with it, Linux refuses root the files of other users in folders such as `/tmp`.
         let error = match options.open(place) {
             Ok(file) => {
                 let owner = file.metadata()?.uid();
@@ -155,7 +154,7 @@ impl Lock {
     }
 }
 
-/// The lock file stays: what is open cannot be removed everywhere.
+/// The lock file stays: some systems cannot remove an open file.
 #[cfg(not(unix))]
 fn open<E>(place: &Path, _: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
     Ok(Some(File::options().create(true).truncate(false).write(true).open(place)?))

@@ -1,7 +1,7 @@
-//! The one safe way to read and write small files: nothing is lost, whatever happens meanwhile.
+//! The one safe way to read and write small files: no crash, kill or full disk loses data.
 //!
-//! A reader needs no lock and sees the old content or the new, never a part of either. Writers take
-//! turns. A writer that dies, even by SIGKILL, leaves the old content or the new, and no lock.
+//! A reader needs no lock and sees the old content or the new, never a mixture. Writers take turns. A writer that dies,
+//! even by SIGKILL, leaves the old content or the new, and no lock.
 
 mod attributes;
 mod lock;
@@ -18,7 +18,7 @@ use attributes::NotKept;
 use lock::Lock;
 use temporary::Temporary;
 
-/// The largest file that is updated.
+/// The largest file that [`update`] changes: 256 MiB.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// Why a file was not changed. It is as it was.
@@ -27,19 +27,18 @@ pub enum UpdateError<E> {
     /// Reading or writing failed.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// The file has something that the new one cannot have: its owner, mode, access control list, or an extended
-    /// attribute.
+    /// The new file cannot have the owner, mode, access control list or an extended attribute of the old one.
     #[error("its {what} cannot be kept: {error}")]
     NotKept {
-        /// What it is.
+        /// The property, such as `owner`.
         what: String,
-        /// What the system said.
+        /// The error of the system.
         error: io::Error,
     },
-    /// The file is a mount point of its own, as container systems make them of single files.
+    /// The file is a mount point itself, as container systems mount single files.
     #[error("it is a mount point of its own, which nothing can replace")]
     MountPoint,
-    /// Another process was writing all the time.
+    /// Other processes held the lock for 10 seconds.
     #[error("another process has been changing it for 10 seconds")]
     Busy,
     /// The change itself was refused.
@@ -48,7 +47,7 @@ pub enum UpdateError<E> {
 }
 
 impl<E> UpdateError<E> {
-    /// The same, with another reason of the change's own.
+    /// Maps the refusal of the change itself.
     pub fn map_refused<F>(self, map: impl FnOnce(E) -> F) -> UpdateError<F> {
         match self {
             Self::Io(error) => UpdateError::Io(error),
@@ -64,7 +63,7 @@ impl<E> UpdateError<E> {
 ///
 /// # Errors
 ///
-/// Those of the system; a directory, a FIFO (which is not waited for) or a device; too large a file.
+/// Errors of the system; a directory, a FIFO (without waiting for a writer) or a device; a file above the limit.
 pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_from(&open(path)?, limit)
 }
@@ -75,23 +74,23 @@ fn read_from(file: &File, limit: u64) -> io::Result<Vec<u8>> {
         return Err(too_large(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
-    // It may grow meanwhile.
+    // The file may grow meanwhile.
     file.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok(bytes) }
 }
 
-/// Where some content came from.
+/// The source of some content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A regular file.
     File,
-    /// A pipe: its content is gone once it was read.
+    /// A pipe, which can be read only once.
     Pipe,
 }
 
-/// As [`read`], and takes a pipe too, which is read to its end.
+/// Reads as [`read`] does, and reads a pipe to its end too.
 ///
-/// A FIFO that no process writes to is empty, and not waited for.
+/// A FIFO without a writer counts as empty.
 ///
 /// # Errors
 ///
@@ -100,7 +99,7 @@ pub fn read_piped(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Source)> {
     match pipe(path)? {
         None => Ok((read(path, limit)?, Source::File)),
         Some(pipe) => {
-            // All at once, so that nothing is left behind in memory where the content had outgrown it.
+            // Allocated once: a buffer that grows leaves copies of a secret in memory.
             let mut bytes = Vec::with_capacity(usize::try_from(limit).unwrap_or(0) + 2);
             pipe.take(limit + 1).read_to_end(&mut bytes)?;
             if bytes.len() as u64 > limit { Err(too_large(limit)) } else { Ok((bytes, Source::Pipe)) }
@@ -108,7 +107,7 @@ pub fn read_piped(path: &Path, limit: u64) -> io::Result<(Vec<u8>, Source)> {
     }
 }
 
-/// The pipe at `path`, if one is there.
+/// Opens the pipe at `path`, if it is one.
 #[cfg(unix)]
 fn pipe(path: &Path) -> io::Result<Option<File>> {
     use std::os::unix::fs::FileTypeExt as _;
@@ -116,7 +115,7 @@ fn pipe(path: &Path) -> io::Result<Option<File>> {
         return Ok(None);
     }
     let pipe = open(path)?;
-    // It was opened without waiting for a writer. What a writer says is waited for.
+    // The open did not wait for a writer; the reads wait for the data of one.
     let flags = rustix::fs::fcntl_getfl(&pipe)?;
     rustix::fs::fcntl_setfl(&pipe, flags - rustix::fs::OFlags::NONBLOCK)?;
     Ok(pipe.metadata()?.file_type().is_fifo().then_some(pipe))
@@ -151,12 +150,12 @@ fn regular(metadata: &Metadata) -> io::Result<&Metadata> {
     }
 }
 
-/// Makes a file that only its owner can read and write. It appears with all its content at once.
+/// Creates a file that only its owner can read and write. It appears with all its content at once.
 ///
 /// # Errors
 ///
-/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) where there is anything of that name, a dangling
-/// symlink too; those of the system. Nothing is left behind then.
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) if the name is taken, even by a dangling symlink; errors of the system. No
+/// temporary file remains.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let _lock = Lock::take(path, None).map_err(|error| match error {
         UpdateError::Io(error) | UpdateError::Refused(error) => error,
@@ -168,11 +167,11 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     new.appear_as(path)
 }
 
-/// Makes a folder, and those above it, that only its owner can enter. One that is there is left as it is.
+/// Creates a folder, and those above it, that only its owner can enter. Existing folders stay as they are.
 ///
 /// # Errors
 ///
-/// Those of the system.
+/// Errors of the system.
 pub fn create_home(path: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -181,21 +180,21 @@ pub fn create_home(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Changes a file: `change` gets its content and says the new one, or `None` to leave it, and an answer.
+/// Changes a file: `change` maps the old content to the new (`None`: leave it) and to a value that is returned.
 ///
 /// The file is read and written under a lock that the system frees if the process dies. Owner, mode, access
-/// control list and extended attributes stay, and a symlink stays a symlink. It is on the disk when this returns.
+/// control list and extended attributes stay, and a symlink stays a symlink. The change is on the disk when this returns.
 ///
 /// # Errors
 ///
-/// [`UpdateError`]. The file is as it was then, and nothing is left behind.
+/// [`UpdateError`]. The file is unchanged then, and no temporary file remains.
 pub fn update<T, E>(
     path: &Path,
     change: impl FnOnce(&[u8]) -> Result<(Option<Vec<u8>>, T), E>,
 ) -> Result<T, UpdateError<E>> {
     let (target, _lock) = lock_target(path)?;
     Temporary::tidy(&target);
-    // It may be a key file.
+    // Zeroized: the file may be a key file.
     let file = open(&target)?;
     let old = Zeroizing::new(read_from(&file, MAX_BYTES)?);
     let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
@@ -217,27 +216,27 @@ fn lock_target<E>(path: &Path) -> Result<(PathBuf, Lock), UpdateError<E>> {
     loop {
         let target = fs::canonicalize(path)?;
         let lock = Lock::take(&target, Some(regular(&fs::metadata(&target)?)?))?;
-        // It may have been led elsewhere while another had the lock.
+        // The symlink may have changed while another process held the lock.
         if fs::canonicalize(path)? == target {
             return Ok((target, lock));
         }
     }
 }
 
-/// What others than the owner may do with a file, by its mode. Nothing, as far as is known, outside Unix.
+/// The permissions of users other than the owner, by the mode of a file. None outside Unix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exposure {
-    /// The group or everyone can read it.
+    /// The group or everyone can read the file.
     pub readable: bool,
-    /// The group or everyone can write it; in a folder: replace the files of others.
+    /// The group or everyone can write the file, or replace files in the folder.
     pub writable: bool,
 }
 
-/// What others than the owner may do with the file.
+/// Returns the permissions of users other than the owner.
 ///
 /// # Errors
 ///
-/// Those of the system.
+/// Errors of the system.
 pub fn exposure(path: &Path) -> io::Result<Exposure> {
     let metadata = fs::metadata(path)?;
     Ok(exposure_of(&metadata))
@@ -246,7 +245,7 @@ pub fn exposure(path: &Path) -> io::Result<Exposure> {
 #[cfg(unix)]
 fn exposure_of(metadata: &Metadata) -> Exposure {
     let mode = std::os::unix::fs::MetadataExt::mode(metadata);
-    // In a folder with the sticky bit, such as `/tmp`, nobody can replace what is another's.
+    // In a folder with the sticky bit, such as `/tmp`, users can replace their own files only.
     let is_shared_safely = metadata.is_dir() && mode & 0o1000 != 0;
     Exposure { readable: mode & 0o044 != 0, writable: mode & 0o022 != 0 && !is_shared_safely }
 }

@@ -5,14 +5,14 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-/// A file of another name. It is removed unless it takes the place it is made for.
+/// A temporary file, removed on drop unless it takes the place of `path`.
 pub(super) struct Temporary {
     place: PathBuf,
     pub(super) file: File,
 }
 
 impl Temporary {
-    /// Makes an empty file beside `path` that only its owner can read and write.
+    /// Creates an empty file beside `path` that only its owner can read and write.
     pub(super) fn beside(path: &Path) -> io::Result<Self> {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(io::Error::other)?;
@@ -27,25 +27,25 @@ impl Temporary {
         Ok(Self { place, file })
     }
 
-    /// Writes its content, down to the disk.
+    /// Writes the content and syncs it to the disk.
     pub(super) fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.file.sync_all()
     }
 
-    /// Takes the place of the file at `path`.
+    /// Replaces the file at `path`.
     pub(super) fn replace(self, path: &Path) -> io::Result<()> {
         fs::rename(&self.place, path)?;
         sync(folder(path));
         Ok(())
     }
 
-    /// Takes a place that is free.
+    /// Becomes `path`, which must be free.
     pub(super) fn appear_as(self, path: &Path) -> io::Result<()> {
         match fs::hard_link(&self.place, path) {
             Ok(()) => sync(folder(path)),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
-            // Not every file system has links. The place is taken first: renaming would overwrite.
+            // A file system without hard links: reserve the name first, since a rename would overwrite.
             Err(_) => {
                 File::create_new(path)?;
                 self.replace(path).inspect_err(|_| drop(fs::remove_file(path)))?;
@@ -54,7 +54,7 @@ impl Temporary {
         Ok(())
     }
 
-    /// Removes what a writer of `path` left that was killed. For holders of the lock only.
+    /// Removes the temporary files that killed writers of `path` left. The caller must hold the lock.
     pub(super) fn tidy(path: &Path) {
         let prefix = prefix(path);
         let is_ours = |name: &OsString| {
@@ -64,7 +64,7 @@ impl Temporary {
         };
         let Ok(entries) = fs::read_dir(folder(path)) else { return };
         for entry in entries.flatten().filter(|entry| is_ours(&entry.file_name())) {
-            // What cannot be removed does no harm.
+            // A file that stays does no harm.
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -72,20 +72,19 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        // It is gone already where it took its place.
+        // This fails if the file was renamed, as it should.
         let _ = fs::remove_file(&self.place);
     }
 }
 
-/// Brings a new name in a folder to the disk. The content is there already, so that a system which cannot
-/// do this is no reason to say that the change failed.
+/// Syncs a new name in a folder to the disk. A failure is ignored: the content is on the disk already.
 fn sync(folder: &Path) {
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
 }
 
 const SUFFIX: &str = ".tmp";
 
-/// `.name.`: what the names of all temporary files for `path` begin with.
+/// Returns `.name.`, the prefix of all temporary files for `path`.
 fn prefix(path: &Path) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(path.file_name().unwrap_or_default());
@@ -93,7 +92,7 @@ fn prefix(path: &Path) -> OsString {
     prefix
 }
 
-/// The folder that `path` is in.
+/// Returns the folder of `path`.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

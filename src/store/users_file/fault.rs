@@ -10,7 +10,7 @@ use crate::auth::words::brief;
 
 /// What is wrong with a users file, and where: `line 7, column 1: unknown field `disable` (user `alice`)`.
 ///
-/// Neither the line itself nor a value is ever part of it: both may be secret.
+/// The message contains neither the line nor a value, since both may be secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("line {line}, column {column}: {kind}{}", .user.as_ref().map(|name| format!(" (user `{name}`)")).unwrap_or_default())]
 pub struct StoreFault {
@@ -18,13 +18,13 @@ pub struct StoreFault {
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
-    /// The user whose entry it is in. Always of the [grammar](crate::auth::user::Username) of usernames.
+    /// The user whose entry has the fault. The name follows the [grammar](crate::auth::user::Username) of usernames.
     pub user: Option<String>,
-    /// What is wrong.
+    /// The kind of fault.
     pub kind: FaultKind,
 }
 
-/// What can be wrong with a users file. The `field` is as it is shown: escaped, and cut where it is long.
+/// The kinds of faults in a users file. A `field` is ready to print: escaped, and shortened if it is long.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum FaultKind {
@@ -46,7 +46,7 @@ pub enum FaultKind {
     Username(UsernameError),
     #[error("not a scope: {0}")]
     Scope(ScopeError),
-    #[error("scope `{0}` is there twice")]
+    #[error("scope `{0}` is listed twice")]
     DoubledScope(String),
     #[error("`type` must be `JWT` or `at+jwt`")]
     TokenType,
@@ -68,7 +68,7 @@ pub enum FaultKind {
     MomentRange(String),
 }
 
-/// A fault that knows its byte offset, which is all that can be known while the text is walked.
+/// A fault at a byte offset; [`in_text`](Self::in_text) adds line and column.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) at: usize,
@@ -97,7 +97,7 @@ impl Fault {
     }
 }
 
-/// A name from the file that is safe to show: brief, and escaped.
+/// Makes a name from the file safe to print: shortened and escaped.
 pub(super) fn shown(name: &str) -> String {
     brief(name).chars().flat_map(char::escape_debug).collect()
 }

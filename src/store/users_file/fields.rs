@@ -1,4 +1,4 @@
-//! Fields of a table as text: set, put in, cut out, whichever way the table is written.
+//! Edits the fields of a table as text: sets, inserts and cuts out, in every layout of tables.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use super::list::{self, Patch};
 use super::{lines, new};
 use crate::store::toml::{self, Entry, Layout, Table, Value};
 
-/// Cuts the fields out for which `gone` holds, and sets others to values that are TOML already. Those that
-/// are there keep their place and comments.
+/// Cuts out the fields for which `gone` holds, and sets others to values in TOML. Existing fields keep their place and
+/// comments.
 ///
-/// `None`, here and below: written in a way in which that cannot be done.
+/// Returns `None`, here and below, if the layout does not allow the change.
 pub(super) fn change(
     text: &str,
     table: &Table<'_>,
@@ -36,7 +36,7 @@ pub(super) fn set(text: &str, table: &Table<'_>, fields: &[(&str, String)]) -> O
     change(text, table, |_| false, fields)
 }
 
-/// Puts a `key = value` text after the last field.
+/// Inserts a `key = value` text after the last field.
 pub(super) fn insert(text: &str, table: &Table<'_>, added: String) -> Option<Vec<Patch>> {
     insert_after(text, table, &extents(table), &[added])
 }
@@ -60,7 +60,7 @@ fn insert_after(
         }
         Layout::DottedInline | Layout::Implied => return None,
     };
-    // Before the end of the line, so that a last line without one is no case of its own.
+    // Before the line end, so that a last line without one needs no special case.
     let rest = &text[after..lines::end_of(text, after)];
     let at = after + rest.trim_end_matches(['\r', '\n']).len();
     let newline = lines::ending(text);
@@ -68,12 +68,12 @@ fn insert_after(
     Some(vec![(at..at, added)])
 }
 
-/// Whether an entry is a table below a header of its own, and so no line of the table that it is in.
+/// Whether an entry is a table with a header, and so not a line of its parent table.
 pub(super) fn has_header(entry: &Entry<'_>) -> bool {
     matches!(&entry.node.value, Value::Table(table) if table.layout == Layout::Header)
 }
 
-/// Cuts fields out that have no header.
+/// Cuts out fields without a header.
 pub(super) fn remove(text: &str, table: &Table<'_>, gone: impl Fn(&str) -> bool) -> Option<Vec<Patch>> {
     let mut entries: Vec<Entry<'_>> = table.entries().collect();
     entries.sort_by_key(|entry| entry.key_span.start);
@@ -92,12 +92,12 @@ pub(super) fn remove(text: &str, table: &Table<'_>, gone: impl Fn(&str) -> bool)
     }
 }
 
-/// The lines that a piece of text is on.
+/// The byte range of the whole lines of a piece of text.
 pub(super) fn whole_lines(text: &str, piece: &Range<usize>) -> Range<usize> {
     lines::start_of(text, piece.start)..lines::end_of(text, piece.end)
 }
 
-/// Where the fields of a table are, from the key to the end of the value, in the order of the text.
+/// The byte ranges of the fields of a table, from key to value, in the order of the text.
 pub(super) fn extents(table: &Table<'_>) -> Vec<Range<usize>> {
     sorted(table.entries().map(|entry| extent(&entry)))
 }

@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-/// `text` without the byte order mark that some editors put first.
+/// Drops the byte order mark that some editors put first.
 pub(super) fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The line end that the text uses: that of its first line, `\n` where it has none.
+/// The line end of the text: that of its first line, else `\n`.
 pub(super) fn ending(text: &str) -> &'static str {
     match text.find('\n') {
         Some(newline) if text[..newline].ends_with('\r') => "\r\n",
@@ -15,17 +15,17 @@ pub(super) fn ending(text: &str) -> &'static str {
     }
 }
 
-/// Where the line begins that `at` is in.
+/// The start of the line at `at`.
 pub(super) fn start_of(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// Where the line that `at` is in has ended: after its newline.
+/// The end of the line at `at`, after its newline.
 pub(super) fn end_of(text: &str, at: usize) -> usize {
     text[at..].find('\n').map_or(text.len(), |newline| at + newline + 1)
 }
 
-/// The white space that the line begins with.
+/// The indentation of the line.
 pub(super) fn indent_of(text: &str, at: usize) -> &str {
     let line = &text[start_of(text, at)..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
@@ -41,7 +41,7 @@ fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// Where the comment lines directly above the line at `start` begin; `start` where there are none.
+/// The start of the comment lines directly above the line at `start`; `start` if there are none.
 pub(super) fn comments_above(text: &str, mut start: usize) -> usize {
     while let Some(line) = before(text, start).filter(|line| line.trim_start().starts_with('#')) {
         start -= line.len();
@@ -49,7 +49,7 @@ pub(super) fn comments_above(text: &str, mut start: usize) -> usize {
     start
 }
 
-/// `block`, whole lines, with the one blank line that set it apart from its neighbours.
+/// Extends `block`, whole lines, by the blank line that separates it from its neighbours.
 pub(super) fn with_a_blank_line(text: &str, block: Range<usize>) -> Range<usize> {
     let Range { start, end } = block;
     let above = before(text, start);

@@ -1,4 +1,4 @@
-//! Arrays and inline tables as text: elements put in and taken out, the rest left as it is.
+//! Edits arrays and inline tables as text: inserts and removes elements. All other bytes stay.
 
 use std::ops::Range;
 
@@ -7,7 +7,7 @@ use super::lines;
 /// A replacement of a piece of text.
 pub(super) type Patch = (Range<usize>, String);
 
-/// Puts `new` elements after the last one. `span` goes from bracket to bracket, `elements` are in order.
+/// Inserts `new` elements after the last one. `span` goes from bracket to bracket; `elements` are in order.
 pub(super) fn insert(
     text: &str,
     span: &Range<usize>,
@@ -40,7 +40,7 @@ pub(super) fn insert(
     patches
 }
 
-/// Takes the elements out for which `gone` holds, with a comma each.
+/// Removes the elements for which `gone` holds, each with a comma.
 pub(super) fn remove(
     text: &str,
     span: &Range<usize>,
@@ -54,7 +54,7 @@ pub(super) fn remove(
     ranges.into_iter().map(|range| (range, String::new())).collect()
 }
 
-/// The whole line of an element that shares it with nothing but its comma and a comment.
+/// The line of an element, if only its comma and a comment share the line.
 fn own_line(text: &str, span: &Range<usize>, element: &Range<usize>) -> Option<Range<usize>> {
     let line = lines::start_of(text, element.start)..lines::end_of(text, element.end);
     let inside = span.start < line.start && line.end < span.end;
@@ -64,7 +64,7 @@ fn own_line(text: &str, span: &Range<usize>, element: &Range<usize>) -> Option<R
     (inside && before.is_empty() && (after.is_empty() || after.starts_with('#'))).then_some(line)
 }
 
-/// What goes with each run of removed elements: up to the next that stays, or back to the last that stays.
+/// The text to cut with each run of removed elements: up to the next one that stays, or back to the last.
 fn runs(
     text: &str,
     span: &Range<usize>,
@@ -93,7 +93,7 @@ fn has_comma(tail: &str) -> bool {
     comma_end(tail).is_some()
 }
 
-/// Where the comma ends in what follows an element: white space, comments and perhaps a comma.
+/// The end of the comma in the white space and comments after an element, if there is one.
 fn comma_end(tail: &str) -> Option<usize> {
     let mut at = 0;
     for line in tail.split_inclusive('\n') {

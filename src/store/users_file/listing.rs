@@ -1,4 +1,4 @@
-//! All users of a file, one at a time.
+//! Iterates over all users of a file.
 
 use std::borrow::Cow;
 
@@ -8,30 +8,30 @@ use crate::auth::password::PasswordPolicy;
 use crate::auth::scope::Scope;
 use crate::auth::user::{TokenPolicy, User, UserStore, Username};
 
-/// The users of a file that was found to be valid, in the order of their names.
+/// The users of a valid file, in the order of their names.
 ///
-/// Besides the text there are but their names in memory: each user is read when it is their turn.
+/// Keeps only the text and the names; each user is parsed on demand.
 pub struct Listing<'a> {
-    /// Without its users, where `names` has them.
+    /// Without users, if `names` has them.
     store: UserStore,
     text: &'a str,
     names: Vec<&'a str>,
 }
 
 impl Listing<'_> {
-    /// How tokens are issued.
+    /// The policy for tokens.
     #[must_use]
     pub const fn tokens(&self) -> &TokenPolicy {
         &self.store.tokens
     }
 
-    /// What new hashes are made with.
+    /// The policy for passwords and their hashes.
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {
         &self.store.passwords
     }
 
-    /// Whether a scope can be granted at all.
+    /// Whether a scope is declared, or none is.
     #[must_use]
     pub fn is_declared(&self, scope: &Scope) -> bool {
         self.store.is_declared(scope)
@@ -59,7 +59,7 @@ impl Listing<'_> {
 ///
 /// # Errors
 ///
-/// Those of [`parse`](super::parse), before any user is given out.
+/// Those of [`parse`](super::parse), before the first user.
 pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
     let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
         return Ok(Listing { store: read::read(text)?, text, names: Vec::new() });
@@ -69,7 +69,7 @@ pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
     Ok(Listing { store: scanned.store, text, names })
 }
 
-/// Whether a users file says just what `store` does. There is never a second store in memory.
+/// Whether a users file holds exactly `store`. Builds no second store in memory.
 pub(super) fn says(text: &str, store: &UserStore) -> bool {
     let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
         return read::read(text).is_ok_and(|read| read == *store);

@@ -1,4 +1,4 @@
-//! The users file: TOML to users and back, as text. Which file it is does not matter here.
+//! The users file: reads TOML text as users, and edits it.
 
 mod edit;
 mod fault;
@@ -32,7 +32,7 @@ use super::{LoadError, safe_file};
 use crate::auth::user::UserStore;
 use fault::Fault;
 
-/// The largest users file that is read: far above any that is of use.
+/// The largest users file that is read: 256 MiB.
 pub const MAX_BYTES: u64 = 256 << 20;
 
 /// Reads all of the users file at `path`.
@@ -45,7 +45,7 @@ pub fn load(path: &Path) -> Result<UserStore, LoadError<StoreFault>> {
     text(&bytes).and_then(parse).map_err(LoadError::Fault)
 }
 
-/// The text of a users file.
+/// Decodes the text of a users file.
 ///
 /// # Errors
 ///
@@ -58,10 +58,10 @@ pub fn text(bytes: &[u8]) -> Result<&str, StoreFault> {
     })
 }
 
-/// Reads all of a users file, strictly: what is not known is a fault, never ignored.
+/// Reads all of a users file, strictly: an unknown table or field is a fault.
 ///
-/// Names of users that differ in case only are no fault, and neither is an unusable `hashed_password`:
-/// it locks out that user alone.
+/// Usernames that differ in case only are no fault, and neither is an unusable `hashed_password`, which locks out that
+/// user alone.
 ///
 /// # Errors
 ///
@@ -73,7 +73,7 @@ pub fn parse(text: &str) -> Result<UserStore, StoreFault> {
     }
 }
 
-/// As [`parse`], by way of the whole tree alone: what its quick way is compared with.
+/// Parses as [`parse`] does, through the tree alone. The fuzzer compares both.
 ///
 /// # Errors
 ///

@@ -2,20 +2,20 @@
 
 use crate::auth::time::Timestamp;
 
-/// What a date or time in a store stands for.
+/// The meaning of a date or time in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Moment {
-    /// A moment that a token can have.
+    /// A moment from 1970 to 9999.
     At(Timestamp),
     /// Before 1970 or after 9999.
     OutOfRange,
-    /// A date and a time without an offset: it depends on where one is.
+    /// A date and a time without an offset from UTC.
     Local,
     /// A date alone or a time alone.
     Partial,
 }
 
-/// A date and a time on the clock and calendar of some place, taken to exist.
+/// A date and a time without a time zone, which must exist in the calendar.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::store) struct Civil {
     pub(in crate::store) year: u16,
@@ -92,7 +92,7 @@ mod tests {
         assert_eq!(Timestamp::new(0).unwrap().to_string(), "1970-01-01T00:00:00Z");
         assert_eq!(Timestamp::new(1_795_294_800).unwrap().to_string(), "2026-11-21T21:00:00Z");
         assert_eq!(Timestamp::MAX.to_string(), "9999-12-31T23:59:59Z");
-        // Days of 2,300 years at some time of the day.
+        // Each day of 2,300 years, at some time of the day.
         for day in (0..840_000).step_by(17) {
             let moment = Timestamp::new(day * 86_400 + day * 7 % 86_400).unwrap();
             let written = moment.to_string();

@@ -1,4 +1,4 @@
-//! What is written where nothing was: a whole file, a user, a value.
+//! Renders a new file, a user and a value as TOML.
 
 use crate::auth::change::NewUser;
 use crate::auth::scope::{Scope, ScopeSet};
@@ -23,7 +23,7 @@ const NO_SCOPES: &str = "# [scopes]
 # me = \"Read information about the current user.\"
 ";
 
-/// The text of a new users file: commented, with the scopes and perhaps a first user.
+/// Renders a new users file with comments, the scopes and perhaps a first user.
 #[must_use]
 pub fn new_store(scopes: &[(Scope, String)], user: Option<&NewUser>) -> String {
     let mut text = [TOKENS, SCOPES].concat();
@@ -43,7 +43,7 @@ pub fn new_store(scopes: &[(Scope, String)], user: Option<&NewUser>) -> String {
     text
 }
 
-/// `[name]` and these entries, a line each.
+/// Renders `[name]` and these entries, one per line.
 pub(super) fn new_table(name: &str, entries: &[(&str, String)], newline: &str) -> String {
     let mut text = format!("[{name}]{newline}");
     for (key, value) in entries {
@@ -100,7 +100,7 @@ pub(super) fn array(scopes: &ScopeSet) -> String {
     format!("[{}]", scopes.join(", "))
 }
 
-/// `text` as a basic string, on one line whatever it holds.
+/// Renders `text` as a basic string on one line.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from('"');
     for character in text.chars() {

@@ -1,7 +1,6 @@
-//! Where things are in a users file of the usual shape: in the tables that a change is about, and no others.
+//! Finds the tables of one change in a users file of the usual shape.
 //!
-//! A tree of the whole text takes many times its memory. It says the same of these tables, and is the way for texts
-//! of any other shape.
+//! A tree of the whole text takes many times its memory. It gives the same tables, and serves texts of any other shape.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +10,7 @@ use super::moment::Moment;
 use super::tokens::{self, Raw, Statement, Statements, Value as Written};
 use crate::store::toml::{Entries, Entry, Layout, Node, Table, Value};
 
-/// A table, and where each of its entries is.
+/// A table and the byte ranges of its entries.
 pub(super) struct Outline<'a> {
     entries: Vec<Field<'a>>,
     /// The indices of the entries by key.
@@ -37,8 +36,8 @@ enum Held<'a> {
 }
 
 impl<'a> Outline<'a> {
-    /// Finds the table of the user `name`, and those of revoked tokens and removed users where `records` are asked
-    /// for. `None` where something is unusual, or wrong.
+    /// Finds the table of the user `name` and, with `records`, those of revoked tokens and removed users. `None` if the
+    /// text is unusual or invalid.
     pub(super) fn of(text: &'a str, name: Option<&str>, records: bool) -> Option<Self> {
         let mut statements = Statements::of(text)?;
         let (mut root, mut users) = (Self::new(Layout::Header, 0..0), Self::new(Layout::Implied, 0..0));
@@ -48,7 +47,7 @@ impl<'a> Outline<'a> {
             let (span, first, second) = match statements.next()? {
                 Statement::Field { key, value, span } => {
                     let table = match &mut table {
-                        // They belong to no table with a header.
+                        // These fields belong to no table with a header.
                         Below::TheTop => return None,
                         Below::Other => continue,
                         Below::User(_, table) | Below::Root(_, table) => table,
@@ -79,7 +78,7 @@ impl<'a> Outline<'a> {
         Some(root)
     }
 
-    /// The document, as far as it matters.
+    /// The tables found, as a document.
     pub(super) fn root(&self) -> Table<'_> {
         Table::new(self, self.layout, self.span.clone())
     }
@@ -88,7 +87,7 @@ impl<'a> Outline<'a> {
         Self { entries: Vec::new(), index: HashMap::new(), layout, span }
     }
 
-    /// Adds an entry; `None` if there is one of that key.
+    /// Adds an entry; `None` if the key exists.
     fn push(
         &mut self,
         key: Cow<'a, str>,
@@ -105,14 +104,14 @@ impl<'a> Outline<'a> {
 /// The header above a field.
 enum Below<'a> {
     TheTop,
-    /// One that no change is about.
+    /// A table that no change touches.
     Other,
     User(&'a str, Outline<'a>),
     Root(&'a str, Outline<'a>),
 }
 
 impl<'a> Below<'a> {
-    /// Puts a table that has ended where it belongs.
+    /// Files a table that has ended.
     fn close(self, text: &str, root: &mut Outline<'a>, users: &mut Outline<'a>) -> Option<()> {
         let (above, key, table) = match self {
             Self::TheTop | Self::Other => return Some(()),
@@ -153,7 +152,7 @@ impl<'a> Held<'a> {
     }
 }
 
-/// Where a part of `text` is in it.
+/// The byte range of a part of `text`.
 fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr().saturating_sub(text.as_ptr().addr());
     start..start + part.len()

@@ -1,5 +1,4 @@
-//! Revoked tokens in the form in which they are written, of which there may be many: a line each, read
-//! without a lexer.
+//! Reads revoked tokens without a lexer: there may be many, one per line.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,7 +7,7 @@ use crate::auth::time::Timestamp;
 
 /// `exp` by `jti`.
 ///
-/// An id of ours, 128 bits in hexadecimal, is kept as that number, without memory of its own.
+/// An id of 128 bits in hexadecimal, as authctl's tokens have, is kept as a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Revoked {
     ours: HashMap<u128, Timestamp>,
@@ -36,7 +35,7 @@ impl Revoked {
             && all.iter().all(|(id, moment)| expires(id) == Some(moment))
     }
 
-    /// Adds a token; `None` if it is there.
+    /// Adds a token; `None` if it is listed already.
     pub(super) fn insert(&mut self, id: &str, expires: Timestamp) -> Option<()> {
         let old = match number(id) {
             Some(number) => self.ours.insert(number, expires),
@@ -63,9 +62,9 @@ impl From<Revoked> for BTreeMap<String, Timestamp> {
     }
 }
 
-/// What a byte of an id is: the value of a hexadecimal digit, [`OTHER`], or [`NONE`].
+/// The class of each byte of an id: the value of a hexadecimal digit, [`OTHER`], or [`NONE`].
 ///
-/// A table, since which of letter and digit comes next is what no processor can foresee.
+/// A table, because branches on random digits are mispredicted half the time.
 static KINDS: [u8; 256] = {
     let mut kinds = [NONE; 256];
     let mut byte = 0;
@@ -83,7 +82,7 @@ static KINDS: [u8; 256] = {
     kinds
 };
 
-/// A byte that a bare key may have and a hexadecimal number has not.
+/// A byte of a bare key that is no hexadecimal digit.
 const OTHER: u8 = 0x10;
 /// A byte that no bare key has.
 const NONE: u8 = 0x20;
@@ -98,9 +97,9 @@ fn number(id: &str) -> Option<u128> {
     (kinds < OTHER).then_some(number)
 }
 
-/// Where the lines after a `[revoked]` header begin; the text before ends with that header.
+/// The start of the lines after a `[revoked]` header.
 ///
-/// Whoever finds that the text before is not whole, as within a string of several lines, has to give up.
+/// The header may be part of a string of several lines: a caller that finds the text before it incomplete must give up.
 pub(super) fn start(text: &str) -> Option<usize> {
     const HEADER: &str = "[revoked]\n";
     let starts_a_line = |at: &usize| text[..*at].ends_with('\n') || *at == 0;
@@ -110,10 +109,10 @@ pub(super) fn start(text: &str) -> Option<usize> {
     (rest.starts_with(HEADER) || length > HEADER.len()).then_some(newline + length)
 }
 
-/// Reads lines of the form `jti = 2026-11-21T21:00:00Z` from the start of `text` into `revoked`, up to the
-/// first of another form. How many bytes these were; `None` if one `jti` comes twice.
+/// Reads lines of the form `jti = 2026-11-21T21:00:00Z` from the start of `text` into `revoked`, up to the first line of
+/// another form. Returns the number of bytes read; `None` if a `jti` comes twice.
 pub(super) fn read(text: &str, revoked: &mut Revoked) -> Option<usize> {
-    // A jti of ours has 32 digits. Of a text that says other things too there is no need to take room for all.
+    // Reserve for ids of 32 digits, at most so many: the text may hold other tables too.
     revoked.ours.reserve((text.len() / 64).min(1 << 17));
     let mut rest = text;
     while let Some((id, expires, after)) = line(rest) {
@@ -152,7 +151,7 @@ fn utc(text: &[u8]) -> Option<Timestamp> {
         second: small(&[s0, s1])?,
         nanosecond: 0,
     };
-    // Days that not every month has, and leap seconds, are for the full parser to judge.
+    // The full parser judges the days 29 to 31 and leap seconds.
     let exists = (1..=12).contains(&civil.month)
         && (1..=28).contains(&civil.day)
         && civil.hour < 24
@@ -263,7 +262,7 @@ mod tests {
                 assert_eq!(parse(&text), strict, "{text}");
                 let quick = look_up(&text, &["a"]);
                 assert_eq!(quick.as_ref().err(), strict.as_ref().err(), "{text}");
-                // No name but `a` is in any of them.
+                // Only `a` is a name in these texts.
                 let (Ok(quick), Ok(strict)) = (quick, strict) else { continue };
                 assert_eq!(quick, Lookup::from(strict), "{text}");
             }

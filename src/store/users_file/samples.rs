@@ -1,4 +1,4 @@
-//! Users files by the thousand, for tests: good ones, and slightly broken ones.
+//! Random users files for tests: valid ones, and slightly broken ones.
 
 /// xorshift64*: the same numbers in every run.
 pub(super) struct Random(pub(super) u64);
@@ -78,7 +78,7 @@ pub(super) fn usual(random: &mut Random) -> String {
     if random.below(3) == 0 { text.replace('\n', "\r\n") } else { text }
 }
 
-/// The text with a small thing changed, which often makes it invalid.
+/// Changes one detail of the text, which often makes it invalid.
 pub(super) fn broken(text: &str, random: &mut Random) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     if characters.is_empty() {

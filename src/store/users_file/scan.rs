@@ -1,8 +1,7 @@
-//! The quick reading of a users file of the usual shape: one pass that judges everything and keeps what is
-//! asked for.
+//! The quick reader for users files of the usual shape: one pass that judges everything and keeps the requested users.
 //!
-//! It only ever says what the [strict reading](super::read) would: where anything is unusual or wrong it
-//! gives up (`None`), and that one decides. The tables that are small are left to it anyway.
+//! It agrees with the [strict reader](super::read), or gives up (`None`) where the text is unusual or invalid; then the
+//! strict reader decides. It also hands the small tables to the strict reader.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,8 +15,7 @@ use crate::auth::scope::{Scope, is_scope_byte};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Removed, User, UserStore, Username};
 
-/// Reads a users file with all that it says but for users that are not `wanted`. The hashes of all users pass by
-/// `each_hash`.
+/// Reads a users file without the users that are not `wanted`. Calls `each_hash` with the hashes of all users.
 pub(super) fn scan(
     text: &str,
     wanted: impl Fn(&str) -> bool,
@@ -30,27 +28,27 @@ pub(super) fn scan(
     if let Some(start) = revoked::start(text) {
         scan.piece(&text[..start], &mut take)?;
         if !matches!(scan.table, Table::Revoked) {
-            // No header, but part of a string of several lines: what follows it is no statement.
+            // The header is part of a string of several lines: no statement follows.
             return None;
         }
         rest = &text[start..];
         rest = &rest[revoked::read(rest, &mut scan.revoked)?..];
     }
     if rest.len() < text.len() && rest.starts_with('\u{feff}') {
-        // The lexer passes over a byte order mark where its text begins; in the middle it is none.
+        // The lexer skips a byte order mark at the start of its text, but one in the middle is a fault.
         return None;
     }
     scan.piece(rest, &mut take)?;
     scan.finish(&mut take)
 }
 
-/// What is taken from the text.
+/// The result of a scan.
 struct Take<'t> {
     wanted: &'t dyn Fn(&str) -> bool,
     each_hash: &'t mut dyn FnMut(&str),
 }
 
-/// The fields of the user `name`, whose header is where [`scan`] found that name in `text`.
+/// Reads the fields of the user `name`, whose header [`scan`] found in `text`.
 pub(super) fn user(text: &str, name: &str) -> Option<User> {
     let at = name.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
     let header = text.get(at..)?.lines().next()?;
@@ -65,18 +63,18 @@ pub(super) fn user(text: &str, name: &str) -> Option<User> {
     scan.store.users.into_values().next()
 }
 
-/// What a users file says.
+/// The content of a users file.
 pub(super) struct Scanned<'a> {
     /// All of it but the revoked tokens.
     pub(super) store: UserStore,
     /// The revoked tokens.
     pub(super) revoked: Revoked,
-    /// All users, where their names are in the text.
+    /// The byte ranges of the names of all users.
     pub(super) names: HashSet<&'a str>,
 }
 
 impl Scanned<'_> {
-    /// All of it.
+    /// The whole text.
     pub(super) fn into_store(self) -> UserStore {
         UserStore { revoked: self.revoked.into(), ..self.store }
     }
@@ -84,7 +82,7 @@ impl Scanned<'_> {
 
 #[derive(Default)]
 struct Scan<'a> {
-    /// The piece of the text that is being read.
+    /// The current piece of the text.
     text: &'a str,
     table: Table<'a>,
     revoked: Revoked,
@@ -94,24 +92,24 @@ struct Scan<'a> {
     names: HashSet<&'a str>,
     has_revoked: bool,
     has_removed: bool,
-    /// The scopes of the user at hand.
+    /// The scopes of the current user.
     scopes: Vec<Cow<'a, str>>,
 }
 
-/// The table whose fields are being read.
+/// The table of the current fields.
 #[derive(Default)]
 enum Table<'a> {
-    /// None yet: fields there are unusual.
+    /// Before the first header, where fields are unusual.
     #[default]
     None,
-    /// One that the strict reading is to judge, from here on.
+    /// A table for the strict reader, from this offset on.
     Small(usize),
     User(Draft<'a>),
     Revoked,
     Removed,
 }
 
-/// A user as far as read.
+/// A user with the fields read so far.
 struct Draft<'a> {
     name: &'a str,
     wanted: bool,
@@ -125,8 +123,7 @@ struct Draft<'a> {
 }
 
 impl<'a> Scan<'a> {
-    /// Reads a piece of the text that ends where a line does. If `[revoked]` is the table at its end, that goes on in the
-    /// next.
+    /// Reads a piece of the text that ends with a line. A `[revoked]` table at its end continues in the next piece.
     fn piece(&mut self, text: &'a str, take: &mut Take<'_>) -> Option<()> {
         self.text = text;
         let mut statements = Statements::of(text)?;
@@ -229,7 +226,7 @@ impl<'a> Scan<'a> {
         self.close(self.text.len(), take.each_hash)?;
         let small = read::read(&self.small).ok()?;
         if !(small.users.is_empty() && small.revoked.is_empty() && small.removed.is_empty()) {
-            // They are written in an unusual way, such as in braces below `[users]`.
+            // The users have an unusual layout, such as braces below `[users]`.
             return None;
         }
         let store = UserStore { users: self.store.users, removed: self.store.removed, ..small };
@@ -303,7 +300,7 @@ fn removed(statements: &Statements<'_>) -> Option<Removed> {
     Some(Removed { generation: tokens::generation(generation)?, until })
 }
 
-/// The scopes of a user into a buffer that serves all users.
+/// Reads the scopes of a user into a buffer that serves all users.
 fn scopes<'a>(scopes: &mut Vec<Cow<'a, str>>, statements: &Statements<'a>) -> Option<()> {
     for raw in &statements.list {
         let scope = tokens::text(*raw)?;

@@ -1,7 +1,6 @@
-//! The statements of a users file of the usual shape, one by one and without a copy.
+//! Iterates over the statements of a users file of the usual shape, without copies.
 //!
-//! The lexer is that of the full parser. `None` means that something is not of the usual shape, or wrong:
-//! which of the two is for the full parser to say.
+//! The lexer is that of the full parser. `None` means that the text is unusual or invalid; the full parser decides which.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -15,7 +14,7 @@ use super::moment::Moment;
 use crate::auth::user::User;
 use crate::store::toml;
 
-/// What stands on a line, or on several where an array is spread.
+/// A statement: one line, or several if it has an array.
 pub(super) enum Statement<'a> {
     /// `[first]` or `[first.second]`
     Header {
@@ -24,29 +23,28 @@ pub(super) enum Statement<'a> {
         first: &'a str,
         second: Option<&'a str>,
     },
-    /// `key = value`, and where the value is.
+    /// `key = value`, with the byte range of the value.
     Field { key: Key<'a>, value: Value<'a>, span: Range<usize> },
-    /// There is no more.
+    /// The end of the text.
     End,
 }
 
-/// A key as it is written, not yet known to be valid.
+/// A key as written, not yet validated.
 pub(super) struct Key<'a>(Raw<'a>);
 
-/// A value, not yet known to be valid. The elements of a list and the fields of an inline table are with the
-/// [`Statements`].
+/// A value, not yet validated. [`Statements`] holds the elements of a list and the fields of an inline table.
 pub(super) enum Value<'a> {
     Scalar(Raw<'a>),
     List,
     Table,
 }
 
-/// Goes through the statements of a text.
+/// Iterates over the statements of a text.
 pub(super) struct Statements<'a> {
     source: Source<'a>,
     lexer: Lexer<'a>,
     token: Token,
-    /// Where the token before ended.
+    /// The end of the previous token.
     end: usize,
     /// Of the last list.
     pub(super) list: Vec<Raw<'a>>,
@@ -164,7 +162,7 @@ impl<'a> Statements<'a> {
         Some(raw)
     }
 
-    /// A value without quotes, in which the lexer tells dots, as in a fraction of a second.
+    /// A value without quotes. The lexer splits it at dots, such as that of a fraction of a second.
     fn atom(&mut self) -> Option<Raw<'a>> {
         let mut span = self.token.span();
         self.take(TokenKind::Atom)?;
@@ -277,7 +275,7 @@ pub(super) fn boolean(raw: Raw<'_>) -> Option<bool> {
     raw.as_str().parse().ok()
 }
 
-/// A number that is written as most are: in decimal digits alone.
+/// A number in decimal digits alone.
 pub(super) fn generation(raw: Raw<'_>) -> Option<u64> {
     let digits = raw.as_str();
     let is_plain = digits == "0" || !digits.starts_with(['0', '+', '-']);
@@ -289,12 +287,12 @@ fn scalar(raw: Raw<'_>, kind: ScalarKind) -> Option<Cow<'_, str>> {
     (raw.decode_scalar(&mut text, &mut fault) == kind && fault.is_none()).then_some(text)
 }
 
-/// What is between the quotes, where it stands for itself.
+/// The text between the quotes, if it has no escapes.
 fn plain(raw: Raw<'_>, quote: char) -> Option<&str> {
     let text = raw.as_str().strip_prefix(quote)?.strip_suffix(quote)?;
     let mark = quote as u8;
     let stands_for_itself = |byte| is_printable(byte) && byte != b'\\' && byte != mark;
-    // Most texts are plain, and looking at all bytes at once is quicker than stopping at the first that is not.
+    // Most texts are plain. Testing all bytes at once is quicker than stopping at the first odd one.
     let plain = text.bytes().fold(true, |plain, byte| plain & stands_for_itself(byte));
     plain.then_some(text)
 }

@@ -1,4 +1,4 @@
-//! One change of a users file, from lock to rename.
+//! Changes a users file, from lock to rename.
 
 use std::path::Path;
 
@@ -12,17 +12,17 @@ use crate::store::safe_file::{self, UpdateError};
 /// A store after a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// Whether anything was changed.
+    /// Whether the file was changed.
     pub any: bool,
-    /// What the file says now.
+    /// The store in the file now.
     pub store: UserStore,
 }
 
-/// Makes the change that `decide` decides on, which sees the store as it is under the lock; `None` leaves it.
+/// Makes the change that `decide` chooses for the store under the lock; `None` leaves the file.
 ///
 /// # Errors
 ///
-/// Those of [`safe_file::update`]; then [`EditError`], or what `decide` failed with. The file is as it was then.
+/// Those of [`safe_file::update`]; then [`EditError`], or the error of `decide`. The file is unchanged then.
 pub fn update<E>(
     path: &Path,
     decide: impl FnOnce(&UserStore) -> Result<Option<Change>, E>,

@@ -1,10 +1,10 @@
-//! A line as it is typed: what is left of it after corrections, and whether it can be taken.
+//! A line as it is typed: applies corrections, and judges the result.
 
 use zeroize::Zeroizing;
 
 use super::Unanswered;
 
-/// The longest line: as much as Linux holds of one (`N_TTY_BUF_SIZE`, less the line's end).
+/// The longest line that Linux holds (`N_TTY_BUF_SIZE` less the line end).
 pub(super) const MAX_BYTES: usize = 4095;
 
 /// The bytes of the keys that edit a line or end it. `None`: the terminal has no such key.
@@ -19,7 +19,7 @@ pub(super) struct Keys {
     pub(super) suspend: Option<u8>,
 }
 
-/// What a byte does.
+/// The effect of a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
     /// It changed the line.
@@ -31,12 +31,12 @@ pub(super) enum Key {
     Suspend,
 }
 
-/// A line that is not shown, on a terminal that delivers each byte.
+/// A hidden line, on a terminal that delivers each byte.
 #[derive(Debug)]
 pub(super) struct Line {
-    /// Never grows beyond its capacity: a move would leave a copy in memory.
+    /// Never grows beyond its capacity: a reallocation would leave a copy in memory.
     bytes: Zeroizing<Vec<u8>>,
-    /// Whether a byte found no place.
+    /// Whether a byte did not fit.
     is_cut: bool,
 }
 
@@ -51,8 +51,8 @@ impl Line {
         self.is_cut = false;
     }
 
-    /// Takes a byte as the key that it is. What is neither text nor a key of `keys` becomes part of the line, for
-    /// [`finish`](Self::finish) to find.
+    /// Handles a byte. A control character that is no key of `keys` becomes part of the line, and [`finish`](Self::finish)
+    /// refuses it.
     pub(super) fn type_byte(&mut self, byte: u8, keys: &Keys) -> Key {
         let is = |key: Option<u8>| key == Some(byte);
         if byte == b'\n' {
@@ -98,7 +98,7 @@ impl Line {
     }
 }
 
-/// `bytes` as the text of a line without its end, if a terminal delivers such text as it was typed.
+/// Decodes the bytes of a line without its end, if a terminal delivers such text unchanged.
 pub(super) fn text(mut bytes: Zeroizing<Vec<u8>>) -> Result<Zeroizing<String>, Unanswered> {
     let text = match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Zeroizing::new(text),

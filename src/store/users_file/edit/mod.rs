@@ -1,8 +1,7 @@
-//! Changing the text of a users file: what a change is about is replaced, put in or cut out, and all
-//! the rest stays byte for byte.
+//! Edits the text of a users file: replaces, inserts or cuts out the fields of one change. All other bytes stay.
 //!
-//! The places are those of the parsed text. What comes out is read again, and must be the old users
-//! with just that change; else nothing is written.
+//! The parsed text gives the places. The edited text is parsed again, and must hold the old users with just that change;
+//! else nothing is written.
 
 use super::list::{self, Patch};
 use super::listing::says;
@@ -22,26 +21,26 @@ use crate::store::toml::{Entry, Layout, Table, Tree, Value};
 /// Why the text of a users file was not changed.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum EditError {
-    /// It was not valid to begin with.
+    /// The text was invalid before the change.
     #[error(transparent)]
     Fault(#[from] StoreFault),
     /// The users do not allow the change.
     #[error(transparent)]
     Change(#[from] ChangeError),
-    /// Written in a way in which the change cannot be made without touching something else.
+    /// The layout does not allow the change without touching other fields.
     #[error("the file is laid out in a way that cannot be edited safely: change it by hand")]
     Unsafe,
 }
 
 /// A users file after a change.
 pub struct Edited {
-    /// The text; `None` where it stays as it is.
+    /// The new text; `None` if nothing changes.
     pub text: Option<String>,
-    /// What it says.
+    /// The store after the change.
     pub store: UserStore,
 }
 
-/// Makes `change` in the text of a users file; `None` where it is so already.
+/// Makes `change` in the text of a users file. Returns `None` if the change has been made already.
 ///
 /// # Errors
 ///
@@ -54,10 +53,10 @@ pub fn edit(text: &str, change: &Change) -> Result<Option<String>, EditError> {
 ///
 /// # Errors
 ///
-/// Those of [`edit`], but for a fault.
+/// Those of [`edit`] except a fault.
 pub fn edited(text: &str, mut store: UserStore, change: &Change) -> Result<Edited, EditError> {
     change.apply(&mut store)?;
-    // The tree of a large text takes some thirty times its memory. What comes out is compared either way.
+    // The tree of a large text takes some thirty times its memory. Either result is compared with the store.
     for edit in [by_outline, by_tree] {
         if let Some(edited) = edit(text, change, &store).filter(|edited| says(edited, &store)) {
             return Ok(Edited { text: (edited != text).then_some(edited), store });
@@ -80,7 +79,7 @@ fn by_tree(text: &str, change: &Change, after: &UserStore) -> Option<String> {
     patched(text, body, patches)
 }
 
-/// `text`, which ends with `body`, with the patches of that; `None` where two overlap.
+/// Applies the patches of `body`, with which `text` ends. `None` if two overlap.
 fn patched(text: &str, body: &str, mut patches: Vec<Patch>) -> Option<String> {
     patches.sort_by_key(|(range, _)| (range.start, range.end));
     let mut edited = String::with_capacity(text.len() + 1024);
@@ -101,7 +100,7 @@ struct Editor<'a> {
 }
 
 impl<'a> Editor<'a> {
-    /// What to change in the text; `None` where it is written in a way in which that cannot be done.
+    /// The patches for a change; `None` if the layout does not allow it.
     fn patches(&self, change: &Change, after: &UserStore) -> Option<Vec<Patch>> {
         match change {
             Change::Add { user, .. } => {
@@ -168,7 +167,7 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Puts a table at the end, a blank line before it.
+    /// Appends a table after a blank line.
     fn append(&self, table: &str) -> Patch {
         let newline = lines::ending(self.text);
         let end = self.text.len();
@@ -208,7 +207,7 @@ impl<'a> Editor<'a> {
         list::remove(self.text, &entry.node.span, &spans, gone)
     }
 
-    /// Writes `[removed]` as `after` has it.
+    /// The patches that make `[removed]` that of `after`.
     fn removed(&self, after: &UserStore) -> Option<Vec<Patch>> {
         let written = self.table("removed");
         let gone = |key: &str| !after.removed.contains_key(key);
@@ -271,17 +270,17 @@ fn is_true(entry: &Entry<'_>) -> bool {
     matches!(entry.node.value, Value::Boolean(true))
 }
 
-/// What a sign-out sets, as far as it is not written already.
+/// The fields that a sign-out sets, without those written already.
 fn signed_out(written: &Table<'_>, after: &User) -> Vec<(&'static str, String)> {
     let from = after.tokens_valid_from.map(|from| ("tokens_valid_from", from.to_string()));
     let generation = ("generation", after.generation.to_string());
-    // It is none where it is not written.
+    // 0 if the field is absent.
     let generation = Some(generation).filter(|_| after.generation > 0);
     let fields = from.into_iter().chain(generation);
     fields.filter(|(key, value)| !is_number_or_time(written.entry(key), value)).collect()
 }
 
-/// Whether `value`, as we write numbers and times, is what `entry` says in whatever way.
+/// Whether `entry` has this number or time, in any spelling.
 fn is_number_or_time(entry: Option<Entry<'_>>, value: &str) -> bool {
     match entry.map(|entry| entry.node.value) {
         Some(Value::Moment(Moment::At(moment))) => moment.to_string() == value,
@@ -290,7 +289,7 @@ fn is_number_or_time(entry: Option<Entry<'_>>, value: &str) -> bool {
     }
 }
 
-/// Cuts the entry of `key` out, and the comments directly above it.
+/// Cuts out the entry of `key` and the comments directly above it.
 fn cut(text: &str, table: &Table<'_>, key: &str) -> Option<Vec<Patch>> {
     if matches!(table.layout, Layout::Inline | Layout::DottedInline) {
         return fields::remove(text, table, |one| one == key);
@@ -306,7 +305,7 @@ fn cut(text: &str, table: &Table<'_>, key: &str) -> Option<Vec<Patch>> {
         _ => fields::extents(table).into_iter().filter(|one| one.start == entry.key_span.start).collect(),
     };
     if entry.node.span.start < pieces.first()?.start {
-        // A header goes with all that is below it.
+        // A header goes with all fields below it.
         let end = pieces.last()?.end;
         pieces.truncate(1);
         *pieces.first_mut()? = entry.node.span.start..end;

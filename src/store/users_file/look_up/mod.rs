@@ -1,4 +1,4 @@
-//! A few users out of a file of many, or all of them, indexed by name.
+//! Looks up a few users in a file, or indexes all of them by name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,9 +13,9 @@ use crate::auth::time::Timestamp;
 use crate::auth::user::{Facts, TokenPolicy, User, UserStore, Username, is_revoked};
 use crate::auth::verify::SignedToken;
 
-/// What a users file says of the users asked for, and of everything but users.
+/// The requested users of a users file, and everything else in it.
 ///
-/// For tokens of those users it gives the answers of the whole store; of others it knows nothing.
+/// It judges the tokens of those users as the whole store would, and knows no others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lookup {
     users: HashMap<Username, User>,
@@ -25,25 +25,25 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    /// How tokens are issued.
+    /// The policy for tokens.
     #[must_use]
     pub const fn tokens(&self) -> &TokenPolicy {
         &self.store.tokens
     }
 
-    /// How passwords are hashed.
+    /// The policy for passwords and their hashes.
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {
         &self.store.passwords
     }
 
-    /// The user of exactly that name, who was among those asked for.
+    /// The user of exactly that name, which must be one of the requested names.
     #[must_use]
     pub fn user(&self, name: &str) -> Option<&User> {
         self.users.get(name)
     }
 
-    /// What there is to know for judging `token`, whose subject was among the users asked for.
+    /// The facts for judging `token`, whose subject must be one of the requested names.
     #[must_use]
     pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
         Facts {
@@ -74,7 +74,7 @@ impl From<UserStore> for Lookup {
 ///
 /// # Errors
 ///
-/// Those of [`parse`](super::parse), whichever users they are about.
+/// Those of [`parse`](super::parse), for all users of the file.
 pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
     let names: HashSet<&str> = names.iter().copied().collect();
     if let Some(scanned) = scan::scan(text, |name| names.contains(name), |_| {}) {
@@ -85,7 +85,7 @@ pub fn look_up(text: &str, names: &[&str]) -> Result<Lookup, StoreFault> {
     Ok(store.into())
 }
 
-/// As [`look_up`], with all users.
+/// Looks up all users.
 ///
 /// # Errors
 ///
@@ -97,11 +97,11 @@ pub fn look_up_all(text: &str) -> Result<Lookup, StoreFault> {
     }
 }
 
-/// What a login as `name` is verified against: see [`UserStore::candidate`]. `now` is a time before the text was read.
+/// Returns the candidate for a login as `name`: see [`UserStore::candidate`]. Read `now` before the text.
 ///
 /// # Errors
 ///
-/// Those of [`parse`](super::parse), whichever users they are about.
+/// Those of [`parse`](super::parse), for all users of the file.
 pub fn candidate(text: &str, name: &str, now: Timestamp) -> Result<Candidate, StoreFault> {
     let mut decoy = Decoy::of(name);
     if let Some(scanned) = scan::scan(text, |one| one == name, |phc| decoy.offer_phc(phc)) {

@@ -13,9 +13,9 @@ use crate::store::toml::{self, Entry, SyntaxError, Table, Tree, Value};
 
 type Read<T> = Result<T, Fault>;
 
-/// Reads a users file by way of its whole tree. This decides what a users file is.
+/// Reads a users file through its tree. This reader defines the format; the quick one must agree.
 pub(super) fn read(text: &str) -> Result<UserStore, StoreFault> {
-    // An editor's byte order mark is no character of the first line.
+    // A byte order mark is not part of the first line.
     let text = lines::without_mark(text);
     let store = match Tree::parse(text) {
         Ok(tree) => store(&tree.root()),
@@ -29,8 +29,7 @@ fn syntax_fault(text: &str, SyntaxError { message, at }: SyntaxError) -> Fault {
     Fault { at, user: user_around(text, at), kind: FaultKind::Syntax(message) }
 }
 
-/// The user whose entry `at` is in, in a text that need not be TOML: by the header above, and the key in the
-/// line.
+/// Guesses the user whose entry holds `at`, in a text that need not be TOML: by the header above and the key in the line.
 fn user_around(text: &str, at: usize) -> Option<String> {
     let start = lines::start_of(text, at);
     let line = &text[start..lines::end_of(text, at)];
@@ -108,7 +107,7 @@ fn passwords(table: &Table<'_>) -> Read<PasswordPolicy> {
             "iterations" => &mut *iterations,
             "parallelism" => &mut *parallelism,
             "min_length" => {
-                // So that any password of that many characters has at most the 4096 bytes that are read.
+                // A password of so many characters, at 4 bytes each, still fits in the 4096 bytes that are read.
                 policy.min_length = value::number(&entry, 1, 1024)?;
                 continue;
             }

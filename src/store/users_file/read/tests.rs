@@ -173,7 +173,7 @@ fn a_double_is_a_fault() {
     fault("users.a.email = ''\nusers.a.~email = ''", double);
     fault("[removed]\na = { generation = 1, ~generation = 1 }", "not valid TOML: duplicate key");
     fault("[removed]\na = {}\n~a = {}", "not valid TOML: duplicate key");
-    user_fault("scopes = ['b', 'a', ~'b']", "scope `b` is there twice");
+    user_fault("scopes = ['b', 'a', ~'b']", "scope `b` is listed twice");
 }
 
 #[test]
