@@ -4,7 +4,7 @@
 //! time with another name: in a store whose hashes all cost the same, in one where they do not, and in a large one.
 //! Welch's t is the difference from the mean of known users in standard errors. Two rows calibrate it: known users again,
 //! which differ by noise alone, and unknown users without the decoy.
-#![expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 #![expect(clippy::unwrap_used, reason = "the stores are its own")]
 
 use std::hint::black_box;

@@ -15,7 +15,7 @@
 //!
 //! Every answer about a token is that of `authctl check` with the same files; a change of them counts from the next request
 //! on. The server speaks plain HTTP and listens on this machine alone: put a TLS proxy before it.
-#![expect(clippy::print_stderr, reason = "a server says what it does")]
+#![expect(clippy::print_stderr, reason = "a server logs to standard error")]
 
 #[path = "server/app.rs"]
 mod app;

@@ -1,5 +1,5 @@
-//! What holds for every token, every set of scopes and every store, tried with many that nobody thought of.
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+//! Properties of every token, every set of scopes and every store, tested with random ones.
+#![expect(clippy::unwrap_used, reason = "an error fails the test")]
 
 mod support;
 
@@ -72,7 +72,7 @@ fn issued(key: &Key, user: &User, policy: &TokenPolicy, now: u64) -> String {
 proptest! {
     #![proptest_config(cases(1.0))]
 
-    /// What is issued is what is verified, from the first second to the last and no longer.
+    /// A token verifies as it was issued, from its first second to its last and no longer.
     #[test]
     fn a_token_says_what_it_was_issued_with(
         keys in select(KEYS.as_slice()),
@@ -117,7 +117,7 @@ proptest! {
         }
     }
 
-    /// A token is good for what is in it and still granted: no more, and no less.
+    /// A token is good for the scopes that are in it and still granted: no more, and no less.
     #[test]
     fn a_token_is_good_for_just_its_scopes(asked in scopes(), granted_now in scopes(), required in scopes()) {
         let keys = &KEYS[0];
@@ -160,7 +160,7 @@ proptest! {
         again.extend(one.iter().chain(&other).cloned());
         prop_assert_eq!(&again, &union);
         prop_assert_eq!(again.insert(probe.clone()), !union.contains(probe.as_str()));
-        // What is written is read back; nothing is no list.
+        // The written list is read back; an empty text is no list.
         prop_assert_eq!(set.to_string().parse::<ScopeSet>().ok(), (!set.is_empty()).then_some(set.clone()));
         let by_commas = set.to_string().replace(' ', ", ");
         prop_assert_eq!(by_commas.parse::<ScopeSet>().ok(), (!set.is_empty()).then_some(set));
@@ -297,7 +297,7 @@ fn store_text() -> impl Strategy<Value = (String, Vec<(String, String)>)> {
                 .zip(users)
                 .map(|(name, user)| Written { name: (*name).to_owned(), ..user })
                 .collect();
-            // Tables come last, or what follows would be in them.
+            // Tables come last, since later fields would be in them.
             users.sort_by_key(|user| user.layout == 0);
             let mut text = String::from("# Users\n\n");
             if policy {
@@ -373,7 +373,7 @@ fn change() -> impl Strategy<Value = Shown> {
     ]
 }
 
-/// Whom a change is about.
+/// The user of a change.
 fn subject(change: &Change) -> &str {
     match change {
         Change::Add { user, .. } => user.name.as_str(),
@@ -391,7 +391,7 @@ fn subject(change: &Change) -> &str {
 proptest! {
     #![proptest_config(cases(4.0))]
 
-    /// A change changes one user, leaves what is written of the others byte for byte, and can be read again.
+    /// A change changes one user and leaves the text of the others byte for byte; the result can be read again.
     #[test]
     fn an_edit_changes_one_user_alone((text, pieces) in store_text(), Shown(change) in change()) {
         let before = parse(&text).unwrap();
@@ -409,7 +409,7 @@ proptest! {
                     store.users.values().filter(|user| user.name.as_str() != name).cloned().collect()
                 };
                 prop_assert_eq!(others(&after), others(&before));
-                // One hash that lets nobody in is as good as another.
+                // All unusable hashes are equal.
                 if !matches!(change, Change::SetHash { .. }) {
                     prop_assert_ne!(after.user(name), before.user(name));
                 }
@@ -439,7 +439,7 @@ proptest! {
         }
     }
 
-    /// What a new file is made of is what it says.
+    /// A new file holds the values that it was made of.
     #[test]
     fn a_new_store_says_what_it_was_made_of(
         scopes in vec((scope(), "[^\u{0}]{0,12}"), 0..5),

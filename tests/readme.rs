@@ -1,7 +1,7 @@
-//! The examples of the README do what it says.
+//! Runs the examples of the README.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, reason = "a test says what it did not run")]
+#![allow(clippy::print_stdout, reason = "a test that does not run says so")]
 
 mod support;
 
@@ -34,7 +34,7 @@ fn bash(home: &Path, script: &str) -> Output {
         .unwrap()
 }
 
-/// What differs from run to run, made the same: paths, moments, spans and tokens.
+/// Masks the parts that vary from run to run: paths, moments, spans and tokens.
 fn normalised(text: &str, home: &Path) -> String {
     let text = text.replace(home.to_str().unwrap(), "/home/you");
     let masked = |word: &str| {

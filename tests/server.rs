@@ -1,6 +1,6 @@
 //! The server of the examples over HTTP: the OAuth answers, and the very verdicts of `authctl check`.
-#![expect(clippy::print_stderr, reason = "the server says what is wrong; a test that does not run says so")]
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::print_stderr, reason = "the server logs; a test that does not run says so")]
+#![expect(clippy::unwrap_used, reason = "an error fails the test")]
 
 #[path = "../examples/server/app.rs"]
 mod app;
@@ -162,7 +162,7 @@ impl Bench {
         command
     }
 
-    /// What `authctl check` says of the token, and its exit code.
+    /// The answer of `authctl check`, and its exit code.
     fn check(&self, require: &str, token: &str) -> (i32, Value) {
         let mut arguments = vec!["check", "--json"];
         if !require.is_empty() {
@@ -197,7 +197,7 @@ impl Bench {
     }
 }
 
-/// The routes, and what they require as `authctl check --require` has it.
+/// The routes, and their scopes for `authctl check --require`.
 const ROUTES: [(&str, &str); 3] = [("/status/", ""), ("/users/me/", "me"), ("/users/me/items/", "me,items")];
 
 /// Asserts that server and command say the same of `token` on each route, and returns the codes.
@@ -468,7 +468,7 @@ fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
             "keyset" => continue,
             name => &format!("{name}.pub.pem"),
         };
-        // What is no text in a header cannot be sent at all, and the command drops what stands around the token.
+        // A header cannot carry every token, and the command strips the surroundings of a token.
         let Some(token) = case["token"].as_str() else { continue };
         let is_sent_as_it_is =
             token.trim() == token && !token.starts_with("Bearer") && !token.starts_with('"');
@@ -488,7 +488,7 @@ fn the_attacks_of_the_vectors_get_the_verdict_of_the_command() {
     assert!(count > 50, "{count}");
 }
 
-/// What the server answers to the start of a request, until it ends the connection by itself.
+/// Sends the start of a request. Returns the answer up to the end of the connection.
 fn half_a_request(bench: &Bench, start: &str) -> String {
     let mut stream = TcpStream::connect(bench.address).unwrap();
     stream.write_all(start.as_bytes()).unwrap();

@@ -19,7 +19,7 @@ fn decode(part: &str) -> Option<Vec<u8>> {
     BASE64_URL_SAFE_NO_PAD.decode(part).ok()
 }
 
-/// What the rules below the claims say of a token: shape, `alg`, key and signature.
+/// Whether shape, `alg`, key and signature of a token are right.
 fn is_genuine(set: &KeySet, token: &str) -> bool {
     let parts: Vec<&str> = token.split('.').collect();
     let &[header, payload, signature] = parts.as_slice() else { return false };

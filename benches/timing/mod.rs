@@ -1,5 +1,5 @@
 //! Times pieces of work in turn, so that noise of the machine affects all alike.
-#![expect(clippy::print_stdout, reason = "it is what a benchmark is for")]
+#![expect(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::time::{Duration, Instant};
 

@@ -42,7 +42,7 @@ impl Files {
         })
     }
 
-    /// As [`Self::now`], with what is wrong.
+    /// As [`Self::now`], with the error as text.
     pub(crate) async fn load(&self) -> Result<Arc<Authority>, String> {
         let mut last = self.last.lock().await;
         // Taken before the files are read, so that a change in between is noticed at the next request.

@@ -106,7 +106,7 @@ fn opening(quote: Quote) -> &'static str {
 }
 
 proptest! {
-    /// `z` is there for what is special at the start of a word alone, such as `~` or `@`.
+    /// `z` comes first, since some characters are special only at the start of a word, such as `~` or `@`.
     #[test]
     fn quoted_text_is_read_as_it_was(text in "[ -~]{0,12}|\\PC{0,6}|[\\x00-\\x7f]{0,8}") {
         for quote in [Quote::None, Quote::Single, Quote::Double, Quote::Ansi] {

@@ -53,7 +53,7 @@ impl Waiting for Pieces {
     }
 }
 
-/// The tokens, one a line: `label token`, or what is wrong.
+/// The tokens, one per line: `label token`, or the fault.
 fn shown(tokens: &impl Tokens) -> Vec<String> {
     let mut shown = Vec::new();
     tokens.for_each(|place, token| {
@@ -92,7 +92,7 @@ fn lines_come_as_soon_as_they_are_whole() {
     case(&["a\n", "b"], "line 1: a | line 2: b");
     case(&["\n"], "");
     case(&[], "");
-    // What stands before a JSON object does not wait for its end, nor does what stands after a broken one.
+    // Lines before a JSON object do not wait for its end, nor do lines after a broken one.
     case(&["a\n{\n", "\"access_token\":\"b\"\n", "}\nc\n"], "line 1: a | line 2: b, line 5: c");
     case(
         &["{\n", "\"a\":1\nb\n", "c\n"],

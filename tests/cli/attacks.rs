@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::bench::Bench;
 use crate::vectors;
 
-/// One token, and what the contract says of it.
+/// One token, and the answer that the contract demands.
 struct Attack {
     id: String,
     key: String,
@@ -57,7 +57,7 @@ impl Attack {
         ["check", "--json"].into_iter().chain(options).chain(more.iter().copied()).collect()
     }
 
-    /// What is wrong with the code and the JSON that came of it, if anything.
+    /// The fault in an exit code and its JSON, if any.
     fn fault(&self, way: &str, code: Option<i32>, stdout: &[u8]) -> Option<String> {
         let codes: Vec<i64> = code.into_iter().map(i64::from).collect();
         let json: Value = serde_json::from_slice(stdout).unwrap_or_default();

@@ -26,7 +26,7 @@ pub(crate) struct Bench {
     now: u64,
 }
 
-/// What came of a run, with all that is different each time replaced: see [`masked`].
+/// The result of a run, with the parts that vary masked: see [`masked`].
 pub(crate) struct Answer {
     pub(crate) stdout: String,
     pub(crate) stderr: String,
@@ -37,7 +37,7 @@ pub(crate) struct Answer {
 
 impl Bench {
     /// A key, and a store with the users `johndoe` (password `secret`, scopes `me` and `items`) and
-    /// `alice` (password `wonderland`, scope `me`, disabled). `admin` is declared and granted to nobody.
+    /// `alice` (password `wonderland`, scope `me`, disabled). `admin` is declared, and no user has it.
     pub(crate) fn new() -> Self {
         let store = format!(
             r#"# Users of the test.
@@ -170,7 +170,7 @@ scopes = ["me"]
         Some(self.answer_of(output).transcript())
     }
 
-    /// The command itself, for what no other way of running it fits.
+    /// The command itself, for special ways of running it.
     pub(crate) fn command(&self, args: impl Arguments) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_authctl"));
         command.env_clear().envs(self.variables.iter().cloned());
@@ -188,7 +188,7 @@ scopes = ["me"]
         command
     }
 
-    /// What came of a command that was run some other way.
+    /// The result of a command that was run another way.
     pub(crate) fn answer_of(&self, output: Output) -> Answer {
         let text = |bytes: &[u8]| self.masked(&String::from_utf8_lossy(bytes));
         Answer {
@@ -206,8 +206,7 @@ scopes = ["me"]
 
     /// A good token of `user` with these scopes, issued now for half an hour and a bit.
     ///
-    /// The bit is there so that "in 30 minutes" is what every run says. Nothing is asked of the
-    /// store but that the user is in it.
+    /// With the bit every run prints "in 30 minutes". The user must be in the store; grants do not matter.
     pub(crate) fn token(&self, user: &str, scopes: &str) -> String {
         self.token_of_age(user, scopes, 0)
     }
@@ -220,8 +219,8 @@ scopes = ["me"]
         support::issue(&user, &store.tokens, Span::seconds(1830), &key(), at(self.now - age)).unwrap().token
     }
 
-    /// A genuine token that says whatever `claims` says.
-    #[expect(clippy::unused_self, reason = "it reads as what the bench gives")]
+    /// A genuine token with these claims, valid or not.
+    #[expect(clippy::unused_self, reason = "tests read it as a token of the bench")]
     pub(crate) fn claims(&self, claims: &str) -> String {
         signed(HEADER, claims)
     }
@@ -302,7 +301,7 @@ pub(crate) fn forged(token: &str) -> String {
     format!("{message}.{first}{}", &signature[1..])
 }
 
-/// `text` without what is different in each run: see [`Bench::masked`].
+/// Masks the parts of `text` that vary from run to run: see [`Bench::masked`].
 fn masked(text: &str) -> String {
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
@@ -323,7 +322,7 @@ fn masked(text: &str) -> String {
     masked
 }
 
-/// What `text` starts with that is different in each run: its length, and what to call it.
+/// The varying part at the start of `text`: its length, and its name.
 fn changing(text: &str) -> (usize, &'static str) {
     let run = |allowed: fn(u8) -> bool| text.bytes().take_while(|byte| allowed(*byte)).count();
     if text.starts_with("eyJ") {

@@ -44,7 +44,7 @@ fn a_shell_that_is_not_known_is_named_and_the_others_listed() {
     ");
 }
 
-/// What is offered for the last of `words`, with spaces between.
+/// The completions of the last of `words`, with spaces between.
 fn offered(bench: &Bench, words: &[&str]) -> String {
     let mut command = bench.command([&["--", "authctl"], words].concat().as_slice());
     let output = command.env("AUTHCTL_COMPLETE", "elvish").output().unwrap();
@@ -53,7 +53,7 @@ fn offered(bench: &Bench, words: &[&str]) -> String {
     offered.split_terminator('\0').collect::<Vec<_>>().join(" ")
 }
 
-/// What a script of `shell` gets for these arguments.
+/// The answer for the script of `shell` with these arguments.
 fn answer(bench: &Bench, shell: &str, args: &[&str]) -> String {
     let mut command = bench.command([&["--"], args].concat().as_slice());
     let output = command.env("AUTHCTL_COMPLETE", shell).output().unwrap();
@@ -114,7 +114,7 @@ fn a_scope_that_a_shell_would_run_is_quoted() {
     assert_snapshot!(answer(&bench, "fish", &["authctl check -r me\n"]), @"me:read|me;$(touch${IFS}x)`y`'!	Odd.|");
 }
 
-/// What PowerShell's script gets for a line, of which the completer replaces `word`.
+/// The answer for PowerShell's script and a line of which the completer replaces `word`.
 fn powershell(bench: &Bench, line: &str, word: &str) -> String {
     let mut command = bench.command("--");
     command.env("AUTHCTL_COMPLETE", "powershell").env("AUTHCTL_COMPLETE_LINE", line);

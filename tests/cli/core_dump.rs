@@ -12,19 +12,19 @@ use crate::bench::Bench;
 /// A user who is not root.
 const NOBODY: u32 = 65534;
 
-/// Who owns what `/proc` has of a process: its user, or root where its memory is kept from that user.
+/// The owner of the files of a process in `/proc`: its user, or root if its memory is protected from that user.
 fn owner(pid: u32) -> u32 {
     fs::metadata(format!("/proc/{pid}/environ")).unwrap().uid()
 }
 
-/// Has `command` run by a user who is not root.
+/// Makes `command` run as a user who is not root.
 fn as_somebody(command: &mut Command) -> (&mut Command, u32) {
     let user = rustix::process::geteuid().as_raw();
     if user == 0 { (command.uid(NOBODY).gid(NOBODY), NOBODY) } else { (command, user) }
 }
 
-/// The program where others than root can run it. Another process writes it: a test that forks meanwhile would keep it open,
-/// and what is open for writing cannot be run.
+/// Copies the program to a place where other users than root can run it. `cp` writes it: a test that forks meanwhile would
+/// keep the file open, and a file that is open for writing cannot be run.
 fn copied(bench: &Bench) -> PathBuf {
     let authctl = bench.path("authctl");
     let copied = Command::new("cp").arg(bench.command("").get_program()).arg(&authctl).status();

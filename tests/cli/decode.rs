@@ -1,4 +1,4 @@
-//! `authctl decode`: what a token says.
+//! `authctl decode`: the header and claims of a token.
 
 use insta::assert_snapshot;
 

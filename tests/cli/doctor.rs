@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::bench::Bench;
 
-/// Hashes of the default policy, which nobody here computes.
+/// Hashes of the default policy. No test computes them.
 const HASH: &str =
     "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
 

@@ -1,4 +1,4 @@
-//! Where key and store come from, and what is said when they do not.
+//! The places of key and store, and the errors if they are missing.
 
 use insta::{allow_duplicates, assert_snapshot};
 
@@ -62,7 +62,7 @@ fn the_home_is_below_the_configuration_of_the_user() {
     ");
     bench.set("XDG_CONFIG_HOME", bench.path("xdg"));
     assert_eq!(bench.answer("check --stateless -q", &token).code, Some(0));
-    // A path that is not absolute is to be ignored, says the XDG specification.
+    // The XDG specification: ignore a path that is not absolute.
     bench.set("XDG_CONFIG_HOME", "xdg");
     assert_eq!(bench.answer("check --stateless -q", &token).code, Some(2));
     bench.write(".config/authctl/secret.key", SECRET);
@@ -328,7 +328,7 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
             ");
         }
     }
-    // What is to be run is one command line, whatever the file is called.
+    // The hint is one command line for every file name.
     bench.write("-a key's", bench.read("secret.key"));
     bench.set_mode("-a key's", 0o644);
     assert_snapshot!(bench.run(["check", "--stateless", "--key-file=-a key's", &token]), @r"
@@ -337,7 +337,7 @@ fn a_key_that_others_can_read_and_a_store_that_others_can_write_get_a_warning() 
     2> hint: run `chmod 600 './-a key'\''s'`
     [exit 0]
     ");
-    // Others may read the store: the hashes are what keeps the passwords.
+    // Others may read the store, since the hashes protect the passwords.
     bench.set_mode("users.toml", 0o644);
     assert_snapshot!(bench.pipe("check", &token), @"
     good: johndoe, no scope, expires in 30 minutes, at <time>

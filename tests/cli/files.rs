@@ -1,5 +1,5 @@
 //! The user store as processes change it: many at once, killed, on a full disk, in a folder that is read-only.
-//! What the library does for them is in `tests/store`.
+//! `tests/store` tests the library's part.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -62,7 +62,7 @@ fn forty_processes_at_once_lose_nothing() {
     let mut expected: Vec<String> = (0..20).map(|number| format!("scope{number}")).collect();
     expected.sort_unstable();
     assert_eq!(scopes, expected);
-    // Nothing of what was there before went, but the line of the grants.
+    // All old lines stay, except that of the grants.
     let after = bench.read("users.toml");
     let after: Vec<&str> = after.lines().collect();
     let gone = before.lines().filter(|line| !after.contains(line));
@@ -163,7 +163,7 @@ fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Runs authctl as somebody to whom the modes of files apply.
+/// Runs authctl as a user to whom the modes of files apply.
 fn run_as_nobody(bench: &Bench, args: &str) -> String {
     let mut command = bench.command(args);
     command.stdin(Stdio::null());

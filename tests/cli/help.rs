@@ -1,4 +1,4 @@
-//! Help and the version: what they show, and when they are a "yes".
+//! Help and the version: their texts and exit codes.
 
 use insta::assert_snapshot;
 
@@ -110,7 +110,7 @@ fn help_and_version_are_a_yes_only_beside_names_of_commands() {
         assert_eq!(answer.code, Some(code), "{args}: {}", answer.transcript());
         let shown = if args.contains("-V") || args.contains("--version") { "authctl " } else { "Example:\n" };
         assert!(answer.stdout.starts_with(shown), "{args}: {}", answer.transcript());
-        // Who asks `check` for its help need not be told why that is no yes.
+        // `check --help` does not explain its exit code.
         let is_quiet = code == 0 || ["check --help", "check -h", "--help check", "-V check"].contains(&args);
         assert_eq!(answer.stderr.is_empty(), is_quiet, "{args}: {}", answer.transcript());
     }

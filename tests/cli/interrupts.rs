@@ -12,13 +12,13 @@ use crate::screen::Screen;
 
 const CHEAP: &str = "--memory-kib 7168 --iterations 5";
 
-/// Everything shown, with what changes from run to run masked.
+/// The whole screen, with the parts that vary masked.
 #[track_caller]
 fn end(bench: &Bench, screen: Screen) -> String {
     bench.masked(&screen.end())
 }
 
-/// The program with every signal at its default, whatever those who run the tests ignore.
+/// The program with every signal at its default, even if the parent of the tests ignores some.
 fn undisturbed(bench: &Bench, args: &str) -> Command {
     bench.shell("sh", &["-c", &format!("exec env --default-signal \"$authctl\" {args}")])
 }
@@ -52,7 +52,7 @@ fn an_interrupted_prompt_ends_by_the_signal_with_the_echo_restored() {
             // Some of it is typed already.
             screen.type_in("secr");
             interrupt(&mut screen);
-            // The kernel may come to what was typed only when the echo is restored already.
+            // The kernel may process the keys after the echo is restored.
             let shown = end(&bench, screen)
                 .replace("\nsecr\n", "\n")
                 .replace("secr", "")
@@ -152,7 +152,7 @@ fn a_prompt_is_suspended_by_its_key_and_asked_again() {
     screen.type_in("secret\n").wait_for("eyJ").wait_for("ready ");
     assert!(screen.echoes());
 
-    // A prompt that shows what is typed.
+    // A prompt with echo.
     screen.type_in("$authctl users remove alice\n").wait_for("[y/N] ").type_in("n\x1a");
     screen.wait_for("Stopped").wait_for("ready ").type_in("fg\n");
     screen.wait_for("Remove user alice? [y/N] ").type_in("y\n").wait_for("removed user").wait_for("ready ");

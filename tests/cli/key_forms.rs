@@ -1,4 +1,4 @@
-//! What is taken for a key by every command that uses one: from a file, a pipe or the environment.
+//! The forms of a key that every command takes: from a file, a pipe or the environment.
 
 use std::fs;
 
@@ -217,7 +217,7 @@ fn a_pipe_is_read_once_in_a_run() {
     line 2: good: johndoe, no scope, expires in 30 minutes, at <time>
     [exit 0]
     ");
-    // What is slow is waited for.
+    // A slow pipe is waited for.
     let slow = "mkfifo gate; (: > gate) & authctl check -q --key-file <(cat gate; cat secret.key)";
     assert_eq!(bash(&bench, slow, &token).unwrap(), "[exit 0]");
     assert_snapshot!(bash(&bench, "authctl check --key-file <(false)", &token).unwrap(), @"
@@ -294,7 +294,7 @@ fn with_an_algorithm_a_key_file_that_became_a_secret_is_no_key() {
     ");
 }
 
-/// The key files of other issuers, for what concerns their form and their algorithms.
+/// The key files of other issuers: their forms and algorithms.
 #[test]
 fn key_files_as_issuers_publish_them_get_the_answer_of_the_contract() {
     let Some(path) = vectors::path("issuers/sample.jsonl") else { return };

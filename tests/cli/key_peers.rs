@@ -41,7 +41,7 @@ fn openssl() -> Option<OsString> {
     peer("openssl", &["version"])
 }
 
-/// Runs a peer in the home of `bench`. What it prints.
+/// Runs a peer in the home of `bench`. Returns its output.
 #[track_caller]
 fn run(bench: &Bench, program: &OsString, args: &[&str], stdin: &str) -> String {
     let mut command = Command::new(program);
@@ -81,7 +81,7 @@ fn claims(bench: &Bench) -> String {
     format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1830))
 }
 
-/// What a machine that only checks has: the public set, or of a secret the secret.
+/// The key file of a machine that only checks: the public set, or the secret itself.
 fn public(bench: &Bench, algorithm: Algorithm) -> &'static str {
     if algorithm.is_symmetric() {
         return "secret.key";
@@ -268,7 +268,7 @@ fn a_raw_secret_is_shared_with_python_before_and_after_a_rotation() {
     is_good(&bench, "", &theirs);
 }
 
-/// Makes a key file called `a key's` by each of these command lines, and does what authctl hints at.
+/// Makes a key file called `a key's` by each of these command lines, and follows the hint of authctl.
 #[cfg(unix)]
 #[track_caller]
 fn hints_mend(commands: &[&str]) {

@@ -44,7 +44,7 @@ fn list(bench: &Bench) -> Vec<serde_json::Value> {
     serde_json::from_slice(&answer.raw.stdout).unwrap()
 }
 
-/// What `keys retire` calls the key in that place.
+/// The name of the key in that place for `keys retire`.
 fn name(bench: &Bench, place: usize) -> String {
     list(bench)[place]["name"].as_str().unwrap().to_owned()
 }
@@ -85,7 +85,7 @@ fn keys_are_listed_without_anything_that_is_secret() {
         let value = line.split('"').nth(3).unwrap();
         assert!(value.len() > 20 && !String::from_utf8_lossy(&answer.raw.stdout).contains(value));
     }
-    // Whoever guesses at a secret could tell by its thumbprint that they are right.
+    // A thumbprint would confirm a guess of the secret.
     let thumbprint = KeySet::parse(file.as_bytes()).unwrap().keys()[2].thumbprint();
     for args in ["keys", "keys --json", "keys rotate", "keys public", "keys retire secret", "doctor"] {
         let said = bench.answer(args, "");
@@ -357,7 +357,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     assert_snapshot!(masked(&answer.stderr), @"note: key `secret` is left out: a shared secret has no public part");
     assert!(!answer.stdout.contains("\"d\"") && !answer.stdout.contains("\"k\""));
     bench.write("public.jwks", &answer.raw.stdout);
-    // Anybody may read it.
+    // Everyone may read it.
     bench.set_mode("public.jwks", 0o644);
     assert_snapshot!(bench.pipe("check --key-file public.jwks --stateless --require me", &token), @"
     good: johndoe, scopes me, expires in 30 minutes, at <time>

@@ -117,7 +117,7 @@ fn only_granted_scopes_enter_a_token() {
             ");
         }
     }
-    // Who has the wrong password learns nothing about scopes.
+    // A wrong password reveals nothing about scopes.
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --scope admin", "wrong"), @"
     2> error: incorrect username or password
     [exit 1]

@@ -9,7 +9,7 @@ use crate::bench::{Answer, Bench, cheap_hash};
 
 const PASSWORD: &str = "correct horse battery";
 
-/// Runs authctl with that much memory, in KiB, and what is in `password` on standard input.
+/// Runs authctl with that much memory, in KiB, and the file `password` as standard input.
 fn within(bench: &Bench, memory: u32, args: &[&str]) -> Answer {
     let inner = bench.command(args);
     let mut command = Command::new("sh");
@@ -19,7 +19,7 @@ fn within(bench: &Bench, memory: u32, args: &[&str]) -> Answer {
     bench.answer_of(command.output().unwrap())
 }
 
-/// Whether it did, once it had started: without memory for a stack of signals, what comes before and after `main` does.
+/// Whether authctl panicked. Without memory for a signal stack, the runtime panics outside `main`, which does not count.
 fn panicked(answer: &Answer) -> bool {
     answer.stderr.contains("panicked") && !answer.stderr.contains("alternative stack")
 }
@@ -106,7 +106,7 @@ fn a_change_of_a_large_store_takes_at_most_eight_times_its_size() {
     ] {
         let change = bench.command(change);
         let mut shell = Command::new("sh");
-        // What is allocated, which is all that grows with the store.
+        // The limit on allocated memory, the only memory that grows with the store.
         shell.args(["-c", &format!("ulimit -d {most} && exec \"$@\""), "sh"]);
         shell.arg(change.get_program()).args(change.get_args()).env("AUTHCTL_HOME", bench.home());
         let answer = bench.answer_of(shell.output().unwrap());

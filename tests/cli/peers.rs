@@ -38,13 +38,13 @@ fn python(script: &str, input: &str) -> Option<Vec<Value>> {
     Some(text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
-/// What `PyJWT` and pwdlib answer to each of these.
+/// The answers of `PyJWT` and pwdlib.
 fn ask(questions: &[Value]) -> Option<Vec<Value>> {
     let lines: Vec<String> = questions.iter().map(Value::to_string).collect();
     python("pyjwt_pwdlib.py", &lines.join("\n"))
 }
 
-/// What the server answers to each of these requests: the status, the body, the challenge.
+/// The answers of the server to these requests: status, body, challenge.
 fn serve(requests: &[Value]) -> Option<Vec<String>> {
     let job = json!({"secret": SECRET, "users_file": EXAMPLE, "requests": requests});
     Some(python("fastapi_server.py", &job.to_string())?.iter().map(Value::to_string).collect())
@@ -232,10 +232,10 @@ fn a_server_with_the_same_key_gives_the_same_answers() {
     "#);
 }
 
-/// The server lets into a token whatever is asked for. We do not, and take nothing from such a token
+/// The server puts every requested scope into a token. We do not, and accept no such scope
 /// that was not granted.
 #[test]
-fn a_scope_that_the_server_gave_and_nobody_granted_is_refused() {
+fn a_scope_that_the_server_gave_without_a_grant_is_refused() {
     let bench = example();
     let form = |scope: &str| json!({"path": "/token", "form": {"username": "johndoe", "password": "secret", "scope": scope}});
     let Some(answers) = serve(&[form("me items"), form("me admin")]) else { return };

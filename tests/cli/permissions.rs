@@ -1,4 +1,4 @@
-//! Files and folders that others can change, and what of a file must stay when it is changed.
+//! Files and folders that others can change, and the properties of a file that an edit keeps.
 
 use std::fs;
 use std::os::unix::fs::chown;
@@ -64,7 +64,7 @@ fn a_key_file_that_others_can_write_is_warned_of_whatever_is_in_it() {
     [exit 0]
     ");
     assert_snapshot!(bench.run(["check", "-q", &token]), @"[exit 0]");
-    // The two lines of a warning, and what the command says.
+    // The two lines of a warning, and the output of the command.
     let warning = |args: &str| bench.answer(args, "").stderr.lines().take(2).collect::<Vec<_>>().join("\n");
     assert_snapshot!(warning("keys rotate --alg EdDSA"), @"
     warning: others can read and write the key file `<home>/secret.key`
@@ -96,14 +96,14 @@ fn a_home_that_others_can_write_is_warned_of_once() {
     [exit 0]
     ");
     assert_eq!(bench.run(["check", "-q", &token]), "[exit 0]");
-    // There nobody can replace what is another's.
+    // In such a folder users replace only their own files.
     bench.set_mode("", 0o1777);
     assert_eq!(bench.answer(["check", &token], "").stderr, "");
     bench.set_mode("", 0o700);
 }
 
-/// Says what the system does not let a test do.
-#[expect(clippy::print_stderr, reason = "for those who read what the tests say")]
+/// Prints why a test did not run.
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 fn not_tested(why: &str) {
     eprintln!("not tested: {why}");
 }

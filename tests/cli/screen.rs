@@ -23,7 +23,7 @@ pub(crate) struct Screen {
     child: Child,
     shown: Arc<Shown>,
     reader: JoinHandle<()>,
-    /// How much of what was shown has been waited for.
+    /// The number of shown bytes that were waited for.
     seen: usize,
     /// The terminal's settings before the program ran.
     before: String,
@@ -59,7 +59,7 @@ impl Screen {
         Self { pty, pts, child, shown, reader, seen: 0, before }
     }
 
-    /// Waits until `text` is shown, after what was waited for before.
+    /// Waits until `text` is shown after the text that was waited for last.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, text: &str) -> &mut Self {
         let bytes = self.shown.bytes.lock().unwrap();
@@ -80,18 +80,18 @@ impl Screen {
         self.type_bytes(text.as_bytes())
     }
 
-    /// Types what need not be text.
+    /// Types bytes, which need not be text.
     pub(crate) fn type_bytes(&mut self, bytes: &[u8]) -> &mut Self {
         (&*self.pty).write_all(bytes).unwrap();
         self
     }
 
-    /// Whether the terminal shows what is typed.
+    /// Whether the terminal echoes.
     pub(crate) fn echoes(&self) -> bool {
         tcgetattr(&*self.pty).unwrap().local_modes.contains(LocalModes::ECHO)
     }
 
-    /// Has the terminal show what is typed, as a shell does when its job stops.
+    /// Turns echo on, as a shell does when its job stops.
     pub(crate) fn show_typing(&mut self) -> &mut Self {
         let mut settings = tcgetattr(&*self.pty).unwrap();
         settings.local_modes.insert(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
@@ -113,7 +113,7 @@ impl Screen {
 
     /// Waits for the end of the program. All that was shown, and its exit code or the signal that ended it.
     ///
-    /// The terminal has to be as it was before.
+    /// Fails if the terminal is not as it was before.
     #[track_caller]
     pub(crate) fn end(mut self) -> String {
         let status = (0..LOOKS).find_map(|_| {
@@ -129,7 +129,7 @@ impl Screen {
             panic!("it does not end; on the screen:\n{}", String::from_utf8_lossy(&shown));
         };
         assert_eq!(settings(&self.pty), self.before, "the terminal is not as it was");
-        // Now that nobody has the terminal open, reading comes to an end.
+        // No process has the terminal open now, so reading ends.
         drop(self.pts);
         self.reader.join().unwrap();
         let shown = String::from_utf8_lossy(&self.shown.bytes.lock().unwrap()).replace("\r\n", "\n");
@@ -143,7 +143,7 @@ impl Screen {
 
 fn read_all(mut pty: &Pty, shown: &Shown) {
     let mut chunk = [0; 4096];
-    // An error is how Linux says that nobody has the terminal open any more.
+    // Linux reports an error once no process has the terminal open.
     while let Ok(length @ 1..) = pty.read(&mut chunk) {
         shown.bytes.lock().unwrap().extend_from_slice(&chunk[..length]);
         shown.grown.notify_all();

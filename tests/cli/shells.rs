@@ -1,4 +1,4 @@
-//! Completion in the shells that are installed: what is typed, completed and entered.
+//! Completion in the installed shells: types, completes and runs lines.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -27,7 +27,7 @@ full_name = "Alice \u001b[2J\nChains"
 hashed_password = "!"
 "#;
 
-/// What is typed, and what comes of it, if it was completed to what was meant.
+/// A typed line, and the output of the intended completion.
 const LINES: [(&str, &str); 8] = [
     ("authctl hash\t--help\n", "Hash a password with Argon2id"),
     ("authctl login --expires\t0\n", "must be longer than 0"),
@@ -50,8 +50,7 @@ const PATHS: [(&str, &str); 7] = [
     ("authctl users grant johndoe odd\t\n", "granted `odd;touch${IFS}P;`x`$(y)'!!<>*?[{~#&|` to"),
 ];
 
-/// Names of files that do what they say where a shell takes them for more than a name. Each has another
-/// first letter.
+/// Names of files that run commands if a shell reads them unquoted. Each has another first letter.
 const FILES: [&str; 9] = [
     "q;touch P;.jwk",
     "b$(touch P).jwk",
@@ -64,8 +63,8 @@ const FILES: [&str; 9] = [
     "m\u{1b}\u{7f}\u{e9}",
 ];
 
-/// Whether there is such a shell. With `AUTHCTL_PEERS=1` there has to be.
-#[expect(clippy::print_stderr, reason = "a test says what it did not run")]
+/// Whether the shell is installed. With `AUTHCTL_PEERS=1` a missing one fails the test.
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 fn is_installed(shell: &str) -> bool {
     let installed = Command::new(shell).arg("--version").output().is_ok();
     if !installed {
@@ -128,7 +127,7 @@ fn enters_hostile_names(name: &str, rc: &str, args: &[&str], openings: &[impl As
         let folder = "n;touch P; $(touch P)'/";
         std::fs::create_dir(bench.path(folder)).unwrap();
         let in_folder = format!("{folder}o;touch P");
-        // Their keys are told apart by their length.
+        // The length of the key tells which file was used.
         let bits = |at: usize| 8 * (40 + at);
         let files: Vec<&str> = FILES.into_iter().chain([in_folder.as_str()]).collect();
         for (at, file) in files.iter().enumerate() {
@@ -193,7 +192,7 @@ fn elvish_completes() {
         ("authctl hash\t --help\n", "Hash a password with Argon2id"),
         ("authctl users show alice@\t\n", r"Alice \u{1b}[2J\nChains"),
         ("authctl --users-file ~/'odd dir/other.toml' users show zo\t\n", "Zoe Washburne"),
-        // The first Enter takes what Elvish has quoted.
+        // The first Enter accepts the quoted completion.
         ("authctl users grant johndoe odd\t\n\n", "granted `odd;touch${IFS}P;`x`$(y)'!!<>*?[{~#&|` to"),
     ];
     completes("elvish", ELVISH, &ELVISH_ARGS, &lines);

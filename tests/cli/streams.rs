@@ -8,7 +8,7 @@ use insta::{allow_duplicates, assert_snapshot};
 
 use crate::bench::Bench;
 
-/// Commands that print something, and what they read.
+/// Commands that print something, and their standard input.
 fn talkative(bench: &Bench) -> Vec<(&'static str, String)> {
     let token = bench.token("johndoe", "me");
     vec![

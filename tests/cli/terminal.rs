@@ -10,7 +10,7 @@ use crate::screen::Screen;
 
 const CHEAP: &str = "--memory-kib 7168 --iterations 5";
 
-/// Everything shown, with what changes from run to run masked.
+/// The whole screen, with the parts that vary masked.
 #[track_caller]
 fn end(bench: &Bench, screen: Screen) -> String {
     bench.masked(&screen.end())
@@ -284,7 +284,7 @@ fn check_and_decode_do_not_wait_for_a_terminal() {
     ");
 }
 
-/// Whether there are escape sequences in what `args` shows on a terminal, or in a pipe.
+/// Whether the output of `args` on a terminal, or in a pipe, has escape sequences.
 fn is_coloured(bench: &Bench, args: &str, on_a_terminal: bool) -> bool {
     let shown = if on_a_terminal {
         Screen::new(bench.command(args)).end()

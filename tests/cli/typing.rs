@@ -1,4 +1,4 @@
-//! What is typed at a prompt is taken as it was typed, or not at all.
+//! A prompt takes a line exactly as it was typed, or fails.
 
 use insta::assert_snapshot;
 use rustix::fs::{Mode, mkfifoat};
@@ -8,7 +8,7 @@ use crate::screen::Screen;
 
 const CHEAP: &str = "--memory-kib 7168 --iterations 5";
 
-/// What is shown when `typed` is typed at the only prompt of `login johndoe`.
+/// The screen after `typed` is typed at the only prompt of `login johndoe`.
 #[track_caller]
 fn log_in(bench: &Bench, typed: &[u8]) -> String {
     let mut screen = Screen::new(bench.command("--color never login johndoe --scope me"));

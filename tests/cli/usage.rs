@@ -1,4 +1,4 @@
-//! What is said of a command line that makes no sense.
+//! Errors of wrong usage.
 
 use insta::assert_snapshot;
 

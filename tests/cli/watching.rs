@@ -124,7 +124,7 @@ fn a_reader_of_both_streams_that_stalls_gets_no_verdicts_from_before_either() {
     let mut rest = String::new();
     stdout.read_to_string(&mut rest).unwrap();
     let handed_out = rest.rfind(": good: ").unwrap_or_default();
-    // All that is good stands in what the pipe held, and in no write that waited.
+    // All good verdicts were in the pipe before the stall; no later write has one.
     assert!(handed_out <= 64 * 1024, "{handed_out} of {}", rest.len());
     assert!(rest.len() > 3 * 64 * 1024 && rest.contains("token expired"));
     child.wait().unwrap();

@@ -1,4 +1,4 @@
-//! Modules side by side that need each other, over whatever way: none can be understood or moved alone.
+//! Finds modules of one folder that need each other, directly or not: a reader cannot understand or move one alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 

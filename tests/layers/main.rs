@@ -1,4 +1,4 @@
-//! The layers of the source: what each room may name and say, which file names a crate, and that no circle is.
+//! Checks the layers of the source: the names and words of each room, the crates with one file, and circles of modules.
 #![expect(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
 
 mod circles;
@@ -7,7 +7,7 @@ mod source;
 use circles::circles;
 use source::File;
 
-/// What the files below a path must not name, and why. `*::now` is any path that ends so.
+/// Names that the files below a path must not have, and why. `*::now` is any path that ends so.
 struct Rule {
     below: &'static str,
     banned: &'static [&'static str],
@@ -56,7 +56,7 @@ const ALONE: [(&str, &[&str]); 5] = [
     ("toml_parser", &["src/store/users_file/tokens.rs"]),
 ];
 
-/// What breaks a rule still: the beginning of a line of the report, and a part of the rest.
+/// Known exceptions: the beginning of a line of the report, and a part of the rest.
 const KNOWN: [(&str, &str); 10] = [
     ("src/auth/audit.rs", "\"--"),
     ("src/auth/audit.rs", "authctl keys public"),
@@ -70,7 +70,7 @@ const KNOWN: [(&str, &str); 10] = [
     ("toml → users_file", "users_file → toml"),
 ];
 
-/// What breaks a rule in one file.
+/// Reports the lines of a file that break a rule.
 fn violations(file: &File) -> Vec<String> {
     let mut found = Vec::new();
     for (name, line) in &file.names {
@@ -126,7 +126,7 @@ fn no_room_knows_what_it_must_not() {
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
-/// What breaks a rule in a file of this path and text.
+/// Reports the lines that break a rule in a file of this path and text.
 fn violations_in(path: &str, text: &str) -> Vec<String> {
     let module = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod");
     violations(&File::parse(path, module.split('/').map(str::to_owned).collect(), text))

@@ -1,4 +1,4 @@
-//! What an auditor says of keys and users, and what mends it.
+//! Findings about keys and users, and their fixes.
 
 use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
 use authctl::auth::key::{Algorithm, Key, KeySet};
@@ -6,11 +6,11 @@ use authctl::store::users_file;
 
 use crate::bench::{NOW, at, encode};
 
-/// A hash of the default policy, which nobody here computes.
+/// A hash of the default policy. No test computes it.
 const HASH: &str =
     "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
 
-/// All findings with what mends them.
+/// All findings with their fixes.
 fn said(findings: &[Finding]) -> String {
     let of = |finding: &Finding| {
         let about = match &finding.about {
@@ -138,7 +138,7 @@ fn scopes_that_say_nothing_are_found() {
 fn of_users_who_are_confused_one_is_to_be_changed() {
     let user = |name: &str, more: &str| format!("[users.{name}]\n{more}\nscopes = ['me']\n");
     let hash = format!("hashed_password = '{HASH}'");
-    // The one who cannot log in anyway, or else the last.
+    // The finding names the user who cannot log in anyway, else the last one.
     let twins = |upper: &str, lower: &str| of_store(&[user("ANN", upper), user("ann", lower)].concat());
     insta::assert_snapshot!(twins(&hash, &hash), @"
     ann: case_twins: the names of users `ANN` and `ann` differ in case only
@@ -154,7 +154,7 @@ fn of_users_who_are_confused_one_is_to_be_changed() {
     ANN: case_twins: the names of users `ANN` and `ann` differ in case only
       users remove ANN / add them under another name first, if they are somebody else
     ");
-    // Those who are disabled are confused with nobody.
+    // Disabled users do not count for doubled names and emails.
     let same = format!("{hash}\nemail = 'a@example.com'\nfull_name = 'Ann'");
     let three = |last: &str| of_store(&[user("a", &same), user("b", &same), user("c", last)].concat());
     insta::assert_snapshot!(three(&same), @"

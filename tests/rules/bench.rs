@@ -1,5 +1,4 @@
-//! What the rules are tried with: keys, users, requirements and a moment, each as it should be until a
-//! test changes it.
+//! A bench for the rules: keys, users, requirements and a moment, all valid until a test changes one.
 
 use crate::support;
 use authctl::auth::key::KeySet;
@@ -11,7 +10,7 @@ use authctl::store::users_file;
 
 pub(crate) use crate::support::samples::{HEADER, NOW, at, encode, key, sealed_by, signed, signed_by};
 
-/// What a token is judged by.
+/// Everything that judges a token.
 pub(crate) struct Bench {
     pub(crate) keys: KeySet,
     pub(crate) users: Option<UserStore>,

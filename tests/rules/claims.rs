@@ -1,4 +1,4 @@
-//! Rule 6: each claim as it has to be.
+//! Rule 6: the grammar of each claim.
 
 use crate::bench::{Bench, HEADER, NOW, signed, token};
 

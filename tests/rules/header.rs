@@ -1,4 +1,4 @@
-//! Rule 3: the algorithm, what makes a header one that nobody here understands, and the type.
+//! Rule 3: the algorithm, unsupported header parameters, and the type.
 
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::auth::user::TokenType;

@@ -1,4 +1,4 @@
-//! What is in a token that we issue.
+//! The claims of an issued token.
 
 use std::collections::HashSet;
 

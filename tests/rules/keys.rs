@@ -19,7 +19,7 @@ fn set(jwks: &[String]) -> KeySet {
     KeySet::parse(format!(r#"{{"keys":[{}]}}"#, jwks.join(",")).as_bytes()).unwrap()
 }
 
-/// What `keys` say of a token whose header has `kid`, signed with the key at `signer`.
+/// The answer of `keys` to a token whose header has `kid`, signed with the key at `signer`.
 #[track_caller]
 fn case(keys: &KeySet, kid: Option<&str>, signer: usize, expected: &str) {
     let key = &keys.keys()[signer];

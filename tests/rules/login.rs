@@ -1,4 +1,4 @@
-//! Who gets in, what it costs to find out, and what they may be granted.
+//! Logins: their answers, their costs, and the granted scopes.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use authctl::store::users_file;
 use crate::bench::{Bench, NOW, at, key};
 use crate::support::samples::{CHEAP, cheap_hash, password};
 
-/// Notes what it is asked for, and says what it was told to.
+/// Records each request, and gives the preset answer.
 struct Recorder {
     answer: bool,
     work: RefCell<Vec<String>>,
@@ -70,7 +70,7 @@ fn store(text: &str) -> UserStore {
     users_file::parse(text).unwrap()
 }
 
-/// Four users: two cheap ones, one dear one, one whose hash is unusable, and one who is disabled.
+/// Five users: two with cheap hashes, one with a dear hash, one with an unusable hash, and one who is disabled.
 fn mixed() -> UserStore {
     store(&format!(
         "[users]\n\
@@ -121,7 +121,7 @@ fn a_known_user_costs_one_verification_of_their_own_hash() {
 
 #[test]
 fn an_unknown_user_costs_one_dummy_and_never_gets_in() {
-    // A verifier that says yes to everything lets in nobody who is not there.
+    // A verifier that accepts everything still lets no unknown user in.
     let recorder = Recorder::saying(true);
     for name in ["", "bob", "ANN", "ann ", "dot\0", "nobody@example.com", "ünïcode", &"x".repeat(10_000)] {
         assert_eq!(outcome(&mixed(), &recorder, name), Err("invalid_grant"), "{name:.20}");
@@ -156,7 +156,7 @@ fn a_user_whose_hash_is_unusable_looks_like_an_unknown_one() {
 }
 
 #[test]
-fn whoever_it_is_nothing_is_said_of_a_password_that_could_not_be_verified() {
+fn too_little_memory_reveals_nothing_of_any_user() {
     // Known, unknown, locked out and disabled: else too little memory would tell them apart.
     for name in ["ann", "cas", "bob", "dot", "eve", ""] {
         assert_eq!(outcome(&mixed(), &Exhausted, name), Err("out_of_memory"), "{name}");
@@ -208,7 +208,7 @@ fn unknown_names_cost_what_users_cost_as_often_as_users_do() {
     );
 }
 
-/// What 2,000 unknown names cost, in order.
+/// The costs of 2,000 unknown names, in order.
 fn costs(users: &UserStore) -> Vec<String> {
     let recorder = Recorder::saying(false);
     for number in 0..2000 {

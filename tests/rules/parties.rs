@@ -1,4 +1,4 @@
-//! Rule 7: from whom, and for whom.
+//! Rule 7: issuer and audience.
 
 use crate::bench::{Bench, token};
 
@@ -32,7 +32,7 @@ fn the_issuer_is_the_one_demanded() {
     ] {
         issuer_case(claim, "wrong_issuer");
     }
-    // Nobody asks: any will do.
+    // Without a requirement, any will do.
     assert_eq!(Bench::default().answer(&token(r#""iss":"https://them.example""#)), "good");
 }
 

@@ -1,4 +1,4 @@
-//! What a password hash may cost, and what is no hash at all.
+//! Bounds of password hashes, and texts that are no hash.
 
 use authctl::auth::password::{
     HashCost, HashError, HashFault, HashKind, HashParams, HashVerifier, Password, PasswordHash,

@@ -1,11 +1,11 @@
-//! What is recorded of a token that is taken back, and for how long.
+//! Revocations: the recorded id, and for how long.
 
 use authctl::auth::revoke::{is_over, revocation};
 use authctl::auth::user::Revocation;
 
 use crate::bench::{Bench, HEADER, NOW, at, encode, signed};
 
-/// What is recorded, or the code and the words of the refusal.
+/// The revocation, or the code and the message of the refusal.
 fn recorded(token: &str) -> Result<(Revocation, Option<String>), (&'static str, String)> {
     revocation(token, &Bench::default().keys).map_err(|refusal| (refusal.code(), refusal.to_string()))
 }

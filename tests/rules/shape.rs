@@ -132,7 +132,7 @@ fn the_bits_that_are_left_over_are_zero() {
     case(&other_spelling(&token("")), "malformed");
 }
 
-/// The same bytes for a reader who ignores the bits left over after the last.
+/// Another base64url text for the same bytes, if a reader ignores the unused bits of the last character.
 fn other_spelling(part: &str) -> String {
     let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let last = part.chars().next_back().unwrap();

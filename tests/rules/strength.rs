@@ -68,7 +68,7 @@ fn other_passwords_are_taken() {
     {
         assert_eq!(judged(text), Ok(()), "{text}");
     }
-    // Not text, and longer than what is looked at.
+    // Not text, and longer than the part that is judged.
     assert_eq!(judged([0x9f, 0x92, 0xe3, 1, 0xc0, 0x80, 0xfe, 0xff, 0x81, 0x7f]), Ok(()));
     assert_eq!(judged("k4&zT0(vQ!m2".repeat(300)), Ok(()));
     assert_eq!(judged("a".repeat(64) + "k4&zT0(vQ!m2"), Err(Guessable::Repeat));

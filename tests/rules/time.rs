@@ -117,7 +117,7 @@ fn the_words_tell_the_time_both_ways() {
     insta::assert_snapshot!(words(&exp, 90_000), @"token expired 1 day 1 hour ago, at 2026-11-21T21:00:00Z");
     insta::assert_snapshot!(words(&format!("\"exp\":{},\"nbf\":{}", NOW + 9000, NOW + 180), 0), @"token is valid only in 3 minutes, from 2026-11-21T21:03:00Z");
     insta::assert_snapshot!(words(&format!("\"exp\":{},\"iat\":{}", NOW + 9000, NOW + 61), 0), @"token was issued in the future, 1 minute 1 second ahead, at 2026-11-21T21:01:01Z");
-    // The later of the two is what keeps it from being good.
+    // The later of the two moments decides.
     let both = |nbf: u64, iat: u64| {
         words(&format!("\"exp\":{},\"nbf\":{},\"iat\":{}", NOW + 9000, NOW + nbf, NOW + iat), 0)
     };

@@ -109,13 +109,13 @@ fn a_token_of_a_generation_before_that_of_its_user_is_refused() {
         STORE.replace("items\"]\n", "items\"]\ngeneration = 3\ntokens_valid_from = 2026-11-21T21:00:00Z\n");
     let bench = Bench { users: Some(users(&store, 3)), ..Bench::default() };
     for (generation, expected) in [(0, "revoked"), (2, "revoked"), (3, "good"), (4, "good")] {
-        // Whatever any clock said.
+        // The clock does not matter.
         for iat in [String::new(), format!(",\"iat\":{}", NOW - 600), format!(",\"iat\":{}", NOW + 59)] {
             assert_eq!(bench.answer(&token(&format!("\"gen\":{generation}{iat}"))), expected, "{iat}");
         }
     }
     for generation in ["-1", "1.5", "\"3\"", "null", "18446744073709551616", "[3]", "true"] {
-        // What it says of itself cannot be gone by, so it is judged as a token without a generation too.
+        // Its `gen` is invalid, so it is judged as a token without a generation too.
         let token = token(&format!("\"gen\":{generation}"));
         assert_eq!(bench.answer(&token), "invalid_claims revoked", "{generation}");
         assert_eq!(Bench::with_store(STORE).answer(&token), "invalid_claims", "{generation}");

@@ -1,4 +1,4 @@
-//! What a refusal comes to when several rules are broken, and how a server says it.
+//! The verdict on a token that breaks several rules, and the answer of a server.
 
 use authctl::auth::refusal::Verdict;
 

@@ -1,4 +1,4 @@
-//! What a file has besides its content stays, or the file is left as it is.
+//! An edit keeps the properties of a file, or leaves the file as it is.
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};

@@ -1,4 +1,4 @@
-//! Who can keep others from changing a file: those alone who may change it.
+//! Only users who may change a file can keep others from changing it.
 
 use std::convert::Infallible;
 use std::fs::{self, File, Permissions};
@@ -12,7 +12,7 @@ use super::{Bench, UpdateError, is_root, not_tested, write};
 const LOCK: &str = ".users.toml.lock";
 
 #[test]
-fn who_can_only_read_the_file_or_list_the_folder_blocks_nobody() {
+fn a_user_who_can_only_read_the_file_or_list_the_folder_blocks_no_writer() {
     let bench = Bench::new(b"old");
     let (file, folder) = (File::open(&bench.file).unwrap(), File::open(bench.folder.path()).unwrap());
     file.lock().unwrap();

@@ -1,6 +1,6 @@
 //! Files are changed so that nothing is ever lost: not to other writers, a full disk or a kill.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, reason = "an error fails the test")]
 
 #[cfg(target_os = "linux")]
 mod attributes;
@@ -60,8 +60,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), UpdateError<Infallible>> {
     update(path, |_| Ok((Some(bytes.to_vec()), ())))
 }
 
-/// Says what the system does not let a test do.
-#[expect(clippy::print_stderr, reason = "for those who read what the tests say")]
+/// Prints why a test did not run.
+#[expect(clippy::print_stderr, reason = "a test that does not run says so")]
 fn not_tested(why: &str) {
     eprintln!("not tested: {why}");
 }
@@ -309,7 +309,7 @@ fn only_a_regular_file_of_some_size_is_read() {
     assert_eq!(read(bench.folder.path(), 5).unwrap_err().kind(), ErrorKind::IsADirectory);
     assert_eq!(read(Path::new("/dev/zero"), 5).unwrap_err().kind(), ErrorKind::InvalidInput);
     assert_eq!(read(&bench.path("none"), 5).unwrap_err().kind(), ErrorKind::NotFound);
-    // Nobody writes to it, and nobody waits for it.
+    // A FIFO without a writer: reading it does not wait.
     let fifo = bench.path("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
     assert_eq!(read(&fifo, 5).unwrap_err().kind(), ErrorKind::InvalidInput);

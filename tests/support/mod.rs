@@ -1,4 +1,4 @@
-//! What tests of all kinds have in common.
+//! Helpers and samples for all tests.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod samples;

@@ -10,7 +10,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 /// 2026-11-21T21:00:00Z: the present of tests in memory, unless they move the clock.
 pub(crate) const NOW: u64 = 1_795_294_800;
 
-/// A raw secret: what a Python server would have in `SECRET_KEY`.
+/// A raw secret, such as the `SECRET_KEY` of a Python server.
 pub(crate) const SECRET: &str = "4f1feeca525de4cdb064656007da3edac7895a87ff0ea865693300fb8b6e8f9c";
 
 /// The usual header.

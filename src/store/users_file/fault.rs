@@ -1,4 +1,4 @@
-//! What is wrong with a users file, and where.
+//! Faults in a users file, with their place.
 
 use thiserror::Error;
 
@@ -8,7 +8,7 @@ use crate::auth::time::SpanError;
 use crate::auth::user::UsernameError;
 use crate::auth::words::brief;
 
-/// What is wrong with a users file, and where: `line 7, column 1: unknown field `disable` (user `alice`)`.
+/// A fault in a users file, with its place: `line 7, column 1: unknown field `disable` (user `alice`)`.
 ///
 /// The message contains neither the line nor a value, since both may be secret.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct StoreFault {
 
 /// The kinds of faults in a users file. A `field` is ready to print: escaped, and shortened if it is long.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the message of each says what it is")]
+#[expect(missing_docs, reason = "each message explains its variant")]
 pub enum FaultKind {
     #[error("not UTF-8")]
     NotUtf8,

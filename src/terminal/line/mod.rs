@@ -85,7 +85,7 @@ impl Line {
         while self.bytes.pop().is_some_and(is_continuation) {}
     }
 
-    /// Erases blanks, and what is before them back to the next blank.
+    /// Erases trailing blanks, then characters back to the next blank.
     fn erase_word(&mut self) {
         let end = self.bytes.trim_ascii_end().len();
         let start = self.bytes[..end].iter().rposition(|byte| *byte == b' ').map_or(0, |at| at + 1);

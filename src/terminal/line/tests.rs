@@ -80,7 +80,7 @@ fn a_line_is_whole_up_to_its_4095th_byte() {
     let longest = "x".repeat(MAX_BYTES);
     assert_eq!(typed(longest.as_bytes()).unwrap(), longest);
     assert!(matches!(typed(format!("{longest}y").as_bytes()), Err(Unanswered::TooLong)));
-    // What found no place cannot be erased, only forgotten with all the rest.
+    // A byte that did not fit cannot be erased, only forgotten with the whole line.
     assert!(matches!(typed(format!("{longest}y\u{7f}").as_bytes()), Err(Unanswered::TooLong)));
     assert_eq!(typed(format!("{longest}y\u{15}z").as_bytes()).unwrap(), "z");
 }

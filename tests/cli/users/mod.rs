@@ -17,7 +17,7 @@ fn bench() -> Bench {
 
 const PASSWORD: &str = "correct horse battery\n";
 
-/// Runs what has to fail with exit 1 or 2, and leave the store as it was.
+/// Runs a command that must fail with exit 1 or 2 and leave the store as it was.
 #[track_caller]
 fn refused(bench: &Bench, args: &str, stdin: &str) -> String {
     let (store, files) = (bench.read("users.toml"), bench.files());

@@ -1,4 +1,4 @@
-//! The quick reading against the strict one: the same users or the same fault, whatever the text.
+//! The quick reader against the strict one: the same users or the same fault for every text.
 
 use super::super::samples::{Random, broken, usual};
 use super::super::{parse, read, scan};
@@ -61,7 +61,7 @@ fn a_broken_store_has_the_same_fault_however_it_is_read() {
         good += u32::from(read::read(&text).is_ok());
         quick += u32::from(scan::scan(&text, |_| true, |_| {}).is_some());
     }
-    // Both outcomes are common, and most of what is good is read quickly.
+    // Both outcomes are common, and most valid texts are read quickly.
     assert!((2_000..18_000).contains(&good), "{good}");
     assert!(quick > good * 3 / 4, "{quick} of {good}");
 }
@@ -74,7 +74,7 @@ fn only_the_users_asked_for_are_kept() {
         assert!(found.users.contains_key("a"));
         assert!(!found.users.contains_key("b") && !found.users.contains_key("A"));
     }
-    // A fault counts whoever it is about.
+    // A fault counts in every user.
     assert!(look_up("[users.b]\nhashed_password = '!'\ndisable = true\n", &["a"]).is_err());
 }
 

@@ -1,4 +1,4 @@
-//! What ends the tokens of a user: sign-outs, removals and revocations, and how long each is remembered.
+//! Sign-outs, removals and revocations end the tokens of a user; how long each is remembered.
 
 use super::{HASH, at, case, name, new_user, refused, revoke};
 use crate::auth::change::{Change, ChangeError};
@@ -114,7 +114,7 @@ fn a_note_is_kept_for_a_day_longer_so_that_no_clock_ahead_forgets_it() {
         &revoke(&[], over(1)),
         &both.replace("a = { generation = 4, until = 1970-01-01T01:00:00Z } # why\n", ""),
     );
-    // What is about another user looks at none of it.
+    // A change of another user ignores it.
     once(
         &both,
         &sign_out("z", 10 * DAY),

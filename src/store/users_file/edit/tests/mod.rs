@@ -76,7 +76,7 @@ fn case(before: &str, change: &Change, after: &str) {
             assert_eq!(edited.as_deref(), Some(text(after, newline).as_str()));
         }
     }
-    // What is there already is not written again.
+    // Fields that are set already are not written again.
     if !matches!(change, Change::Add { .. } | Change::Remove { .. }) {
         assert_eq!(edit(after, change), Ok(None));
     }
