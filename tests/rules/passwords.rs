@@ -70,7 +70,7 @@ fn a_hash_is_outdated_where_a_new_one_would_be_stronger() {
         ("", "m=64,t=3,p=1", 16, 32),
         ("a salt of 15 bytes, and new hashes have 16", "m=64,t=3,p=2", 15, 32),
         ("a tag of 31 bytes, and new hashes have 32", "m=64,t=3,p=2", 16, 31),
-        // One that lets nobody in is another matter.
+        // An unusable hash is not below the policy.
         ("", "m=1,t=3,p=2", 16, 32),
     ] {
         let hash = PasswordHash::parse(&phc(params, salt, tag));
