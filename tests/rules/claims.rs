@@ -1,6 +1,6 @@
 //! Rule 6: the grammar of each claim.
 
-use crate::bench::{Bench, HEADER, NOW, signed, token};
+use crate::bench::{Bench, HEADER, NOW, signed, token, with_header};
 
 #[track_caller]
 fn case(claims: &str, expected: &str) {
@@ -165,4 +165,6 @@ fn what_is_read_is_what_the_token_says() {
     assert_eq!(token.issuer(), Some("s"));
     assert_eq!(token.algorithm(), "HS256");
     assert_eq!(token.key_id(), None);
+    let token = Bench::default().verify(&with_header(r#"{"alg":"HS256","kid":"k"}"#)).unwrap();
+    assert_eq!(token.key_id(), Some("k"));
 }
