@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a file that cannot be read fails the test")]
 
 mod circles;
+mod errors;
 mod source;
 
 use circles::circles;

@@ -1,4 +1,3 @@
-
 use super::{Finding, audit_keys, audit_store};
 use crate::auth::key::{Algorithm, Key, KeySet};
 use crate::auth::password::PasswordHash;
