@@ -14,7 +14,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use crate::bench::Bench;
 
 /// The peer, if it is here.
-fn peer(program: impl Into<OsString>, args: &[&str]) -> Option<OsString> {
+pub(crate) fn peer(program: impl Into<OsString>, args: &[&str]) -> Option<OsString> {
     let program = program.into();
     let found = Command::new(&program).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status();
     if found.is_ok_and(|status| status.success()) {
@@ -26,14 +26,14 @@ fn peer(program: impl Into<OsString>, args: &[&str]) -> Option<OsString> {
     None
 }
 
-fn python() -> Option<OsString> {
+pub(crate) fn python() -> Option<OsString> {
     peer(
         std::env::var_os("AUTHCTL_PYTHON").unwrap_or_else(|| "python3".into()),
         &["-c", "import jwt, cryptography"],
     )
 }
 
-fn jose() -> Option<OsString> {
+pub(crate) fn jose() -> Option<OsString> {
     peer("jose", &["alg"])
 }
 
@@ -43,7 +43,7 @@ fn openssl() -> Option<OsString> {
 
 /// Runs a peer in the home of `bench`. Returns its output.
 #[track_caller]
-fn run(bench: &Bench, program: &OsString, args: &[&str], stdin: &str) -> String {
+pub(crate) fn run(bench: &Bench, program: &OsString, args: &[&str], stdin: &str) -> String {
     let mut command = Command::new(program);
     command
         .args(args)
@@ -77,7 +77,7 @@ fn is_good(bench: &Bench, args: &str, token: &str) {
 }
 
 /// The claims of a token that a peer makes.
-fn claims(bench: &Bench) -> String {
+pub(crate) fn claims(bench: &Bench) -> String {
     format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1830))
 }
 

@@ -42,6 +42,7 @@ mod rehash;
 mod revoke;
 #[cfg(target_os = "linux")]
 mod screen;
+mod set_peers;
 #[cfg(target_os = "linux")]
 mod shells;
 mod streams;
