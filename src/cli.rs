@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use authctl::auth::claim_path::ClaimPath;
 use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
@@ -216,6 +217,11 @@ pub(crate) struct CheckArgs {
     /// Scopes that all have to be in the token
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) require: Vec<ScopeSet>,
+
+    /// Take the scopes from this claim, such as `scp` or `realm_access.roles`; repeatable [default: `scope_claim` of the
+    /// store, else `scope`]
+    #[arg(long, value_name = "PATH")]
+    pub(crate) scope_claim: Vec<ClaimPath>,
 
     /// Accept only these algorithms, separated by commas or spaces [default: those of the keys]
     #[arg(long, value_name = "LIST")]

@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use authctl::auth::password::{HashError, OutOfMemory};
+use authctl::auth::refusal::Verdict;
 
 /// The answer as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,16 @@ impl From<Exit> for ExitCode {
             Exit::Expired => 3,
             Exit::InsufficientScope => 4,
         })
+    }
+}
+
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Unacceptable => Self::No,
+            Verdict::Expired => Self::Expired,
+            Verdict::InsufficientScope => Self::InsufficientScope,
+        }
     }
 }
 

@@ -53,6 +53,8 @@ pub mod auth;
 mod authority;
 pub mod store;
 
+pub use auth::claim_path::ClaimPath;
+pub use auth::facts::Facts;
 pub use auth::issue::{IssueError, IssuedToken, TokenRequest};
 pub use auth::json::JsonFault;
 pub use auth::key::{Algorithm, Key, KeyFault, KeySet};
@@ -62,7 +64,7 @@ pub use auth::refusal::{Reason, Refusal, Verdict, challenge_without_token};
 pub use auth::scope::{Scope, ScopeSet};
 pub use auth::time::{Span, Timestamp};
 pub use auth::token::{Malformed, Part};
-pub use auth::user::{Facts, User, UserStore, Username};
+pub use auth::user::{User, UserStore, Username};
 pub use auth::verify::{Opener, Requirements, SignedToken, VerifiedToken, open};
 pub use auth::wrapper::WrapperFault;
 pub use authority::{Authority, OpenError};

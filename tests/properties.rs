@@ -90,6 +90,7 @@ proptest! {
             token_type: if is_access_token { TokenType::AccessToken } else { TokenType::Jwt },
             lifetime: Span::seconds(lifetime),
             max_lifetime: Span::hours(24),
+            scope_claims: Vec::new(),
         };
         let user = user(&name, &scopes);
         let token = issued(keys.signing_key().unwrap(), &user, &policy, now);

@@ -1,13 +1,15 @@
 //! The claims of a token (RFC 7519, 4; RFC 9068, 2.2), each judged by its rule.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use compact_str::CompactString;
 use thiserror::Error;
 
-use super::json::{Value, strings_of};
+use super::claim_path::ClaimPath;
+use super::json::{Value, read_object, strings_of};
 use super::numeric_date::{self, Round};
-use super::scope::is_scope_byte;
+use super::scope::is_scope_token;
 use super::time::Timestamp;
 
 /// The claims of a token whose signature was verified.
@@ -33,12 +35,77 @@ pub(super) struct Claims {
     pub(super) audience: Audience,
     /// `gen`: the generation of its user when it was issued by authctl.
     pub(super) generation: Option<u64>,
+    /// The JSON of all claims, where the fields above do not have all of it: most tokens have no other claim.
+    pub(super) json: Option<Box<[u8]>>,
 }
 
+/// Claims other than `scope` in which issuers put scopes.
+pub const USUAL_CLAIMS: [&str; 4] = ["scp", "scopes", "roles", "permissions"];
+
 impl Claims {
-    /// Whether `scope` is one of those the token permits.
-    pub(super) fn permits(&self, scope: &str) -> bool {
-        !scope.is_empty() && self.scope.split(' ').any(|one| one == scope)
+    /// The scopes at these paths, each once and separated by single spaces; with no path, those of the `scope` claim.
+    ///
+    /// An entry that is not a scope-token permits nothing, and neither does a value that is neither a string nor an array
+    /// of strings.
+    pub(super) fn scopes_at(&self, paths: &[ClaimPath]) -> Cow<'_, str> {
+        if paths.iter().all(is_scope_claim) {
+            return Cow::Borrowed(&self.scope);
+        }
+        let (mut scopes, mut seen) = (String::new(), HashSet::new());
+        for path in paths {
+            each_entry(self.value_at(path), |entry| {
+                if is_scope_token(entry) && !seen.contains(entry) {
+                    seen.insert(entry.to_owned());
+                    push(&mut scopes, entry);
+                }
+            });
+        }
+        Cow::Owned(scopes)
+    }
+
+    fn value_at(&self, path: &ClaimPath) -> Option<Value<'_>> {
+        if is_scope_claim(path) {
+            return Some(Value::String(Cow::Borrowed(&self.scope)));
+        }
+        if let Some(json) = &self.json {
+            return path.value_in(json);
+        }
+        let text = match path.as_str() {
+            "sub" => self.subject.as_deref(),
+            "jti" => self.id.as_deref(),
+            "iss" => self.issuer.as_deref(),
+            "aud" => match &self.audience {
+                Audience::One(one) => Some(one.as_str()),
+                _ => None,
+            },
+            _ => None,
+        };
+        text.map(|text| Value::String(Cow::Borrowed(text)))
+    }
+
+    /// The claims at none of these paths that are there, and usually list scopes.
+    pub(super) fn usual_claims_besides(&self, paths: &[ClaimPath]) -> Vec<&'static str> {
+        let mut found = Vec::new();
+        let _was_read_before = read_object(self.json.as_deref().unwrap_or_default(), |member| {
+            if matches!(member.value, Value::String(_) | Value::Array(_)) {
+                found.extend(USUAL_CLAIMS.into_iter().find(|usual| *usual == member.name));
+            }
+        });
+        found.retain(|claim| paths.iter().all(|path| path.as_str() != *claim));
+        found
+    }
+}
+
+fn is_scope_claim(path: &ClaimPath) -> bool {
+    path.as_str() == "scope"
+}
+
+/// Hands over the entries of a string with spaces between, or of an array of strings.
+fn each_entry(value: Option<Value<'_>>, mut take: impl FnMut(&str)) {
+    match value {
+        Some(Value::String(list)) => list.split(' ').for_each(take),
+        Some(Value::Array(raw)) => strings_of(raw).unwrap_or_default().iter().for_each(|entry| take(entry)),
+        _ => {}
     }
 }
 
@@ -56,6 +123,12 @@ pub enum Audience {
     /// Neither a string nor an array of strings.
     #[serde(skip)]
     Unreadable,
+}
+
+impl From<Option<String>> for Audience {
+    fn from(audience: Option<String>) -> Self {
+        audience.map_or(Self::Absent, Self::One)
+    }
 }
 
 impl Audience {
@@ -120,11 +193,14 @@ pub(super) struct RawClaims<'a> {
     iss: Option<Value<'a>>,
     aud: Option<Value<'a>>,
     generation: Option<Value<'a>>,
+    /// Whether there is more than [`Claims`] can hold in its fields.
+    has_more: bool,
 }
 
 impl<'a> RawClaims<'a> {
     /// Keeps `value` if a rule is about the claim `name`.
     pub(super) fn take(&mut self, name: &str, value: Value<'a>) {
+        self.has_more |= matches!(value, Value::Array(_) | Value::Object(_));
         let claim = match name {
             "sub" => &mut self.sub,
             "exp" => &mut self.exp,
@@ -135,13 +211,16 @@ impl<'a> RawClaims<'a> {
             "iss" => &mut self.iss,
             "aud" => &mut self.aud,
             "gen" => &mut self.generation,
-            _ => return,
+            _ => {
+                self.has_more = true;
+                return;
+            }
         };
         *claim = Some(value);
     }
 
-    /// The claims, and the faults in the order of the claims above.
-    pub(super) fn judge(self) -> (Claims, Vec<ClaimFault>) {
+    /// The claims, whose text is `json`, and the faults in the order of the claims above.
+    pub(super) fn judge(self, json: &[u8]) -> (Claims, Vec<ClaimFault>) {
         let mut faults = Vec::new();
         let mut note = |fault| faults.push(fault);
 
@@ -193,6 +272,7 @@ impl<'a> RawClaims<'a> {
             },
             audience: audience(self.aud),
             generation,
+            json: self.has_more.then(|| json.into()),
         };
         (claims, faults)
     }
@@ -218,14 +298,17 @@ fn date(
 
 /// Joins the scopes of an array with single spaces. An entry that is not a scope-token permits nothing.
 fn joined<'s>(scopes: impl Iterator<Item = &'s str>) -> CompactString {
-    let mut joined = CompactString::default();
-    for scope in scopes.filter(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte)) {
-        if !joined.is_empty() {
-            joined.push(' ');
-        }
-        joined.push_str(scope);
+    let mut joined = String::new();
+    scopes.filter(|scope| is_scope_token(scope)).for_each(|scope| push(&mut joined, scope));
+    joined.into()
+}
+
+/// Adds a scope to a list with single spaces between.
+fn push(list: &mut String, scope: &str) {
+    if !list.is_empty() {
+        list.push(' ');
     }
-    joined
+    list.push_str(scope);
 }
 
 /// A JSON number without sign, fraction or exponent.
@@ -235,7 +318,7 @@ fn whole_number(number: &str) -> Option<u64> {
 
 /// Empty, or scope-tokens separated by single spaces (RFC 6749, 3.3).
 fn is_scope_list(list: &str) -> bool {
-    list.is_empty() || list.split(' ').all(|scope| !scope.is_empty() && scope.bytes().all(is_scope_byte))
+    list.is_empty() || list.split(' ').all(is_scope_token)
 }
 
 fn audience(claim: Option<Value<'_>>) -> Audience {

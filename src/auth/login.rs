@@ -169,10 +169,7 @@ impl LoggedIn {
             AskedScopes::All => &self.user.scopes,
             AskedScopes::These(scopes) => scopes,
         };
-        let may_grant = |scope: &Scope| {
-            self.user.scopes.contains(scope.as_str())
-                && self.declared.as_ref().is_none_or(|declared| declared.contains_key(scope))
-        };
+        let may_grant = |scope: &Scope| self.user.is_granted(scope.as_str(), self.declared.as_ref());
         let refused: ScopeSet = asked.iter().filter(|scope| !may_grant(scope)).cloned().collect();
         if !refused.is_empty() {
             return Err(InvalidScope(refused));

@@ -4,8 +4,10 @@
 
 pub mod audit;
 pub mod change;
+pub mod claim_path;
 pub mod claims;
 pub mod decoy;
+pub mod facts;
 pub mod issue;
 pub mod key;
 pub mod login;
@@ -17,6 +19,7 @@ pub mod time;
 pub mod user;
 pub mod verify;
 
+mod judge;
 mod malformed;
 
 // For the program `authctl` and the tests alone: these modules may change in any version.

@@ -124,6 +124,9 @@ pub enum Reason {
         missing: ScopeSet,
         /// Those of them that are in the token: its user is not granted them now.
         withdrawn: Vec<Scope>,
+        /// Claims that usually list scopes, are in the token, and were not asked. Empty where no scope is lacking but those
+        /// withdrawn.
+        other_claims: Vec<&'static str>,
     },
 }
 
@@ -363,7 +366,11 @@ mod tests {
 
     #[test]
     fn only_a_lack_of_scopes_alone_is_forbidden() {
-        let lack = || Reason::InsufficientScope { missing: scopes(), withdrawn: Vec::new() };
+        let lack = || Reason::InsufficientScope {
+            missing: scopes(),
+            withdrawn: Vec::new(),
+            other_claims: Vec::new(),
+        };
         let status = |reasons| Refusal::for_all(reasons, &scopes()).unwrap().status();
         assert_eq!(status(vec![lack()]), 403);
         assert_eq!(status(vec![Reason::Revoked, lack()]), 401);

@@ -31,6 +31,11 @@ pub(crate) const fn is_scope_byte(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x5B | 0x5D..=0x7E)
 }
 
+/// Whether `text` is an RFC 6749 scope-token.
+pub(super) fn is_scope_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_scope_byte)
+}
+
 impl Scope {
     /// The scope as text.
     #[must_use]

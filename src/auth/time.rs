@@ -113,13 +113,13 @@ impl Span {
     /// That many minutes.
     #[must_use]
     pub const fn minutes(minutes: u64) -> Self {
-        Self(minutes * 60)
+        Self(minutes.saturating_mul(60))
     }
 
     /// That many hours.
     #[must_use]
     pub const fn hours(hours: u64) -> Self {
-        Self(hours * 3600)
+        Self(hours.saturating_mul(3600))
     }
 
     /// The length in seconds.

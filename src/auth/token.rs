@@ -191,7 +191,7 @@ impl HeaderType {
     pub(crate) fn is_usual(&self) -> bool {
         match self {
             Self::Absent => true,
-            Self::Named(name) => name.eq_ignore_ascii_case("JWT") || is_media_type(name, "at+jwt"),
+            Self::Named(name) => ["JWT", "JOSE", "at+jwt"].iter().any(|one| is_media_type(name, one)),
             Self::NotAString => false,
         }
     }

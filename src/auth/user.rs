@@ -7,7 +7,9 @@ use std::str::FromStr;
 use compact_str::CompactString;
 use thiserror::Error;
 
+use super::claim_path::ClaimPath;
 use super::decoy::Decoy;
+use super::facts::Facts;
 use super::login::Candidate;
 use super::password::{PasswordHash, PasswordPolicy};
 use super::scope::{Scope, ScopeSet};
@@ -124,6 +126,12 @@ impl User {
     pub fn usable_hash(&self) -> Option<&PasswordHash> {
         self.hash.as_ref().filter(|hash| hash.fault().is_none())
     }
+
+    /// Whether `scope` is granted to the user and `declared`, if the store declares any.
+    #[must_use]
+    pub fn is_granted(&self, scope: &str, declared: Option<&DeclaredScopes>) -> bool {
+        self.scopes.contains(scope) && is_declared(scope, declared)
+    }
 }
 
 /// How tokens are issued, and what is required of them.
@@ -139,6 +147,8 @@ pub struct TokenPolicy {
     pub lifetime: Span,
     /// The longest life of a token.
     pub max_lifetime: Span,
+    /// The claims in which tokens have their scopes. With none they are in `scope`.
+    pub scope_claims: Vec<ClaimPath>,
 }
 
 impl Default for TokenPolicy {
@@ -149,6 +159,7 @@ impl Default for TokenPolicy {
             token_type: TokenType::Jwt,
             lifetime: Span::minutes(30),
             max_lifetime: Span::hours(24),
+            scope_claims: Vec::new(),
         }
     }
 }
@@ -239,33 +250,9 @@ pub struct UserStore {
 /// Scopes that can be granted at all, with descriptions.
 pub type DeclaredScopes = BTreeMap<Scope, String>;
 
-/// What a store knows of the user and of the id that a signed token names: all that judging the token takes.
-#[derive(Clone, Copy, Debug)]
-pub struct Facts<'s> {
-    /// The user whose name is the token's subject.
-    pub user: Option<&'s User>,
-    /// What can be granted at all; `None` where the store does not say.
-    pub declared: Option<&'s DeclaredScopes>,
-    /// Whether the token was revoked by its `jti`, or by that of a token it was narrowed from.
-    pub is_revoked: bool,
-}
-
-impl Facts<'_> {
-    /// Whether `scope` is granted to the user now, and declared.
-    #[must_use]
-    pub fn grant(&self, scope: &str) -> bool {
-        self.user.is_some_and(|user| user.scopes.contains(scope))
-            && self.declared.is_none_or(|declared| declared.contains_key(scope))
-    }
-}
-
-/// Whether one of the ids under which a token may be revoked is: its own `jti`, and those of the tokens it was narrowed
-/// from, which are what stands before each dot.
-#[must_use]
-pub fn is_revoked(id: Option<&str>, revoked: impl Fn(&str) -> bool) -> bool {
-    id.is_some_and(|id| {
-        revoked(id) || memchr::memchr_iter(b'.', id.as_bytes()).any(|dot| revoked(&id[..dot]))
-    })
+/// Whether `scope` can be granted at all.
+fn is_declared(scope: &str, declared: Option<&DeclaredScopes>) -> bool {
+    declared.is_none_or(|declared| declared.contains_key(scope))
 }
 
 impl UserStore {
@@ -278,17 +265,14 @@ impl UserStore {
     /// Whether `scope` can be granted at all.
     #[must_use]
     pub fn is_declared(&self, scope: &Scope) -> bool {
-        self.scopes.as_ref().is_none_or(|declared| declared.contains_key(scope))
+        is_declared(scope.as_str(), self.scopes.as_ref())
     }
 
     /// What there is to know for judging `token`.
     #[must_use]
     pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
-        Facts {
-            user: token.subject().and_then(|subject| self.user(subject)),
-            declared: self.scopes.as_ref(),
-            is_revoked: is_revoked(token.id(), |id| self.revoked.contains_key(id)),
-        }
+        let user = token.subject().and_then(|subject| self.user(subject));
+        Facts::about(token, user, self.scopes.as_ref(), |id| self.revoked.contains_key(id))
     }
 
     /// What a login as `name` is verified against. `now` is a time before the store was read.

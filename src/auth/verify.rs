@@ -1,29 +1,33 @@
-//! Whether a token is good, for these scopes, now: open it, look its user up, judge both.
+//! A token is opened: its shape and its signature are verified, and its claims are read.
 
 use std::borrow::Cow;
 
 use compact_str::CompactString;
 
+use super::claim_path::ClaimPath;
 use super::claims::{Audience, ClaimFault, Claims, RawClaims};
 use super::json::read_object;
+pub use super::judge::VerifiedToken;
 use super::key::{KeySet, NoKey};
-use super::refusal::{Reason, Refusal};
-use super::scope::{Scope, ScopeSet};
+use super::refusal::Reason;
+use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
 use super::token::{Buffer, Decoded, Header, Malformed, Part, Parts};
-use super::user::{Facts, TokenPolicy, TokenType, User, Username};
-
-/// How far ahead `iat` may be: the clocks of two machines differ a little.
-const CLOCK_DIFFERENCE: Span = Span::minutes(1);
+use super::user::{TokenPolicy, TokenType};
 
 /// Upper bound of the [leeway](Requirements::leeway): clocks that differ by more need mending.
 pub const MAX_LEEWAY: Span = Span::minutes(5);
+
+/// How often a token may be narrowed, one after another.
+pub const MAX_NARROWINGS: usize = 8;
 
 /// What a token must meet besides being signed and live.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Requirements {
     /// Require all of these scopes.
     pub scopes: ScopeSet,
+    /// Take the scopes of the token from these claims. With none they are in `scope`.
+    pub scope_claims: Vec<ClaimPath>,
     /// Require this user (`sub`).
     pub user: Option<String>,
     /// Require this issuer (`iss`).
@@ -32,20 +36,21 @@ pub struct Requirements {
     pub audience: Option<String>,
     /// Require this `typ`.
     pub token_type: TokenType,
-    /// Accept a token this long after `exp` and before `nbf`.
+    /// Accept a token this long after `exp` and before `nbf`; more than [`MAX_LEEWAY`] counts as that.
     pub leeway: Span,
     /// Require this much remaining lifetime.
     pub min_ttl: Span,
 }
 
 impl Requirements {
-    /// Issuer, audience and type as `policy` has them.
+    /// Issuer, audience, type and claims with scopes as `policy` has them.
     #[must_use]
     pub fn of(policy: &TokenPolicy) -> Self {
         Self {
             issuer: policy.issuer.clone(),
             audience: policy.audience.clone(),
             token_type: policy.token_type,
+            scope_claims: policy.scope_claims.clone(),
             ..Self::default()
         }
     }
@@ -61,12 +66,12 @@ impl Requirements {
 /// A token that was signed with one of the keys. Whether it is good is for [`judge`](Self::judge) to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedToken {
-    claims: Claims,
-    algorithm: CompactString,
-    key_id: Option<CompactString>,
-    faults: Vec<ClaimFault>,
-    is_usual_type: bool,
-    is_access_token: bool,
+    pub(super) claims: Claims,
+    pub(super) algorithm: CompactString,
+    pub(super) key_id: Option<CompactString>,
+    pub(super) faults: Vec<ClaimFault>,
+    pub(super) is_usual_type: bool,
+    pub(super) is_access_token: bool,
 }
 
 /// Verifies that `token` was signed with one of `keys`, and reads it. Nothing else is judged.
@@ -116,7 +121,7 @@ impl<'k> Opener<'k> {
             .map_err(|fault| Malformed::Json(Part::Claims, fault))?;
 
         verify_signature(parts.signed.as_bytes(), decoded.signature, header, self.keys)?;
-        let (claims, faults) = raw.judge();
+        let (claims, faults) = raw.judge(decoded.claims);
         Ok(SignedToken {
             claims,
             faults,
@@ -145,65 +150,6 @@ fn verify_signature(signed: &[u8], signature: &[u8], header: &Header, keys: &Key
 }
 
 impl SignedToken {
-    /// Judges the token and its user: whether it meets the requirements and is live at `now`, its user exists and is
-    /// enabled, it was not revoked, and each required scope is in it and still granted.
-    ///
-    /// `facts` are those of a store about this very token. A token is refused from the second in its `exp` claim (RFC
-    /// 7519, 4.1.4), plus the leeway.
-    ///
-    /// # Errors
-    ///
-    /// A [`Refusal`] with all reasons, in the order of the rules.
-    pub fn judge<'s>(
-        &'s self,
-        facts: Facts<'s>,
-        requirements: &Requirements,
-        now: Timestamp,
-    ) -> Result<VerifiedToken<'s>, Refusal> {
-        let user = self.good_user(&facts, requirements, now)?;
-        Ok(VerifiedToken { token: Cow::Borrowed(self), user, facts })
-    }
-
-    /// As [`judge`](Self::judge), for an answer that owns the token.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`judge`](Self::judge).
-    pub fn into_verified<'s>(
-        self,
-        facts: Facts<'s>,
-        requirements: &Requirements,
-        now: Timestamp,
-    ) -> Result<VerifiedToken<'s>, Refusal> {
-        let user = self.good_user(&facts, requirements, now)?;
-        Ok(VerifiedToken { token: Cow::Owned(self), user, facts })
-    }
-
-    /// The user of the token, if both are good.
-    fn good_user<'s>(
-        &self,
-        facts: &Facts<'s>,
-        requirements: &Requirements,
-        now: Timestamp,
-    ) -> Result<&'s User, Refusal> {
-        let refusal = Refusal::for_all(self.reasons(Some(facts), requirements, now), &requirements.scopes);
-        match (refusal, facts.user) {
-            (Some(refusal), _) => Err(refusal),
-            (None, Some(user)) => Ok(user),
-            // A missing user is among the reasons.
-            (None, None) => Err(Refusal::new(Reason::UnknownUser(String::new()), &requirements.scopes)),
-        }
-    }
-
-    /// Judges the token alone: as [`judge`](Self::judge), with no question about its user or whether it was revoked.
-    ///
-    /// # Errors
-    ///
-    /// A [`Refusal`] with all reasons, in the order of the rules.
-    pub fn judge_stateless(&self, requirements: &Requirements, now: Timestamp) -> Result<(), Refusal> {
-        Refusal::for_all(self.reasons(None, requirements, now), &requirements.scopes).map_or(Ok(()), Err)
-    }
-
     /// `sub`, if it is a non-empty string.
     #[must_use]
     pub fn subject(&self) -> Option<&str> {
@@ -214,6 +160,15 @@ impl SignedToken {
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.claims.id.as_deref()
+    }
+
+    /// The ids under which the token may be revoked: its own, and those of the tokens it was
+    /// [narrowed](super::narrow) from, which are the texts before its first [`MAX_NARROWINGS`] dots.
+    pub fn revocable_ids(&self) -> impl Iterator<Item = &str> {
+        self.id().into_iter().flat_map(|id| {
+            let dots = memchr::memchr_iter(b'.', id.as_bytes()).take(MAX_NARROWINGS);
+            std::iter::once(id).chain(dots.map(|dot| &id[..dot]))
+        })
     }
 
     /// `exp`, fractions rounded down.
@@ -246,10 +201,25 @@ impl SignedToken {
         &self.claims.audience
     }
 
-    /// The scopes in the token, separated by single spaces; empty if there is none.
+    /// `gen`: the generation of its user when authctl issued it.
+    #[must_use]
+    pub const fn generation(&self) -> Option<u64> {
+        self.claims.generation
+    }
+
+    /// The `scope` claim: scopes separated by single spaces; empty if there is none.
     #[must_use]
     pub fn scope(&self) -> &str {
         &self.claims.scope
+    }
+
+    /// The scopes in these claims, each once and separated by single spaces; with no claim named, those in `scope`.
+    ///
+    /// Entries that are no scope-tokens (RFC 6749, 3.3) permit nothing, and neither do values other than strings and arrays
+    /// of strings.
+    #[must_use]
+    pub fn scopes_at(&self, claims: &[ClaimPath]) -> Cow<'_, str> {
+        self.claims.scopes_at(claims)
     }
 
     /// `alg` of the header, one that the key accepts.
@@ -268,212 +238,5 @@ impl SignedToken {
     #[must_use]
     pub fn fault(&self) -> Option<ClaimFault> {
         self.faults.first().copied()
-    }
-
-    /// All that keeps the token from being good, in the order of the rules; nothing if it is.
-    fn reasons(&self, facts: Option<&Facts<'_>>, requirements: &Requirements, now: Timestamp) -> Vec<Reason> {
-        let mut reasons = Vec::new();
-        self.judge_type(requirements, &mut reasons);
-        // An `iat` after `exp` ranks before expiry for a live token, and after it for an expired one.
-        let expired = self.is_expired(requirements, now);
-        let is_late = |fault: &ClaimFault| expired && *fault == ClaimFault::IssuedAfterExpiry;
-        let (late, faults): (Vec<_>, Vec<_>) = self.faults.iter().copied().partition(is_late);
-        reasons.extend(faults.into_iter().map(Reason::InvalidClaims));
-        if facts.is_some() && self.subject().is_some_and(|subject| Username::check(subject).is_err()) {
-            reasons.push(Reason::InvalidClaims(ClaimFault::SubjectNotUsername));
-        }
-        self.judge_parties(requirements, &mut reasons);
-        self.judge_time(requirements, now, &mut reasons);
-        reasons.extend(late.into_iter().map(Reason::InvalidClaims));
-        if let (Some(found), Some(wanted)) = (self.subject(), &requirements.user)
-            && found != wanted
-        {
-            reasons.push(Reason::WrongUser { found: found.to_owned(), wanted: wanted.clone() });
-        }
-        if let Some(facts) = facts {
-            self.judge_user(facts, &mut reasons);
-        }
-        self.judge_scopes(facts, requirements, &mut reasons);
-        reasons
-    }
-
-    fn judge_type(&self, requirements: &Requirements, reasons: &mut Vec<Reason>) {
-        let wanted = match requirements.token_type {
-            TokenType::AccessToken if !self.is_access_token => "`at+jwt`",
-            TokenType::Jwt if !self.is_usual_type => "`JWT` or `at+jwt`",
-            _ => return,
-        };
-        reasons.push(Reason::WrongType { wanted });
-    }
-
-    fn judge_parties(&self, requirements: &Requirements, reasons: &mut Vec<Reason>) {
-        let claims = &self.claims;
-        if let Some(wanted) = &requirements.issuer
-            && claims.issuer.as_deref() != Some(wanted)
-        {
-            reasons.push(Reason::WrongIssuer {
-                found: claims.issuer.as_deref().map(str::to_owned),
-                wanted: wanted.clone(),
-            });
-        }
-        let for_us = match &requirements.audience {
-            Some(wanted) => claims.audience.contains(wanted),
-            None => claims.audience.is_absent(),
-        };
-        if !for_us {
-            reasons.push(Reason::WrongAudience { wanted: requirements.audience.clone() });
-        }
-    }
-
-    /// Whether the time is `exp` plus the leeway, or later.
-    fn is_expired(&self, requirements: &Requirements, now: Timestamp) -> bool {
-        self.is_past(requirements, now, Span::ZERO)
-    }
-
-    /// Whether the token will be expired at `now + span`. Adds to both sides, so that neither saturates at
-    /// [`Timestamp::MAX`].
-    fn is_past(&self, requirements: &Requirements, now: Timestamp, span: Span) -> bool {
-        self.claims.expires.is_some_and(|expires| {
-            now.seconds() + span.as_seconds() >= expires.seconds() + requirements.leeway.as_seconds()
-        })
-    }
-
-    fn judge_time(&self, requirements: &Requirements, now: Timestamp, reasons: &mut Vec<Reason>) {
-        let Requirements { leeway, min_ttl, .. } = *requirements;
-        if let Some(expires) = self.claims.expires {
-            if self.is_expired(requirements, now) {
-                reasons.push(Reason::Expired { expired: expires, now });
-            } else if self.is_past(requirements, now, min_ttl) {
-                reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
-            }
-        }
-        let ahead = |moment: Option<Timestamp>, span: Span| {
-            moment.filter(|moment| moment.seconds() > now.seconds() + span.as_seconds())
-        };
-        let not_before = ahead(self.claims.not_before, leeway);
-        let issued = ahead(self.claims.issued, leeway.max(CLOCK_DIFFERENCE));
-        match (not_before, issued) {
-            (from, Some(issued)) if from.is_none_or(|from| from < issued) => {
-                reasons.push(Reason::IssuedInFuture { issued, now });
-            }
-            (Some(from), _) => reasons.push(Reason::NotYetValid { from, now }),
-            (None, _) => {}
-        }
-    }
-
-    fn judge_user(&self, facts: &Facts<'_>, reasons: &mut Vec<Reason>) {
-        let Some(subject) = self.subject() else { return };
-        match facts.user {
-            None => reasons.push(Reason::UnknownUser(subject.to_owned())),
-            Some(user) if user.disabled => reasons.push(Reason::InactiveUser(user.name.to_string())),
-            Some(_) => {}
-        }
-        if facts.is_revoked {
-            reasons.push(Reason::Revoked);
-        } else if let Some(user) = facts.user {
-            reasons.extend(self.before_sign_out(user));
-        }
-    }
-
-    /// Tells a token from before the last sign-out of `user`: by its generation, which depends on no clock, or if it has
-    /// none, because another issuer made it, by its `iat`.
-    fn before_sign_out(&self, user: &User) -> Option<Reason> {
-        if let Some(generation) = self.claims.generation {
-            return (generation < user.generation).then_some(Reason::Revoked);
-        }
-        let valid_from = user.tokens_valid_from?;
-        let issued = self.claims.issued;
-        let is_before = issued.is_none_or(|issued| issued < valid_from);
-        is_before.then_some(Reason::BeforeSignOut { issued, valid_from })
-    }
-
-    fn judge_scopes(
-        &self,
-        facts: Option<&Facts<'_>>,
-        requirements: &Requirements,
-        reasons: &mut Vec<Reason>,
-    ) {
-        let has = |scope: &&Scope| self.claims.permits(scope.as_str());
-        // Of a user who is not there, no grant was withdrawn.
-        let known = facts.filter(|facts| facts.user.is_some());
-        let lost = |scope: &&Scope| known.is_some_and(|facts| !facts.grant(scope.as_str()));
-        let missing: ScopeSet =
-            requirements.scopes.iter().filter(|scope| !has(scope) || lost(scope)).cloned().collect();
-        if !missing.is_empty() {
-            let withdrawn = missing.iter().filter(has).cloned().collect();
-            reasons.push(Reason::InsufficientScope { missing, withdrawn });
-        }
-    }
-}
-
-/// A token that was judged good, and its user.
-#[derive(Clone, Debug)]
-pub struct VerifiedToken<'s> {
-    token: Cow<'s, SignedToken>,
-    user: &'s User,
-    facts: Facts<'s>,
-}
-
-impl<'s> VerifiedToken<'s> {
-    /// The token.
-    #[must_use]
-    pub fn token(&self) -> &SignedToken {
-        &self.token
-    }
-
-    /// The user whom it is about.
-    #[must_use]
-    pub const fn user(&self) -> &'s User {
-        self.user
-    }
-
-    /// The scopes that the token permits now, in its order: those in it that are still granted to its user and declared.
-    #[must_use]
-    pub fn scopes(&self) -> ScopeSet {
-        self.granted().filter_map(|scope| scope.parse().ok()).collect()
-    }
-
-    /// The [`scopes`](Self::scopes) as a `scope` claim has them: the claim itself where none of them was withdrawn.
-    #[must_use]
-    pub fn scope(&self) -> Cow<'_, str> {
-        let claim = self.token.scope();
-        if claim.is_empty() || claim.split(' ').all(|scope| self.facts.grant(scope)) {
-            return Cow::Borrowed(claim);
-        }
-        Cow::Owned(self.scopes().to_string())
-    }
-
-    fn granted(&self) -> impl Iterator<Item = &str> {
-        self.token.scope().split(' ').filter(|scope| self.facts.grant(scope))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Cow, Facts, SignedToken, User, VerifiedToken};
-    use crate::auth::claims::Claims;
-
-    #[test]
-    fn a_token_permits_no_more_than_is_granted_and_declared_still() {
-        let token = SignedToken {
-            claims: Claims {
-                subject: Some("johndoe".into()),
-                scope: "write read admin old".into(),
-                ..Claims::default()
-            },
-            algorithm: "HS256".into(),
-            key_id: None,
-            faults: Vec::new(),
-            is_usual_type: true,
-            is_access_token: false,
-        };
-        let user = User { scopes: "read write more old".parse().unwrap(), ..User::sample("johndoe") };
-        let all = ["read", "write", "admin"].map(|scope| (scope.parse().unwrap(), String::new())).into();
-        for (declared, permitted) in [(None, "write read old"), (Some(&all), "write read")] {
-            let facts = Facts { user: Some(&user), declared, is_revoked: false };
-            let verified = VerifiedToken { token: Cow::Borrowed(&token), user: &user, facts };
-            assert_eq!(verified.scopes().to_string(), permitted);
-            assert_eq!(verified.scope(), permitted);
-        }
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
+use authctl::auth::claims::USUAL_CLAIMS;
 use authctl::auth::json::{Member, Value, read_object_leniently};
 use authctl::auth::numeric_date::{Round, parse};
 use authctl::auth::time::Timestamp;
@@ -116,6 +117,9 @@ fn row(member: &Member<'_>, now: Timestamp) -> Vec<String> {
         Value::Number(number) if is_date => parse(number, Round::Down)
             .map(|moment| format!("{}, {}", local(moment), relative(moment, now)))
             .unwrap_or_default(),
+        Value::String(_) | Value::Array(_) if USUAL_CLAIMS.contains(&&*member.name) => {
+            format!("scopes, with `check --scope-claim {}`", member.name)
+        }
         _ => String::new(),
     };
     vec![member.name.to_string(), value, meaning]

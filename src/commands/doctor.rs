@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
+use authctl::auth::audit::{About, Finding, audit_both, audit_keys, audit_store};
 use authctl::auth::key::Key;
 use authctl::auth::password::HashFault;
 use authctl::auth::words;
@@ -41,7 +41,7 @@ struct Report {
 pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
     let now = clock::now()?;
     let mut findings = Vec::new();
-    let mut folders = Vec::new();
+    let (mut folders, mut signer) = (Vec::new(), None);
     if !args.store_only {
         let source = cx.files.key_source()?;
         let keys = cx.files.keys().map_err(|failure| without_key(failure, args))?;
@@ -51,6 +51,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
             folders.extend(folders_of(path));
         }
         findings.extend(audit_keys(&keys, now).into_iter().map(|finding| shown(finding, &source, cx)));
+        signer = Some(keys);
     }
     if !args.key_only {
         let path = cx.files.users_path()?;
@@ -71,7 +72,9 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
             cx.console.say("note", format_args!("{users} {have} no password, so nobody logs in as them"));
         }
         let source = KeySource::File(path);
-        findings.extend(audit_store(&store, now).into_iter().map(|finding| shown(finding, &source, cx)));
+        let of_both = signer.iter().flat_map(|keys| audit_both(keys, &store));
+        let found = of_both.chain(audit_store(&store, now));
+        findings.extend(found.map(|finding| shown(finding, &source, cx)));
     }
     folders.sort();
     folders.dedup();

@@ -12,6 +12,7 @@ mod keys;
 mod login;
 mod man;
 mod new_password;
+mod refused;
 mod rehash;
 mod revoke;
 mod users;

@@ -1,7 +1,7 @@
 //! The files: users and keys as text, and the one safe way to read and write them.
 //!
 //! The store depends on the [rules](crate::auth), never the reverse: another kind of store makes
-//! [`Facts`](crate::auth::user::Facts) and [candidates](crate::auth::login::Candidate), and needs none of this.
+//! [`Facts`](crate::auth::facts::Facts) and [candidates](crate::auth::login::Candidate), and needs none of this.
 
 pub mod key_file;
 mod load;

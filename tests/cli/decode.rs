@@ -41,6 +41,25 @@ fn header_and_claims_are_shown_as_tables() {
 }
 
 #[test]
+fn claims_that_usually_list_scopes_are_said_to() {
+    let bench = Bench::empty();
+    let claims = r#"{"scope":"a","scp":"b c","roles":["d"],"permissions":5,"groups":["e"]}"#;
+    assert_snapshot!(bench.pipe("decode", token("{}", claims)), @r#"
+    not verified: anyone can write a token that says this
+
+    HEADER  VALUE  MEANING
+
+    CLAIM        VALUE  MEANING
+    scope        a
+    scp          b c    scopes, with `check --scope-claim scp`
+    roles        ["d"]  scopes, with `check --scope-claim roles`
+    permissions  5
+    groups       ["e"]
+    [exit 0]
+    "#);
+}
+
+#[test]
 fn neither_key_nor_store_is_needed() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run(["decode", &token("{}", "{}")]), @"

@@ -423,3 +423,30 @@ fn what_cannot_be_read_is_no_finding() {
     [exit 2]
     "#);
 }
+
+#[test]
+fn a_scope_claim_without_scope_is_found_where_the_key_signs() {
+    let bench = bench();
+    let store = bench.read("users.toml");
+    bench.write("users.toml", format!("[tokens]\nscope_claim = [\"scp\"]\n{store}"));
+    assert_snapshot!(bench.run("doctor"), @"
+    scope_claim: `scope_claim` does not name `scope`: tokens signed with this key permit nothing
+      hint: add `scope` to `scope_claim` in the `[tokens]` of the store
+    1 finding
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("doctor --store-only"), @"
+    nothing found
+    [exit 0]
+    ");
+    bench.write("public.jwks", bench.answer("keys public", "").raw.stdout);
+    assert_snapshot!(bench.run("doctor --key-file public.jwks"), @"
+    nothing found
+    [exit 0]
+    ");
+    bench.write("users.toml", format!("[tokens]\nscope_claim = [\"scp\", \"scope\"]\n{store}"));
+    assert_snapshot!(bench.run("doctor"), @"
+    nothing found
+    [exit 0]
+    ");
+}

@@ -40,6 +40,7 @@ mod peers;
 mod permissions;
 mod rehash;
 mod revoke;
+mod scope_claim;
 #[cfg(target_os = "linux")]
 mod screen;
 mod set_peers;

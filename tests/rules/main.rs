@@ -17,6 +17,7 @@ mod login;
 mod parties;
 mod passwords;
 mod revoke;
+mod scope_claims;
 mod scopes;
 mod shape;
 #[cfg(feature = "strength")]

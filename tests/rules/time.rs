@@ -2,7 +2,7 @@
 
 use authctl::auth::time::Span;
 
-use crate::bench::{Bench, HEADER, NOW, signed};
+use crate::bench::{Bench, HEADER, NOW, signed, token};
 
 /// With these claims besides `sub`, this leeway in seconds, and the clock `offset` seconds from [`NOW`].
 #[track_caller]
@@ -103,6 +103,18 @@ fn a_token_can_be_asked_to_be_good_for_a_while() {
         assert_eq!(bench(min_ttl, offset).answer(&token), expected, "{min_ttl} at {offset}");
     }
     insta::assert_snapshot!(bench(3600, 0).words(&token), @"token expires in 10 minutes, at 2026-11-21T21:10:00Z, and at least 1 hour was asked for");
+}
+
+#[test]
+fn a_leeway_of_more_than_five_minutes_counts_as_five() {
+    let exp = format!(r#""exp":{NOW}"#);
+    for leeway in [300, 301, 3600, u64::MAX] {
+        case(&exp, leeway, 299, "good");
+        case(&exp, leeway, 300, "expired");
+        case(&format!(r#""exp":{},"nbf":{}"#, NOW + 9000, NOW + 301), leeway, 0, "not_yet_valid");
+    }
+    let bench = Bench::default().demand(|requirements| requirements.min_ttl = Span::hours(u64::MAX));
+    assert_eq!(bench.answer(&token("")), "expires_soon");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Rule 9: the user, and tokens taken back.
 
+use authctl::auth::refusal::Reason;
 use authctl::auth::time::Span;
 use authctl::auth::user::{TokenPolicy, TokenType, UserStore, Username, UsernameError};
+use authctl::open;
 
 use crate::bench::{Bench, HEADER, NOW, signed, token};
 
@@ -154,6 +156,41 @@ fn a_narrowed_token_is_revoked_with_those_it_came_from() {
     ] {
         case(&format!(r#""sub":"johndoe","jti":"{id}""#), expected);
     }
+}
+
+#[test]
+fn of_an_id_with_many_dots_the_first_eight_count() {
+    let dots = |count: usize| format!("taken-back{}", ".x".repeat(count));
+    let store = |id: &str| STORE.replace("taken-back =", &format!("\"{id}\" ="));
+    let answer = |revoked: &str, id: &str| {
+        let token = token(&format!(r#""jti":"{id}""#));
+        Bench::with_store(&store(revoked)).answer(&token)
+    };
+    assert_eq!(answer(&dots(0), &dots(8)), "revoked");
+    assert_eq!(answer(&dots(7), &dots(8)), "revoked");
+    assert_eq!(answer(&dots(7), &dots(20)), "revoked");
+    assert_eq!(answer(&dots(8), &dots(20)), "good");
+    assert_eq!(answer(&dots(20), &dots(20)), "revoked");
+    assert_eq!(
+        open(&token(r#""jti":"a..b.""#), &Bench::default().keys).unwrap().revocable_ids().collect::<Vec<_>>(),
+        ["a..b.", "a", "a.", "a..b"]
+    );
+    assert_eq!(open(&token(""), &Bench::default().keys).unwrap().revocable_ids().count(), 0);
+}
+
+#[test]
+fn a_token_is_never_judged_by_another_user() {
+    let bench = Bench::with_store(STORE).require("me");
+    let users = bench.users.as_ref().unwrap();
+    let (own, other) = (
+        token(r#""scope":"me""#),
+        signed(HEADER, format!(r#"{{"exp":{},"sub":"bob","scope":"me"}}"#, NOW + 600)),
+    );
+    let (own, other) = (open(&own, &bench.keys).unwrap(), open(&other, &bench.keys).unwrap());
+    assert!(own.judge(users.facts(&own), &bench.requirements, bench.now).is_ok());
+    let refusal = other.judge(users.facts(&own), &bench.requirements, bench.now).unwrap_err();
+    assert_eq!(refusal.reasons(), [Reason::UnknownUser("bob".to_owned())]);
+    assert!(other.into_verified(users.facts(&own), &bench.requirements, bench.now).is_err());
 }
 
 #[test]

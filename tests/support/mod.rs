@@ -45,7 +45,7 @@ pub(crate) fn verify(
     let token = open(token, keys).map_err(|reason| Refusal::new(reason, &requirements.scopes))?;
     match store {
         Some(store) => drop(token.judge(store.facts(&token), requirements, now)?),
-        None => token.judge_stateless(requirements, now)?,
+        None => drop(token.judge_stateless(requirements, now)?),
     }
     Ok(token)
 }

@@ -76,6 +76,20 @@ impl Fix {
     }
 }
 
+/// Faults of keys and store together: each is sound alone.
+#[must_use]
+pub fn audit_both(keys: &KeySet, store: &UserStore) -> Vec<Finding> {
+    let paths = &store.tokens.scope_claims;
+    let names_scope = paths.is_empty() || paths.iter().any(|path| path.as_str() == "scope");
+    let finding = (keys.signing_key().is_some() && !names_scope).then(|| Finding {
+        code: "scope_claim",
+        message: "`scope_claim` does not name `scope`: tokens signed with this key permit nothing".to_owned(),
+        fix: Fix::other("add `scope` to `scope_claim` in the `[tokens]` of the store"),
+        about: About::Store,
+    });
+    finding.into_iter().collect()
+}
+
 /// Findings about the keys. Retired keys do no harm.
 #[must_use]
 pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use authctl::auth::claims::Audience;
-use authctl::auth::refusal::{Reason, Refusal, Verdict};
+use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::verify::SignedToken;
 use authctl::auth::words::brief;
 use serde::Serialize;
 
+use crate::commands::refused;
 use crate::error::Exit;
 use crate::input::Place;
 use crate::output::escape::{escape, escape_json};
@@ -149,11 +150,7 @@ impl Answers {
 
     /// Adds that a token is refused, with every reason.
     pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: &Style) {
-        let exit = match refusal.verdict() {
-            Verdict::Unacceptable => Exit::No,
-            Verdict::Expired => Exit::Expired,
-            Verdict::InsufficientScope => Exit::InsufficientScope,
-        };
+        let exit = Exit::from(refusal.verdict());
         if style.quiet {
             return self.end(Some(exit));
         }
@@ -168,6 +165,7 @@ impl Answers {
                 challenge: refusal.challenge(),
                 line: place.line(),
             });
+            refusal.reasons().iter().for_each(|reason| self.hint(reason, style));
             return self.end(Some(exit));
         }
         for reason in refusal.reasons() {
@@ -176,11 +174,16 @@ impl Answers {
             let _written = write!(self.reason, "{reason}");
             let _written = write!(self.stderr, "{} {}", style.error, place.label());
             self.stderr.extend([&escape(&self.reason), "\n"]);
-            if let Some(hint) = hint(reason) {
-                self.stderr.extend([&style.hint, " ", hint, "\n"]);
-            }
+            self.hint(reason, style);
         }
         self.end(Some(exit));
+    }
+
+    /// Says what to do about a reason, with `--json` too: standard output has the data alone.
+    fn hint(&mut self, reason: &Reason, style: &Style) {
+        if let Some(hint) = refused::hint(reason) {
+            self.stderr.extend([&style.hint, " ", &hint, "\n"]);
+        }
     }
 
     fn end(&mut self, refusal: Option<Exit>) {
@@ -192,19 +195,6 @@ impl Answers {
         let json = serde_json::to_string(value).unwrap_or_default();
         self.stdout.push_str(&escape_json(&json));
         self.stdout.push('\n');
-    }
-}
-
-/// What to do about a refusal that the token's owner cannot mend by logging in again.
-const fn hint(reason: &Reason) -> Option<&'static str> {
-    match reason {
-        Reason::BeforeSignOut { issued: None, .. } => {
-            Some("its issuer must write `iat`; `--stateless` judges the token alone, without its user")
-        }
-        Reason::BeforeSignOut { .. } => Some(
-            "`iat` must not be before the sign-out; `--stateless` judges the token alone, without its user",
-        ),
-        _ => None,
     }
 }
 

@@ -40,6 +40,7 @@ impl Judge {
     pub(super) fn new(args: &CheckArgs, keys: Arc<KeySet>, users: Users, style: Style) -> Self {
         let required = Requirements {
             scopes: merged(&args.require),
+            scope_claims: args.scope_claim.clone(),
             user: args.user.clone(),
             issuer: args.issuer.clone(),
             audience: args.audience.clone(),
@@ -85,8 +86,8 @@ impl Judge {
             let scope = if self.style.quiet { Cow::Borrowed("") } else { verified.scope() };
             answers.accept(token, &scope, required, place, &self.style);
         } else {
-            token.judge_stateless(requirements, answers.now)?;
-            answers.accept(token, token.scope(), required, place, &self.style);
+            let scope = token.judge_stateless(requirements, answers.now)?;
+            answers.accept(token, &scope, required, place, &self.style);
         }
         Ok(())
     }
@@ -106,7 +107,9 @@ impl Judge {
     /// What the options require, and what the policy of the store does where they say nothing.
     fn requirements(&self, policy: Option<&TokenPolicy>) -> Requirements {
         let policy = policy.map(Requirements::of).unwrap_or_default();
+        let scope_claims = &self.required.scope_claims;
         Requirements {
+            scope_claims: if scope_claims.is_empty() { policy.scope_claims } else { scope_claims.clone() },
             issuer: self.required.issuer.clone().or(policy.issuer),
             audience: self.required.audience.clone().or(policy.audience),
             token_type: policy.token_type,

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::auth::claim_path::ClaimPathError;
 use crate::auth::password::HashParams;
 use crate::auth::scope::ScopeError;
 use crate::auth::time::SpanError;
@@ -48,6 +49,8 @@ pub enum FaultKind {
     Scope(ScopeError),
     #[error("scope `{0}` is listed twice")]
     DoubledScope(String),
+    #[error("{0}")]
+    ClaimPath(ClaimPathError),
     #[error("`type` must be `JWT` or `at+jwt`")]
     TokenType,
     #[error("`{field}` is {error}")]

@@ -30,7 +30,7 @@ const HASHES: [&str; 6] = [
 pub(super) fn usual(random: &mut Random) -> String {
     let mut text = random.one_of(&["", "\u{feff}", "# é\n\n", "\n  \n"]).to_owned();
     let mut tables = vec![
-        "[tokens]\nissuer = \"i\" # x\nlifetime = \"1h\"\n",
+        "[tokens]\nissuer = \"i\" # x\nlifetime = \"1h\"\nscope_claim = [\"scp\"]\n",
         "[passwords]\nmin_length = 0x0C\nparallelism = 1\n",
         "[scopes]\nme = \"Me.\"\n\"users:read\" = '''\n[x]'''\n",
         "[revoked]\nf0 = 2026-11-21T21:00:00Z\n\"a b\" = 2026-11-21T21:00:00Z\nc-d = 2026-11-21t21:00z\n 'e'=2026-11-21T21:00:00+01:00",

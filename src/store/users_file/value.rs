@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, FaultKind, shown};
 use super::moment::Moment;
+use crate::auth::claim_path::ClaimPath;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::{Span, Timestamp};
 use crate::auth::user::{TokenType, User};
@@ -102,20 +103,40 @@ pub(super) fn token_type(entry: &Entry<'_>) -> Read<TokenType> {
 
 /// The scopes of a user.
 pub(super) fn scopes(entry: &Entry<'_>) -> Read<ScopeSet> {
-    let Value::List(nodes) = &entry.node.value else {
-        return Err(wrong_type(entry, "an array of strings"));
-    };
     let mut scopes = ScopeSet::new();
-    for node in nodes {
-        let fault = |kind| Fault::new(node.span.start, kind);
-        let Value::Text(text) = node.value else {
-            let (field, found) = (shown(entry.key), node.value.kind());
-            return Err(fault(FaultKind::WrongType { field, expected: "an array of strings", found }));
-        };
+    for text in texts(entry)? {
+        let (text, at) = text?;
+        let fault = |kind| Fault::new(at, kind);
         let scope: Scope = text.parse().map_err(|error| fault(FaultKind::Scope(error)))?;
         if !scopes.insert(scope) {
             return Err(fault(FaultKind::DoubledScope(shown(text))));
         }
     }
     Ok(scopes)
+}
+
+/// The claims that have scopes: at least one.
+pub(super) fn claim_paths(entry: &Entry<'_>) -> Read<Vec<ClaimPath>> {
+    let paths = texts(entry)?.map(|text| {
+        let (text, at) = text?;
+        text.parse().map_err(|error| Fault::new(at, FaultKind::ClaimPath(error)))
+    });
+    let paths: Vec<ClaimPath> = paths.collect::<Read<_>>()?;
+    if paths.is_empty() { Err(fault(entry, FaultKind::Empty(shown(entry.key)))) } else { Ok(paths) }
+}
+
+/// The elements of an array of strings, and where each is.
+fn texts<'a>(entry: &Entry<'a>) -> Read<impl Iterator<Item = Read<(&'a str, usize)>>> {
+    const EXPECTED: &str = "an array of strings";
+    let Value::List(nodes) = &entry.node.value else {
+        return Err(wrong_type(entry, EXPECTED));
+    };
+    let field = shown(entry.key);
+    Ok(nodes.iter().map(move |node| {
+        if let Value::Text(text) = node.value {
+            return Ok((text, node.span.start));
+        }
+        let (field, found) = (field.clone(), node.value.kind());
+        Err(Fault::new(node.span.start, FaultKind::WrongType { field, expected: EXPECTED, found }))
+    }))
 }

@@ -7,10 +7,11 @@ use super::revoked::Revoked;
 use super::scan::Scanned;
 use super::{read, scan};
 use crate::auth::decoy::Decoy;
+use crate::auth::facts::Facts;
 use crate::auth::login::Candidate;
 use crate::auth::password::PasswordPolicy;
 use crate::auth::time::Timestamp;
-use crate::auth::user::{Facts, TokenPolicy, User, UserStore, Username, is_revoked};
+use crate::auth::user::{TokenPolicy, User, UserStore, Username};
 use crate::auth::verify::SignedToken;
 
 /// The requested users of a users file, and everything else in it.
@@ -46,11 +47,8 @@ impl Lookup {
     /// The facts for judging `token`, whose subject must be one of the requested names.
     #[must_use]
     pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
-        Facts {
-            user: token.subject().and_then(|subject| self.user(subject)),
-            declared: self.store.scopes.as_ref(),
-            is_revoked: is_revoked(token.id(), |id| self.revoked.contains(id)),
-        }
+        let user = token.subject().and_then(|subject| self.user(subject));
+        Facts::about(token, user, self.store.scopes.as_ref(), |id| self.revoked.contains(id))
     }
 }
 

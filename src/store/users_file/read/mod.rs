@@ -84,6 +84,7 @@ fn tokens(table: &Table<'_>) -> Read<TokenPolicy> {
             "type" => policy.token_type = value::token_type(&entry)?,
             "lifetime" => lifetime = Some((value::lifetime(&entry)?, entry.node.span.start)),
             "max_lifetime" => policy.max_lifetime = value::lifetime(&entry)?,
+            "scope_claim" => policy.scope_claims = value::claim_paths(&entry)?,
             _ => return Err(value::unknown(&entry)),
         }
     }

@@ -51,6 +51,7 @@ fn a_full_store_reads_as_written() {
         type = "at+jwt"
         lifetime = "1h"
         max_lifetime = "2h"
+        scope_claim = ["scope", "realm_access.roles"]
         [passwords]
         memory_kib = 19456
         iterations = 2
@@ -83,6 +84,7 @@ fn a_full_store_reads_as_written() {
             token_type: TokenType::AccessToken,
             lifetime: Span::hours(1),
             max_lifetime: Span::hours(2),
+            scope_claims: ["scope", "realm_access.roles"].map(|path| path.parse().unwrap()).into(),
         }
     );
     assert_eq!(store.passwords.params, HashParams { memory_kib: 19456, iterations: 2, parallelism: 1 });
@@ -136,6 +138,8 @@ fn a_wrong_type_is_a_fault() {
     fault("scopes = ~['me']", "`scopes` must be a table, not an array");
     fault("[scopes]\nme = ~true", "`me` must be a string, not a boolean");
     fault("[tokens]\nlifetime = ~30", "`lifetime` must be a string, not an integer");
+    fault("[tokens]\nscope_claim = ~'scp'", "`scope_claim` must be an array of strings, not a string");
+    fault("[tokens]\nscope_claim = ['scp', ~1]", "`scope_claim` must be an array of strings, not an integer");
     fault("[passwords]\niterations = ~3.0", "`iterations` must be an integer, not a float");
     fault("[passwords]\nrehash = ~'yes'", "`rehash` must be true or false, not a string");
     fault("[users]\na = ~'x'", "`a` must be a table, not a string (user `a`)");
@@ -189,6 +193,10 @@ fn a_value_that_cannot_be_meant_is_a_fault() {
     fault("[tokens]\nmax_lifetime = ~'0s'", "`max_lifetime` must be longer than zero");
     fault("[tokens]\nlifetime = ~'25h'", "`lifetime` is longer than `max_lifetime`");
     fault("[tokens]\nlifetime = ~'2h'\nmax_lifetime = '1h'", "`lifetime` is longer than `max_lifetime`");
+    fault("[tokens]\nscope_claim = ~[]", "`scope_claim` cannot be empty");
+    fault("[tokens]\nscope_claim = ['a', ~'']", "a claim path cannot be empty");
+    let names = "a claim path is names with single dots between, such as `realm_access.roles`";
+    fault("[tokens]\nscope_claim = [~'a..b']", names);
     fault("[passwords]\nmemory_kib = ~31", "Argon2 cannot run with `m=31,t=3,p=4`");
     fault("[passwords]\niterations = ~65", "Argon2 cannot run with `m=65536,t=65,p=4`");
     fault("[passwords]\nparallelism = ~0", "`parallelism` must be from 1 to 4294967295");

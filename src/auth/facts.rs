@@ -1,0 +1,38 @@
+//! What a store knows of a token.
+
+use super::user::{DeclaredScopes, User};
+use super::verify::SignedToken;
+
+/// What a store knows of the user and of the id that a signed token names: all that judging the token takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'s> {
+    pub(super) user: Option<&'s User>,
+    pub(super) declared: Option<&'s DeclaredScopes>,
+    pub(super) is_revoked: bool,
+}
+
+impl<'s> Facts<'s> {
+    /// Facts about `token`: the `user` whose name is its subject, the scopes that can be granted at all (`None` where the
+    /// store does not say), and whether the store has revoked an id.
+    ///
+    /// `is_revoked` is asked for each of the token's [ids](SignedToken::revocable_ids), until it says yes.
+    pub fn about(
+        token: &SignedToken,
+        user: Option<&'s User>,
+        declared: Option<&'s DeclaredScopes>,
+        is_revoked: impl Fn(&str) -> bool,
+    ) -> Self {
+        Self { user, declared, is_revoked: token.revocable_ids().any(is_revoked) }
+    }
+
+    /// The same, if its user has the name `subject`. A token is never judged by another user.
+    pub(super) fn of_user(self, subject: Option<&str>) -> Self {
+        Self { user: self.user.filter(|user| Some(user.name.as_str()) == subject), ..self }
+    }
+
+    /// Whether `scope` is granted to the user now, and declared.
+    #[must_use]
+    pub fn grant(&self, scope: &str) -> bool {
+        self.user.is_some_and(|user| user.is_granted(scope, self.declared))
+    }
+}

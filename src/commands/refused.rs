@@ -1,0 +1,26 @@
+//! A refused token: what failed, and what to do where another login of its user does not help.
+
+use authctl::auth::refusal::Reason;
+use authctl::auth::words;
+
+/// What to do about a reason, in the words of `check`.
+pub(super) fn hint(reason: &Reason) -> Option<String> {
+    let alone = "`--stateless` judges the token alone, without its user";
+    Some(match reason {
+        Reason::BeforeSignOut { issued: None, .. } => format!("its issuer must write `iat`; {alone}"),
+        Reason::BeforeSignOut { .. } => format!("`iat` must not be before the sign-out; {alone}"),
+        Reason::InsufficientScope { other_claims, .. } => match other_claims.as_slice() {
+            [] => return None,
+            [claim] => {
+                format!(
+                    "the token has the claim `{claim}`: `--scope-claim {claim}` takes its scopes from there"
+                )
+            }
+            claims => format!(
+                "the token has the claims {}: name those with its scopes by `--scope-claim`",
+                words::list(claims)
+            ),
+        },
+        _ => return None,
+    })
+}
