@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use crate::auth::issue::{IssueError, IssuedToken, TokenRequest};
 use crate::auth::key::{KeyFault, KeySet, SignError};
-use crate::auth::login::{LoggedIn, LoginRefusal};
+use crate::auth::login::{AcceptError, LoggedIn, LoginRefusal};
+use crate::auth::narrow::{NarrowError, NarrowRequest};
 use crate::auth::password::Password;
 use crate::auth::refusal::Refusal;
 use crate::auth::scope::ScopeSet;
@@ -77,6 +78,15 @@ impl Authority {
         self.users.candidate(name, now).verify(password)
     }
 
+    /// Logs the user `name` in without a password: for services and tests, by a holder of the signing key.
+    ///
+    /// # Errors
+    ///
+    /// [`AcceptError`].
+    pub fn accept_without_password(&self, name: &str, now: Timestamp) -> Result<LoggedIn, AcceptError> {
+        self.users.candidate(name, now).accept_without_password()
+    }
+
     /// Issues a token to a user who has logged in, for just the scopes asked for.
     ///
     /// # Errors
@@ -88,6 +98,23 @@ impl Authority {
         request: impl Into<TokenRequest>,
     ) -> Result<IssuedToken, IssueError> {
         login.issue(self.keys.signing_key().ok_or(SignError::CannotSign)?, &request.into())
+    }
+
+    /// Issues a token for a part of the scopes of `token`, which is verified as by [`verify`](Self::verify) with the
+    /// requirements of the users' policy. It never outlives `token`, and is revoked with it.
+    ///
+    /// # Errors
+    ///
+    /// [`NarrowError`]. Without a key that signs it is [`SignError::CannotSign`], whatever the token.
+    pub fn narrow(
+        &self,
+        token: &str,
+        request: &NarrowRequest,
+        now: Timestamp,
+    ) -> Result<IssuedToken, NarrowError> {
+        let key = self.keys.signing_key().ok_or(IssueError::from(SignError::CannotSign))?;
+        let token = open(token, &self.keys).map_err(|reason| Refusal::new(reason, &request.scopes))?;
+        token.narrow(self.users.facts(&token), &self.users.tokens, key, request, now)
     }
 
     /// What the users' policy requires of tokens, and these scopes.

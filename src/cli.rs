@@ -97,6 +97,18 @@ pub(crate) enum Command {
     /// Show what tokens say; nothing is verified
     #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl decode")]
     Decode(DecodeArgs),
+    /// Print a token for fewer scopes and a shorter time, to hand on
+    ///
+    /// The token given must be good, as `check` says. The new one is about the same user, never outlives it, and is revoked
+    /// with it.
+    #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl narrow --scope items --expires-in 10m")]
+    Narrow(NarrowArgs),
+    /// Print a token without a password, for services and tests
+    ///
+    /// For holders of the key that signs. The user must exist and be enabled; scopes and lifetime are bounded as for
+    /// `login`.
+    #[command(before_help = "Example:\n  TOKEN=$(authctl issue backup --scope items --expires-in 10m)")]
+    Issue(IssueArgs),
     /// Hash a password with Argon2id, ready for the user store
     #[command(before_help = "Example:\n  authctl hash-password")]
     HashPassword(HashPasswordArgs),
@@ -206,6 +218,41 @@ pub(crate) struct LoginArgs {
 
     #[command(flatten)]
     pub(crate) password: PasswordSource,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NarrowArgs {
+    /// The token; `-` or none: from standard input
+    #[arg(value_name = "TOKEN")]
+    pub(crate) token: Option<OsString>,
+
+    /// Scopes for the new token, which the token given must permit, separated by commas or spaces
+    #[arg(short, long, value_name = "LIST", required = true,
+          add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    /// How long the new token lives, at most as long as the one given [default: `lifetime` of the store]
+    #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
+    pub(crate) expires_in: Option<Span>,
+
+    /// Write this `aud` [default: that of the token given]
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(crate) audience: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct IssueArgs {
+    /// The user whom the token is about
+    #[arg(value_name = "USER", add = ArgValueCandidates::new(completion::usernames))]
+    pub(crate) user: String,
+
+    /// Scopes for the token, separated by commas or spaces; without any it permits nothing
+    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    /// How long the token lives: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
+    #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
+    pub(crate) expires_in: Option<Span>,
 }
 
 #[derive(Args, Debug)]

@@ -10,6 +10,8 @@
 //! * [`require`](Authority::require): what a token must meet.
 //! * [`verify`](Authority::verify): whether a token is genuine, live and good for these scopes. If not, a [`Refusal`] has
 //!   every reason, and the status and `WWW-Authenticate` value to answer with.
+//! * [`narrow`](Authority::narrow): a token of the same user for less, to hand on to a third party.
+//!   [`accept_without_password`](Authority::accept_without_password) logs a service in.
 //!
 //! Below it are the rules in [`auth`], which take facts and ask for nothing, and the files in [`store`]. Another kind of
 //! store makes [`Facts`] for an [`open`] token, and a [`Candidate`] for a login.
@@ -58,7 +60,8 @@ pub use auth::facts::Facts;
 pub use auth::issue::{IssueError, IssuedToken, TokenRequest};
 pub use auth::json::JsonFault;
 pub use auth::key::{Algorithm, Key, KeyFault, KeySet};
-pub use auth::login::{AskedScopes, Candidate, InvalidScope, LoggedIn, LoginRefusal};
+pub use auth::login::{AcceptError, AskedScopes, Candidate, InvalidScope, LoggedIn, LoginRefusal};
+pub use auth::narrow::{NarrowError, NarrowRequest};
 pub use auth::password::Password;
 pub use auth::refusal::{Reason, Refusal, Verdict, challenge_without_token};
 pub use auth::scope::{Scope, ScopeSet};

@@ -6,10 +6,12 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::claims::Audience;
 use super::key::{Key, SignError};
 use super::login::{AskedScopes, InvalidScope};
 use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
+use super::token::MAX_TOKEN_BYTES;
 use super::user::{LifetimeError, TokenPolicy, User};
 
 /// The `jti` claim: 128 random bits (RFC 7519, 4.1.7), written as 32 hexadecimal digits.
@@ -17,6 +19,15 @@ use super::user::{LifetimeError, TokenPolicy, User};
 pub(super) struct TokenId(String);
 
 impl TokenId {
+    /// A new id of a token that is narrowed from the one with the id `parent`.
+    ///
+    /// # Errors
+    ///
+    /// [`IssueError::Random`] if the system has no random numbers.
+    pub(super) fn below(parent: &str) -> Result<Self, IssueError> {
+        Ok(Self(format!("{parent}.{}", Self::random()?.0)))
+    }
+
     /// A new id.
     ///
     /// # Errors
@@ -82,6 +93,22 @@ pub enum IssueError {
     /// The key cannot sign.
     #[error(transparent)]
     Sign(#[from] SignError),
+    /// Longer than a token that is [accepted](super::token::MAX_TOKEN_BYTES).
+    #[error("the token would be longer than 64 KiB")]
+    TooLong,
+}
+
+impl IssueError {
+    /// The code that scripts see.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidScope(_) => "invalid_scope",
+            Self::Lifetime(_) => "invalid_lifetime",
+            Self::Random | Self::Json | Self::Sign(_) => "cannot_sign",
+            Self::TooLong => "too_long",
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -104,40 +131,49 @@ struct ClaimsJson<'a> {
     generation: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     iss: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<&'a str>,
+    #[serde(skip_serializing_if = "Audience::is_absent")]
+    aud: &'a Audience,
 }
 
-/// Signs a token of `user`. Who may have one, and with which scopes, was decided before.
-///
-/// A token without scopes has no `scope` claim: RFC 6749, A.4, knows no empty one.
-pub(super) fn sign(
-    user: &User,
-    scopes: ScopeSet,
-    policy: &TokenPolicy,
-    lifetime: Span,
-    id: &TokenId,
-    key: &Key,
-    now: Timestamp,
-) -> Result<IssuedToken, IssueError> {
-    let header = HeaderJson { alg: key.algorithm().as_str(), typ: policy.token_type.as_str(), kid: key.id() };
-    let claims = ClaimsJson {
-        sub: user.name.as_str(),
-        scope: (!scopes.is_empty()).then(|| scopes.to_string()),
-        iat: now.whole_second(),
-        exp: now.whole_second().after(lifetime),
-        jti: &id.0,
-        generation: user.generation,
-        iss: policy.issuer.as_deref(),
-        aud: policy.audience.as_deref(),
-    };
-    let mut token = encode(&header)?;
-    token.push('.');
-    token.push_str(&encode(&claims)?);
-    let signature = key.sign(token.as_bytes())?;
-    token.push('.');
-    token.push_str(&signature);
-    Ok(IssuedToken { token, expires_in: lifetime, scopes })
+/// A token to be signed. Who may have it, and with which scopes, was decided before.
+pub(super) struct Unsigned<'u> {
+    pub(super) user: &'u User,
+    pub(super) scopes: ScopeSet,
+    pub(super) issued: Timestamp,
+    pub(super) expires: Timestamp,
+    pub(super) id: TokenId,
+    pub(super) generation: u64,
+    pub(super) audience: Audience,
+}
+
+impl Unsigned<'_> {
+    /// Signs the token, with the issuer and the type of `policy`.
+    ///
+    /// A token without scopes has no `scope` claim: RFC 6749, A.4, knows no empty one.
+    pub(super) fn sign(self, policy: &TokenPolicy, key: &Key) -> Result<IssuedToken, IssueError> {
+        let header =
+            HeaderJson { alg: key.algorithm().as_str(), typ: policy.token_type.as_str(), kid: key.id() };
+        let claims = ClaimsJson {
+            sub: self.user.name.as_str(),
+            scope: (!self.scopes.is_empty()).then(|| self.scopes.to_string()),
+            iat: self.issued.whole_second(),
+            exp: self.expires,
+            jti: &self.id.0,
+            generation: self.generation,
+            iss: policy.issuer.as_deref(),
+            aud: &self.audience,
+        };
+        let mut token = encode(&header)?;
+        token.push('.');
+        token.push_str(&encode(&claims)?);
+        let signature = key.sign(token.as_bytes())?;
+        token.push('.');
+        token.push_str(&signature);
+        if token.len() > MAX_TOKEN_BYTES {
+            return Err(IssueError::TooLong);
+        }
+        Ok(IssuedToken { token, expires_in: self.expires.since(self.issued), scopes: self.scopes })
+    }
 }
 
 fn encode(part: &impl Serialize) -> Result<String, IssueError> {

@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
+use super::claims::Audience;
 use super::decoy::Decoy;
-use super::issue::{IssueError, IssuedToken, TokenId, TokenRequest, sign};
+use super::issue::{IssueError, IssuedToken, TokenId, TokenRequest, Unsigned};
 use super::key::Key;
 use super::password::{
     DummyHash, HashParams, HashVerifier, OutOfMemory, Password, PasswordPolicy, VerifyPassword,
@@ -35,6 +36,38 @@ impl LoginRefusal {
             Self::InvalidGrant => "invalid_grant",
             Self::InactiveUser => "inactive_user",
             Self::OutOfMemory(_) => "out_of_memory",
+        }
+    }
+}
+
+/// Why a user gets no token, whatever the password.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum AcceptError {
+    /// No user has this name.
+    #[error("the user does not exist")]
+    UnknownUser,
+    /// The user is disabled.
+    #[error("the user is disabled")]
+    InactiveUser,
+}
+
+impl AcceptError {
+    /// The code that scripts see.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownUser => "unknown_user",
+            Self::InactiveUser => "inactive_user",
+        }
+    }
+}
+
+/// After a password was tried.
+impl From<AcceptError> for LoginRefusal {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::UnknownUser => Self::InvalidGrant,
+            AcceptError::InactiveUser => Self::InactiveUser,
         }
     }
 }
@@ -103,20 +136,20 @@ impl Candidate {
                 Err(LoginRefusal::InvalidGrant)
             }
             Some(hash) if !verifier.verify(password, hash)? => Err(LoginRefusal::InvalidGrant),
-            Some(_) => self.accept_without_password(),
+            Some(_) => Ok(self.accept_without_password()?),
         }
     }
 
-    /// Logs the user in without any password: for those who hold the signing key, and could sign a token anyway.
+    /// Logs the user in without any password: for holders of the signing key, who can sign any token.
     ///
     /// # Errors
     ///
-    /// [`LoginRefusal::InvalidGrant`] if there is no such user, [`LoginRefusal::InactiveUser`].
-    pub fn accept_without_password(self) -> Result<LoggedIn, LoginRefusal> {
+    /// [`AcceptError`].
+    pub fn accept_without_password(self) -> Result<LoggedIn, AcceptError> {
         let Self { user, declared, tokens, passwords, now, .. } = self;
         match user {
-            None => Err(LoginRefusal::InvalidGrant),
-            Some(user) if user.disabled => Err(LoginRefusal::InactiveUser),
+            None => Err(AcceptError::UnknownUser),
+            Some(user) if user.disabled => Err(AcceptError::InactiveUser),
             Some(user) => Ok(LoggedIn { user, declared, tokens, passwords, now }),
         }
     }
@@ -158,8 +191,16 @@ impl LoggedIn {
     pub fn issue(&self, key: &Key, request: &TokenRequest) -> Result<IssuedToken, IssueError> {
         let scopes = self.granted(&request.scopes)?;
         let lifetime = self.tokens.lifetime(request.lifetime)?;
-        let id = TokenId::random()?;
-        sign(&self.user, scopes, &self.tokens, lifetime, &id, key, self.now)
+        let unsigned = Unsigned {
+            user: &self.user,
+            scopes,
+            issued: self.now,
+            expires: self.now.whole_second().after(lifetime),
+            id: TokenId::random()?,
+            generation: self.user.generation,
+            audience: Audience::from(self.tokens.audience.clone()),
+        };
+        unsigned.sign(&self.tokens, key)
     }
 
     /// What of `asked` enters a token: all of it, in the order of the user's grant.
@@ -188,6 +229,13 @@ pub enum AskedScopes {
     All,
     /// Just these.
     These(ScopeSet),
+}
+
+/// Just these, or none if the set is empty.
+impl From<ScopeSet> for AskedScopes {
+    fn from(scopes: ScopeSet) -> Self {
+        if scopes.is_empty() { Self::None } else { Self::These(scopes) }
+    }
 }
 
 /// Scopes that cannot be granted (RFC 6749, 5.2: `invalid_scope`): not granted to the user, or not declared.

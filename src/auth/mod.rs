@@ -11,6 +11,7 @@ pub mod facts;
 pub mod issue;
 pub mod key;
 pub mod login;
+pub mod narrow;
 pub mod password;
 pub mod refusal;
 pub mod revoke;

@@ -8,9 +8,12 @@ mod generated;
 mod hash_password;
 mod help;
 mod init;
+mod issue;
+mod issued;
 mod keys;
 mod login;
 mod man;
+mod narrow;
 mod new_password;
 mod refused;
 mod rehash;
@@ -30,6 +33,8 @@ pub(crate) fn run(command: Command, cx: &mut Context) -> Result<Exit> {
         Command::Login(args) => login::run(&args, cx),
         Command::Check(args) => check::run(&args, cx),
         Command::Decode(args) => decode::run(&args, cx),
+        Command::Narrow(args) => narrow::run(&args, cx),
+        Command::Issue(args) => issue::run(&args, cx),
         Command::HashPassword(args) => hash_password::run(&args, cx),
         Command::Users(args) => users::run(args.command, cx),
         Command::Keys(args) => keys::run(args.command, cx),

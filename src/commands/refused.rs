@@ -1,7 +1,24 @@
 //! A refused token: what failed, and what to do where another login of its user does not help.
 
-use authctl::auth::refusal::Reason;
+use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::words;
+
+use crate::error::Failure;
+
+/// The failure of a command that needs a good token.
+pub(super) fn failure(refusal: &Refusal) -> Failure {
+    let code = refusal.reasons().first().map_or("refused", Reason::code);
+    let hint = refusal.reasons().iter().find_map(|reason| match reason {
+        Reason::InsufficientScope { other_claims, .. } => other_claims.first(),
+        _ => None,
+    });
+    let hint = hint.map(|claim| {
+        format!(
+            "the token has the claim `{claim}`: `scope_claim` in the `[tokens]` of the user store says where scopes are"
+        )
+    });
+    Failure { code, message: refusal.to_string(), hint, exit: refusal.verdict().into() }
+}
 
 /// What to do about a reason, in the words of `check`.
 pub(super) fn hint(reason: &Reason) -> Option<String> {

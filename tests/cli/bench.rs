@@ -258,6 +258,11 @@ impl Answer {
         text + &end
     }
 
+    /// Standard output as it was printed.
+    pub(crate) fn stdout_raw(&self) -> String {
+        String::from_utf8(self.raw.stdout.clone()).unwrap()
+    }
+
     /// Standard output as one JSON value.
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {

@@ -358,7 +358,7 @@ fn a_key_pair_signs_and_its_public_part_verifies_only() {
     assert_eq!(bench.answer("check -q", &token).code, Some(0));
     assert_snapshot!(bench.pipe("login johndoe --password-stdin", "secret"), @"
     2> error: the key file has only public keys: they verify tokens, and sign none
-    2> hint: log in on the machine that has the private key
+    2> hint: run this on the machine that has the private key
     [exit 2]
     ");
     bench.write("secret.key", SECRET);

@@ -371,7 +371,7 @@ fn the_public_keys_are_enough_to_check_and_good_for_nothing_else() {
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --key-file public.jwks", "secret\n"), @"
     2> error: the key file has only public keys: they verify tokens, and sign none
-    2> hint: log in on the machine that has the private key
+    2> hint: run this on the machine that has the private key
     [exit 2]
     ");
     assert_eq!(bench.answer("keys public --key-file public.jwks", "").raw.stdout, answer.raw.stdout);

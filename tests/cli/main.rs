@@ -26,6 +26,7 @@ mod init;
 mod input;
 #[cfg(target_os = "linux")]
 mod interrupts;
+mod issue;
 mod issuers;
 mod key_forms;
 mod key_peers;
@@ -35,6 +36,7 @@ mod login;
 mod man;
 #[cfg(target_os = "linux")]
 mod memory;
+mod narrow;
 mod peers;
 #[cfg(target_os = "linux")]
 mod permissions;

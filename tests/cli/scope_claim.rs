@@ -50,6 +50,10 @@ fn the_store_says_so_unless_the_option_does() {
     2> hint: the token has the claim `scp`: `--scope-claim scp` takes its scopes from there
     [exit 4]
     ");
+    assert_snapshot!(bench.run("issue johndoe --scope me --expires-in 1830"), @"
+    <token>
+    [exit 0]
+    ");
     bench.edit_store(", \"scope\"]", ", 5]");
     assert_snapshot!(bench.pipe("check", &token), @"
     2> error: user store `<home>/users.toml`, line 8, column 23: `scope_claim` must be an array of strings, not an integer

@@ -4,6 +4,7 @@ use crate::support;
 use authctl::auth::key::KeySet;
 use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::time::Timestamp;
+use authctl::auth::token::Parts;
 use authctl::auth::user::UserStore;
 use authctl::auth::verify::{Requirements, SignedToken};
 use authctl::store::users_file;
@@ -94,4 +95,10 @@ pub(crate) fn with_header(header: &str) -> String {
 /// These two parts as they are, and a true signature over them.
 pub(crate) fn sealed(header: &str, claims: &str) -> String {
     sealed_by(&key(), header, claims)
+}
+
+/// The claims of a token, whether or not it is good.
+pub(crate) fn claims_of(token: &str) -> serde_json::Value {
+    let bytes = Parts::of(token).unwrap().claims_bytes().unwrap();
+    serde_json::from_slice(&bytes).unwrap()
 }

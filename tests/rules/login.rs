@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use authctl::auth::issue::TokenRequest;
 use authctl::auth::key::KeySet;
-use authctl::auth::login::{AskedScopes, Candidate, LoginRefusal};
+use authctl::auth::login::{AcceptError, AskedScopes, Candidate, LoginRefusal};
 use authctl::auth::password::{
     DummyHash, HashCost, HashParams, HashVerifier, OutOfMemory, Password, PasswordHash, VerifyPassword,
 };
@@ -393,13 +393,13 @@ fn a_user_without_a_grant_gets_nothing() {
 
 #[test]
 fn without_a_password_only_enabled_users_of_the_store_log_in() {
-    let accepted = |name: &str| -> Result<Candidate, LoginRefusal> {
+    let accepted = |name: &str| -> Result<Candidate, AcceptError> {
         let candidate = mixed().candidate(name, at(NOW));
         candidate.clone().accept_without_password().map(|_| candidate)
     };
     assert!(accepted("ann").is_ok() && accepted("dot").is_ok());
-    assert_eq!(accepted("eve").unwrap_err(), LoginRefusal::InactiveUser);
-    assert_eq!(accepted("bob").unwrap_err(), LoginRefusal::InvalidGrant);
+    assert_eq!(accepted("eve").unwrap_err(), AcceptError::InactiveUser);
+    assert_eq!(accepted("bob").unwrap_err(), AcceptError::UnknownUser);
 }
 
 #[test]

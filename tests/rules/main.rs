@@ -14,6 +14,7 @@ mod key_bounds;
 mod key_sets;
 mod keys;
 mod login;
+mod narrow;
 mod parties;
 mod passwords;
 mod revoke;

@@ -1,0 +1,81 @@
+//! `authctl narrow`: a token for less, to hand on.
+
+use anyhow::Result;
+use authctl::auth::narrow::{NarrowError, NarrowRequest};
+use authctl::auth::refusal::{Reason, Refusal};
+use authctl::auth::time::Span;
+use authctl::auth::token::Malformed;
+use authctl::auth::verify::open;
+
+use super::{issued, refused};
+use crate::cli::{NarrowArgs, merged};
+use crate::clock;
+use crate::context::Context;
+use crate::error::{Exit, Failure};
+use crate::files::StoreText;
+use crate::input::Input;
+
+/// Prints a token for a part of the scopes of a good one.
+pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
+    if args.audience.as_deref() == Some("") {
+        return Err(Failure::usage("`--audience` is empty").into());
+    }
+    let input = Input::of(args.token.as_slice())?;
+    issued::signing_key(&cx.keys()?)?;
+    issued::lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
+    let token = only_token(&input)?;
+
+    // Waiting for the token takes time. The new one is dated before the store is read again, so that a sign-out from here
+    // on refuses it.
+    let now = clock::now()?;
+    let request = NarrowRequest {
+        scopes: merged(&args.scope),
+        lifetime: args.expires_in,
+        audience: args.audience.clone(),
+    };
+    let refuse = |reason| refused::failure(&Refusal::new(reason, &request.scopes));
+    let keys = cx.files.keys()?;
+    let key = issued::signing_key(&keys)?;
+    let token = token.map_err(|fault| refuse(Reason::Malformed(fault)))?;
+    let token = open(&token, &keys).map_err(refuse)?;
+    let subject = token.subject().unwrap_or_default();
+    let store = StoreText::read(cx.files.users_path()?)?.look_up(&[subject])?;
+    let narrowed = token
+        .narrow(store.facts(&token), store.tokens(), key, &request, now)
+        .map_err(|error| failure(&error, subject))?;
+    note_if_capped(args.expires_in, narrowed.expires_in, cx);
+    issued::print(&narrowed, &mut cx.console)?;
+    Ok(Exit::Yes)
+}
+
+/// The one token of the input, or what it is instead.
+fn only_token(input: &Input<'_>) -> Result<Result<String, Malformed>> {
+    let mut only = None;
+    input.for_each(|_, token| match only.replace(token.map(str::to_owned)) {
+        None => Ok(()),
+        Some(_) => {
+            Err(Failure::usage("more than one token on standard input").hint("narrow them one by one").into())
+        }
+    })?;
+    // Without a token, the input has failed.
+    Ok(only.unwrap_or_else(|| Ok(String::new())))
+}
+
+fn note_if_capped(asked: Option<Span>, expires_in: Span, cx: &Context) {
+    if asked.is_some_and(|asked| asked > expires_in) {
+        cx.console
+            .say("note", format_args!("the token lives for {expires_in}: no longer than the one it is from"));
+    }
+}
+
+fn failure(error: &NarrowError, subject: &str) -> Failure {
+    match error {
+        NarrowError::Refused(refusal) => refused::failure(refusal),
+        NarrowError::NoId => Failure::no(error.code(), error.to_string())
+            .hint("its issuer must write `jti`, by which the narrower token is revoked with it"),
+        NarrowError::TooDeep => {
+            Failure::no(error.code(), error.to_string()).hint("narrow a token that it was narrowed from")
+        }
+        NarrowError::Issue(error) => issued::failed(error, subject),
+    }
+}
