@@ -8,6 +8,9 @@
 //! | route | needs | answers |
 //! |---|---|---|
 //! | `POST /token` | a username and a password | a token (RFC 6749, 4.3) |
+//! | `POST /token` | a good token | one for fewer scopes, to hand on (RFC 8693) |
+//! | `GET /check?scope=…` | a good token for the scopes | nothing: for a reverse proxy |
+//! | `GET /jwks.json` | | the public keys (RFC 7517), for services that verify tokens themselves |
 //! | `GET /status/` | a good token | that it is good |
 //! | `GET /users/me/` | the scope `me` | the user of the token |
 //! | `GET /users/me/items/` | the scopes `me` and `items` | their items |

@@ -522,3 +522,127 @@ fn a_parameter_that_is_there_twice_is_found_among_thousands() {
     let missing = bench.token(&many.join("&"));
     assert_eq!(missing.json()["error_description"], "grant_type is missing");
 }
+
+/// The form of a token exchange.
+fn exchange_form(token: &str, more: &str) -> String {
+    format!(
+        "grant_type=urn:ietf:params:oauth:grant-type:token-exchange&subject_token={token}\
+         &subject_token_type=urn:ietf:params:oauth:token-type:access_token{more}"
+    )
+}
+
+#[test]
+fn a_token_is_exchanged_for_a_narrower_one() {
+    let bench = Bench::new();
+    let token = bench.log_in("me items");
+    let answer = bench.token(&exchange_form(&token, "&scope=items"));
+    assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "{answer:?}");
+    let mut json = answer.json();
+    let narrowed = json["access_token"].take().as_str().unwrap().to_owned();
+    assert!((1..=600).contains(&json["expires_in"].take().as_u64().unwrap()));
+    let issued_token_type = "urn:ietf:params:oauth:token-type:access_token";
+    assert_eq!(
+        json,
+        json!({"access_token":null,"expires_in":null,"token_type":"Bearer","scope":"items","issued_token_type":issued_token_type})
+    );
+    assert_eq!(bench.check("items", &narrowed).0, 0);
+    assert_eq!(bench.check("me", &narrowed).0, 4);
+    // The types may be named in their other form, and scopes left out.
+    let jwt = "urn:ietf:params:oauth:token-type:jwt";
+    let form = exchange_form(&token, &format!("&requested_token_type={jwt}")).replacen(
+        "token-type:access_token",
+        "token-type:jwt",
+        1,
+    );
+    assert_eq!(bench.token(&form).json()["scope"], "");
+    // Revoking the first revokes both.
+    assert_eq!(
+        bench.authctl(&["revoke"]).write_stdin(token.as_str()).output().unwrap().status.code(),
+        Some(0)
+    );
+    assert_eq!(bench.check("items", &narrowed).0, 1);
+}
+
+#[test]
+fn errors_of_an_exchange_are_those_of_oauth() {
+    let bench = Bench::new();
+    let token = bench.log_in("me");
+    let form = |more: &str| exchange_form(&token, more);
+    let without_type = form("").replace("subject_token_type", "x");
+    for (form, error, says) in [
+        (form("&scope=me+items"), "invalid_scope", "items"),
+        (form("&scope=me,items"), "invalid_scope", "single spaces"),
+        (form("&scope=me&audience=other"), "invalid_target", "audience"),
+        (form("&scope=me&resource=https://other"), "invalid_target", "audience"),
+        (form("&scope=me&actor_token=x"), "invalid_request", "actor_token"),
+        (
+            form("&requested_token_type=urn:ietf:params:oauth:token-type:id_token"),
+            "invalid_request",
+            "requested_token_type",
+        ),
+        (
+            form("").replace("token-type:access", "token-type:refresh"),
+            "invalid_request",
+            "subject_token_type",
+        ),
+        (without_type, "invalid_request", "subject_token_type is missing"),
+        (exchange_form("", "&scope=me"), "invalid_request", "subject_token is missing"),
+        (exchange_form("x", "&scope=me"), "invalid_request", "malformed"),
+        (exchange_form(&format!("{token}A"), "&scope=me"), "invalid_request", "signature"),
+        (form("&scope=me&subject_token=x"), "invalid_request", "twice"),
+    ] {
+        let answer = bench.token(&form);
+        assert_eq!((answer.status, &answer.json()["error"]), (400, &json!(error)), "{form}");
+        let description = answer.json()["error_description"].as_str().unwrap().to_owned();
+        assert!(description.contains(says) && !description.contains(&token), "{form}: {description}");
+    }
+    assert_eq!(bench.authctl(&["users", "disable", "alice"]).output().unwrap().status.code(), Some(0));
+    assert_eq!(
+        bench.token(&form("&scope=me")).json()["error_description"],
+        "the subject_token is not good: inactive_user"
+    );
+}
+
+#[test]
+fn a_proxy_is_told_by_the_status_whether_a_request_may_pass() {
+    let bench = Bench::new();
+    let token = bench.log_in("me");
+    let status = |path: &str| bench.get(path, &token).status;
+    assert_eq!(status("/check"), 200);
+    assert_eq!(status("/check?scope=me"), 200);
+    assert_eq!(status("/check?scope=me+items"), 403);
+    assert_eq!(
+        bench.get("/check?scope=me%20items", &token).challenge(),
+        r#"Bearer error="insufficient_scope", error_description="The token lacks a required scope", scope="me items""#
+    );
+    assert_eq!(bench.get("/check?scope=me", "x").status, 401);
+    let none = bench.send("GET", "/check?scope=me", &[], "");
+    assert_eq!((none.status, none.challenge()), (401, r#"Bearer scope="me""#));
+    // A mistake in the configuration of the proxy never lets a request pass.
+    for query in [
+        "scope=",
+        "scope",
+        "scopes=me",
+        "scope=me&scope=items",
+        "scope=me&x=1",
+        "scope=me,items",
+        "scope=%ff",
+        "=",
+    ] {
+        assert_eq!(status(&format!("/check?{query}")), 400, "{query}");
+    }
+}
+
+#[test]
+fn only_public_keys_are_handed_out() {
+    let bench = Bench::new();
+    assert_eq!(bench.send("GET", "/jwks.json", &[], "").status, 404);
+    assert_eq!(bench.authctl(&["keys", "rotate"]).output().unwrap().status.code(), Some(0));
+    let answer = bench.send("GET", "/jwks.json", &[], "");
+    assert_eq!((answer.status, answer.header("content-type")), (200, "application/json"));
+    let keys = answer.json();
+    let keys = keys["keys"].as_array().unwrap();
+    assert_eq!((keys.len(), &keys[0]["crv"], keys[0].get("d")), (1, &json!("Ed25519"), None));
+    let public = KeySet::parse(answer.body.as_bytes()).unwrap();
+    assert!(authctl::open(&bench.log_in("me"), &public).is_ok() && public.signing_key().is_none());
+}

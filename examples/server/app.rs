@@ -2,9 +2,11 @@
 
 mod answer;
 mod area;
+mod exchange;
 mod files;
 mod form;
 mod introspect;
+mod proxy;
 pub(crate) mod serve;
 mod token;
 
@@ -44,7 +46,10 @@ impl App {
 
     /// All routes.
     pub(crate) fn routes(self) -> Router {
-        let open = Router::new().route("/token", post(token::issue_token));
+        let open = Router::new()
+            .route("/token", post(token::issue_token))
+            .route("/check", get(proxy::check))
+            .route("/jwks.json", get(proxy::jwks));
         // Every route in an area needs a token. Scopes add up: `items` stands within `me`, so it needs both.
         let guarded = Area::new(&self)
             .route("/status/", get(status))

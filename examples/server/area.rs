@@ -67,13 +67,18 @@ pub(super) struct Caller {
 
 /// Passes a request on if its token is good for all scopes of the route.
 async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> Result<Response, Refused> {
-    let Guard { app, required } = guard;
-    let token = bearer_token(request.headers())?.ok_or_else(|| Refused::no_token(&required))?;
-    let authority = app.files.now().await?;
-    let verified = authority.verify(&token, &authority.require(&required), now()?);
-    let user = verified.map_err(|refusal| Refused::token(&refusal))?.user().clone();
-    request.extensions_mut().insert(Caller { user });
+    let caller = caller(&guard.app, request.headers(), &guard.required).await?;
+    request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
+}
+
+/// The caller who sent these headers, if their token is good for all that is required.
+pub(super) async fn caller(app: &App, headers: &HeaderMap, required: &ScopeSet) -> Result<Caller, Refused> {
+    let token = bearer_token(headers)?.ok_or_else(|| Refused::no_token(required))?;
+    let authority = app.files.now().await?;
+    let verified = authority.verify(&token, &authority.require(required), now()?);
+    let user = verified.map_err(|refusal| Refused::token(&refusal))?.user().clone();
+    Ok(Caller { user })
 }
 
 /// The token after `Bearer` in the `Authorization` header (RFC 6750, 2.1). Other schemes count as no token.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use authctl::{Scope, ScopeSet};
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 
@@ -33,4 +34,15 @@ impl Parameters {
     pub(super) fn demand(&self, name: &str) -> Result<&str, Refused> {
         self.get(name).ok_or_else(|| Refused::request(&format!("{name} is missing")))
     }
+
+    /// The scopes asked for: separated by single spaces (RFC 6749, 3.3). Without any, a token permits nothing.
+    pub(super) fn scopes(&self) -> Result<ScopeSet, Refused> {
+        self.get("scope").map_or(Ok(ScopeSet::new()), scopes)
+    }
+}
+
+/// The scopes in a list with single spaces between.
+pub(super) fn scopes(list: &str) -> Result<ScopeSet, Refused> {
+    let wrong = |_| Refused::grant("invalid_scope", "scopes are visible ASCII with single spaces between");
+    list.split(' ').map(str::parse::<Scope>).collect::<Result<ScopeSet, _>>().map_err(wrong)
 }

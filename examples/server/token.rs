@@ -1,11 +1,9 @@
-//! `POST /token`: a name and a password for a token (RFC 6749, 4.3).
+//! `POST /token`: a token for a name and a password (RFC 6749, 4.3), or for another token.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use authctl::{
-    Authority, IssueError, IssuedToken, LoginRefusal, Password, Scope, ScopeSet, Timestamp, TokenRequest,
-};
+use authctl::{Authority, IssueError, IssuedToken, LoginRefusal, Password, Timestamp, TokenRequest};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -14,6 +12,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::answer::{NO_STORE, Refused};
+use super::exchange::{ACCESS_TOKEN, TOKEN_EXCHANGE, exchange};
 use super::form::Parameters;
 use super::{App, now};
 
@@ -22,32 +21,35 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Answers with a token for exactly the requested scopes, or with the error.
 pub(super) async fn issue_token(State(app): State<App>, form: Parameters) -> Result<Response, Refused> {
-    if form.demand("grant_type")? != "password" {
-        return Err(Refused::grant("unsupported_grant_type", "only the grant type password is supported"));
-    }
-    let (name, password) = (form.demand("username")?.to_owned(), form.demand("password")?);
-    let password = Password::from(password.as_bytes().to_vec());
-    let asked = asked_scopes(form.get("scope"))?;
-
-    // Read the clock before the files: a sign-out from here on counts for the token.
-    let now = now()?;
-    let authority = app.files.now().await?;
-    let issued = log_in(&app, authority, name, password, asked, now).await?;
-    let answer = json!({
+    let (issued, issued_token_type) = match form.demand("grant_type")? {
+        "password" => (by_password(&app, &form).await?, None),
+        TOKEN_EXCHANGE => (exchange(&app, &form).await?, Some(ACCESS_TOKEN)),
+        _ => {
+            let description = "the grant types are password and token-exchange (RFC 8693)";
+            return Err(Refused::grant("unsupported_grant_type", description));
+        }
+    };
+    let mut answer = json!({
         "access_token": issued.token,
         "token_type": "Bearer",
         "expires_in": issued.expires_in,
         "scope": issued.scopes.to_string(),
     });
+    if let Some(token_type) = issued_token_type {
+        answer["issued_token_type"] = token_type.into();
+    }
     Ok((NO_STORE, Json(answer)).into_response())
 }
 
-/// The scopes of a request: separated by single spaces (RFC 6749, 3.3). Without any, the token permits nothing.
-fn asked_scopes(list: Option<&str>) -> Result<TokenRequest, Refused> {
-    let Some(list) = list else { return Ok(TokenRequest::default()) };
-    let scopes = list.split(' ').map(str::parse::<Scope>).collect::<Result<ScopeSet, _>>();
-    let wrong = |_| Refused::grant("invalid_scope", "scopes are visible ASCII with single spaces between");
-    scopes.map(TokenRequest::from).map_err(wrong)
+async fn by_password(app: &App, form: &Parameters) -> Result<IssuedToken, Refused> {
+    let (name, password) = (form.demand("username")?.to_owned(), form.demand("password")?);
+    let password = Password::from(password.as_bytes().to_vec());
+    let asked = TokenRequest { scopes: form.scopes()?.into(), lifetime: None };
+
+    // The time comes before the files: a sign-out from here on counts for the token.
+    let now = now()?;
+    let authority = app.files.now().await?;
+    log_in(app, authority, name, password, asked, now).await
 }
 
 /// Issues a token for the user, if the password is right.
