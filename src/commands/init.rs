@@ -8,7 +8,6 @@ use authctl::auth::change::NewUser;
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::password::strength::OwnWords;
 use authctl::auth::scope::ScopeSet;
-use authctl::auth::user::TokenPolicy;
 use authctl::store::safe_file;
 use authctl::store::users_file::new_store;
 use zeroize::Zeroizing;
@@ -52,7 +51,7 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     let user = match &args.user {
         None => None,
         Some(name) => {
-            let own = OwnWords::of_server(&TokenPolicy::default()).and_of_user(name.as_str(), None, None);
+            let own = OwnWords::of_server(None, None).and_of_user(name.as_str(), None, None);
             let rules = Rules { policy: &policy, store: None, own };
             let new = new_password::get(&args.password, &rules)?;
             generated = new.generated;

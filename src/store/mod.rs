@@ -5,6 +5,7 @@
 
 pub mod key_file;
 mod load;
+mod moment;
 pub mod safe_file;
 mod stamp;
 mod toml;

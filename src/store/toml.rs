@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml_edit::{Datetime, Document, InlineTable, Item, Key, Offset, TableLike};
 
-use super::users_file::moment::{Civil, Moment};
+use super::moment::{Civil, Moment};
 
 /// A document that follows the grammar of TOML. Readers judge its fields.
 pub(super) struct Tree<'a>(Document<&'a str>);

@@ -2,17 +2,12 @@
 
 use authctl::auth::password::strength::{Guessable, OwnWords, judge};
 use authctl::auth::password::{LengthFault, MAX_PASSWORD_BYTES, PasswordPolicy};
-use authctl::auth::user::TokenPolicy;
 
 use crate::support::samples::password;
 
 fn judged(text: impl AsRef<[u8]>) -> Result<(), Guessable> {
-    let tokens = TokenPolicy {
-        issuer: Some("https://me@auth.stellarforge.example:8443/realm".to_owned()),
-        audience: Some("gizmo-api".to_owned()),
-        ..TokenPolicy::default()
-    };
-    let own = OwnWords::of_server(&tokens);
+    let issuer = "https://me@auth.stellarforge.example:8443/realm";
+    let own = OwnWords::of_server(Some(issuer), Some("gizmo-api"));
     judge(
         &password(text),
         &own.and_of_user("jdoe7", Some("Zebulon Quist"), Some("z.quist+a@mailhost.example")),

@@ -12,7 +12,6 @@ use zxcvbn::matching::patterns::MatchPattern;
 use zxcvbn::{Entropy, Score};
 
 use super::Password;
-use crate::auth::user::TokenPolicy;
 
 /// The longest start of a password that is judged, in characters. The time it takes grows with the square and more: the
 /// worst 64 characters that we found take 0.7 s, the worst 100 take 2.3 s.
@@ -28,10 +27,9 @@ pub struct OwnWords(Vec<String>);
 impl OwnWords {
     /// The words of a server: `authctl`, the labels of the issuer's host, and the audience.
     #[must_use]
-    pub fn of_server(tokens: &TokenPolicy) -> Self {
-        let issuer = tokens.issuer.as_deref().map(host);
+    pub fn of_server(issuer: Option<&str>, audience: Option<&str>) -> Self {
         let mut words = Self::default();
-        words.add(["authctl"]).add(issuer).add(tokens.audience.as_deref());
+        words.add(["authctl"]).add(issuer.map(host)).add(audience);
         words
     }
 

@@ -7,7 +7,7 @@ use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::auth::password::strength::OwnWords;
 use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::{Scope, ScopeSet};
-use authctl::auth::user::Username;
+use authctl::auth::user::{TokenPolicy, Username};
 use authctl::auth::words;
 use authctl::store::users_file;
 use secrecy::ExposeSecret;
@@ -79,7 +79,7 @@ fn rules_for_new(
     let twin = store.names().find(|other| other.eq_ignore_ascii_case(name.as_str()));
     let twin = twin.and_then(|twin| twin.parse::<Username>().ok());
     match twin {
-        None => Ok((*store.passwords(), OwnWords::of_server(store.tokens()))),
+        None => Ok((*store.passwords(), of_server(store.tokens()))),
         Some(twin) if twin == *name => Err(change_refused(&ChangeError::UserExists(twin))),
         Some(twin) => Err(change_refused(&ChangeError::CaseTwin(twin))),
     }
@@ -90,7 +90,7 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let name = &args.user.name;
     let store = cx.store_text()?.look_up(&[name.as_str()])?;
     let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
-    let own = OwnWords::of_server(store.tokens());
+    let own = of_server(store.tokens());
     let own = own.and_of_user(name.as_str(), user.full_name.as_deref(), user.email.as_deref());
     let params = strong(store.passwords().params)?;
     let rules = Rules { policy: store.passwords(), store: Some(&cx.files.users_path()?), own };
@@ -225,4 +225,9 @@ fn answer(
 /// What was done, or that there was nothing to do.
 fn done_if(changed: bool, done: &str) -> &str {
     if changed { done } else { "nothing to change for" }
+}
+
+/// The words of the server whose policy this is.
+fn of_server(tokens: &TokenPolicy) -> OwnWords {
+    OwnWords::of_server(tokens.issuer.as_deref(), tokens.audience.as_deref())
 }

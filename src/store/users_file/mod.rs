@@ -7,7 +7,6 @@ mod lines;
 mod list;
 mod listing;
 mod look_up;
-pub(in crate::store) mod moment;
 mod new;
 mod outline;
 mod read;

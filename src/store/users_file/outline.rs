@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::moment::Moment;
 use super::tokens::{self, Raw, Statement, Statements, Value as Written};
+use crate::store::moment::Moment;
 use crate::store::toml::{Entries, Entry, Layout, Node, Table, Value};
 
 /// A table and the byte ranges of its entries.

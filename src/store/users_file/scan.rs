@@ -6,7 +6,6 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use super::moment::Moment;
 use super::revoked::{self, Revoked};
 use super::tokens::{self, Key, Raw, Statement, Statements, Value};
 use super::{lines, read};
@@ -14,6 +13,7 @@ use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, is_scope_byte};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Removed, User, UserStore, Username};
+use crate::store::moment::Moment;
 
 /// Reads a users file without the users that are not `wanted`. Calls `each_hash` with the hashes of all users.
 pub(super) fn scan(

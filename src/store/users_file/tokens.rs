@@ -10,8 +10,8 @@ use toml_parser::decoder::ScalarKind;
 use toml_parser::lexer::{Lexer, Token, TokenKind};
 use toml_parser::{ParseError, Source};
 
-use super::moment::Moment;
 use crate::auth::user::User;
+use crate::store::moment::Moment;
 use crate::store::toml;
 
 /// A statement: one line, or several if it has an array.

@@ -1,11 +1,11 @@
 //! Single values of a users file: the type each must have, and what it must keep.
 
 use super::fault::{Fault, FaultKind, shown};
-use super::moment::Moment;
 use crate::auth::claim_path::ClaimPath;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::{Span, Timestamp};
 use crate::auth::user::{TokenType, User};
+use crate::store::moment::Moment;
 use crate::store::toml::{Entry, Table, Value};
 
 type Read<T> = Result<T, Fault>;

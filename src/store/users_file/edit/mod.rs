@@ -5,7 +5,6 @@
 
 use super::list::{self, Patch};
 use super::listing::says;
-use super::moment::Moment;
 use super::new::{array, inline_removed, inline_user, new_table, quoted, removed_fields, user_table};
 use super::outline::Outline;
 use super::{fields, lines, parse};
@@ -16,6 +15,7 @@ use crate::auth::change::{Change, ChangeError, NewUser};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, UserStore, Username};
+use crate::store::moment::Moment;
 use crate::store::toml::{Entry, Layout, Table, Tree, Value};
 
 /// Why the text of a users file was not changed.

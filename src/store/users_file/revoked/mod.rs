@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::moment::{Civil, Moment};
 use crate::auth::time::Timestamp;
+use crate::store::moment::{Civil, Moment};
 
 /// `exp` by `jti`.
 ///

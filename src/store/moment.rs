@@ -1,10 +1,12 @@
 //! Moments as TOML writes them: offset date-times (RFC 3339), in whole seconds or to the millisecond.
 
+use jiff::civil::Date;
+
 use crate::auth::time::Timestamp;
 
 /// The meaning of a date or time in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::store) enum Moment {
+pub(super) enum Moment {
     /// A moment from 1970 to 9999.
     At(Timestamp),
     /// Before 1970 or after 9999.
@@ -17,22 +19,22 @@ pub(in crate::store) enum Moment {
 
 /// A date and a time without a time zone, which must exist in the calendar.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::store) struct Civil {
-    pub(in crate::store) year: u16,
-    pub(in crate::store) month: u8,
-    pub(in crate::store) day: u8,
-    pub(in crate::store) hour: u8,
-    pub(in crate::store) minute: u8,
-    pub(in crate::store) second: u8,
+pub(super) struct Civil {
+    pub(super) year: u16,
+    pub(super) month: u8,
+    pub(super) day: u8,
+    pub(super) hour: u8,
+    pub(super) minute: u8,
+    pub(super) second: u8,
     /// Billionths of a second.
-    pub(in crate::store) nanosecond: u32,
+    pub(super) nanosecond: u32,
 }
 
 impl Moment {
     /// The moment `civil` is `offset` minutes ahead of UTC. A fraction is rounded up: tokens from
     /// before a moment are refused, and half a millisecond must not let one through.
-    pub(in crate::store) fn of(civil: Civil, offset: i16) -> Self {
-        let days = days_to(i64::from(civil.year), i64::from(civil.month), i64::from(civil.day));
+    pub(super) fn of(civil: Civil, offset: i16) -> Self {
+        let Some(days) = days_to(civil) else { return Self::OutOfRange };
         let minutes = i64::from(civil.hour) * 60 + i64::from(civil.minute) - i64::from(offset);
         let seconds = days * 86_400 + minutes * 60 + i64::from(civil.second);
         let milliseconds = seconds * 1000 + i64::from(civil.nanosecond.div_ceil(1_000_000));
@@ -41,12 +43,12 @@ impl Moment {
     }
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar. Years are counted from 1 March, so that the leap
-/// day is the last of its year.
-const fn days_to(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + day_of_year - 719_468
+/// Days from 1970-01-01 to a day of the Gregorian calendar.
+fn days_to(civil: Civil) -> Option<i64> {
+    const EPOCH: Date = Date::constant(1970, 1, 1);
+    let part = |number: u8| i8::try_from(number).ok();
+    let day = Date::new(i16::try_from(civil.year).ok()?, part(civil.month)?, part(civil.day)?).ok()?;
+    Some(i64::from((day - EPOCH).get_days()))
 }
 
 #[cfg(test)]
