@@ -3,10 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::bench::Bench;
-
-/// Hashes of the default policy. No test computes them.
-const HASH: &str =
-    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+use crate::support::samples::PWDLIB as HASH;
 
 /// A secret that the manual of `FastAPI` prints.
 const PUBLISHED: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7";

@@ -1,16 +1,12 @@
 //! `authctl hash-password`.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
 
 use insta::assert_snapshot;
 
 use crate::bench::{Bench, cheap_hash};
-
-/// By pwdlib, of `secret`.
-const PWDLIB: &str =
-    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+use crate::support::samples::PWDLIB;
+use crate::vectors;
 
 #[test]
 fn a_hash_is_ready_for_the_store() {
@@ -173,18 +169,11 @@ fn a_password_is_compared_with_a_hash() {
     "#);
 }
 
-/// In `AUTHCTL_VECTORS`, or `../shared/vectors` beside the sources.
-fn known_answers() -> Option<String> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors");
-    let vectors = env::var_os("AUTHCTL_VECTORS").map_or_else(beside, PathBuf::from);
-    fs::read_to_string(vectors.join("argon2/known_answers.jsonl")).ok()
-}
-
 #[test]
 fn the_known_answers_of_the_reference_implementation_are_ours() {
-    let Some(answers) = known_answers() else { return };
+    let Some(answers) = vectors::path("argon2/known_answers.jsonl") else { return };
     let bench = Bench::empty();
-    for line in answers.lines() {
+    for line in fs::read_to_string(answers).unwrap().lines() {
         let answer: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = |field: &str| answer[field].as_str().unwrap();
         let ours = answer["version"] == 19;

@@ -6,6 +6,7 @@ use insta::{allow_duplicates, assert_snapshot};
 use serde_json::Value;
 
 use crate::bench::{Bench, SECRET};
+use crate::support::samples::PWDLIB;
 use crate::vectors;
 
 /// A secret that the manual of `FastAPI` prints.
@@ -56,7 +57,7 @@ fn what_is_no_key_neither_signs_nor_checks_nor_is_changed() {
     2> hint: use the key that signs the tokens
     [exit 2]
     ");
-    assert_snapshot!(say("$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc"), @"
+    assert_snapshot!(say(PWDLIB), @"
     2> error: key file `<home>/secret.key`: looks like a password hash
     2> hint: make a key with `authctl keys generate` or `openssl rand -hex 32`
     [exit 2]

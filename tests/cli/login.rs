@@ -3,6 +3,7 @@
 use insta::{allow_duplicates, assert_snapshot};
 
 use crate::bench::{Bench, SECRET, cheap_hash};
+use crate::support::samples::PWDLIB;
 
 const LOGIN: &str = "login johndoe --password-stdin";
 
@@ -346,9 +347,8 @@ fn what_is_wrong_with_the_files_is_said_before_a_password_is_read() {
 
 #[test]
 fn a_hash_of_pwdlib_is_verified() {
-    // Made by Python's pwdlib 0.2 with its recommended parameters.
-    let store = "[users.johndoe]\nhashed_password = \"$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc\"\n";
-    let bench = Bench::with_store(store);
+    let store = format!("[users.johndoe]\nhashed_password = \"{PWDLIB}\"\n");
+    let bench = Bench::with_store(&store);
     assert_snapshot!(bench.pipe(LOGIN, "secret"), @"
     <token>
     [exit 0]

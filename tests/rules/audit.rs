@@ -5,10 +5,7 @@ use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::store::users_file;
 
 use crate::bench::{NOW, at, encode};
-
-/// A hash of the default policy. No test computes it.
-const HASH: &str =
-    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+use crate::support::samples::PWDLIB as HASH;
 
 /// All findings with their fixes.
 fn said(findings: &[Finding]) -> String {

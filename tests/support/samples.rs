@@ -19,6 +19,10 @@ pub(crate) const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 /// So cheap that a login takes no time.
 pub(crate) const CHEAP: HashParams = HashParams { memory_kib: 8, iterations: 1, parallelism: 1 };
 
+/// A hash of `secret` by Python's pwdlib 0.2 with its recommended parameters, which are the default policy.
+pub(crate) const PWDLIB: &str =
+    "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
+
 /// The moment that many seconds after 1970-01-01T00:00:00Z.
 pub(crate) fn at(seconds: u64) -> Timestamp {
     Timestamp::new(seconds).unwrap()
