@@ -5,6 +5,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use crate::auth::issue::{IssueError, IssuedToken, TokenRequest};
+use crate::auth::judge::VerifiedToken;
 use crate::auth::key::{KeyFault, KeySet, SignError};
 use crate::auth::login::{AcceptError, LoggedIn, LoginRefusal};
 use crate::auth::narrow::{NarrowError, NarrowRequest};
@@ -13,7 +14,7 @@ use crate::auth::refusal::Refusal;
 use crate::auth::scope::ScopeSet;
 use crate::auth::time::Timestamp;
 use crate::auth::user::UserStore;
-use crate::auth::verify::{Requirements, VerifiedToken, open};
+use crate::auth::verify::{Requirements, open};
 use crate::store::users_file::StoreFault;
 use crate::store::{LoadError, key_file, users_file};
 

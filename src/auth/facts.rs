@@ -1,6 +1,6 @@
 //! What a store knows of a token.
 
-use super::user::{DeclaredScopes, User};
+use super::user::{DeclaredScopes, User, UserStore};
 use super::verify::SignedToken;
 
 /// What a store knows of the user and of the id that a signed token names: all that judging the token takes.
@@ -34,5 +34,14 @@ impl<'s> Facts<'s> {
     #[must_use]
     pub fn grant(&self, scope: &str) -> bool {
         self.user.is_some_and(|user| user.is_granted(scope, self.declared))
+    }
+}
+
+impl UserStore {
+    /// What the store knows of `token`.
+    #[must_use]
+    pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
+        let user = token.subject().and_then(|subject| self.user(subject));
+        Facts::about(token, user, self.scopes.as_ref(), |id| self.revoked.contains_key(id))
     }
 }

@@ -8,11 +8,11 @@ use thiserror::Error;
 
 use super::claims::Audience;
 use super::key::{Key, SignError};
-use super::login::{AskedScopes, InvalidScope};
 use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
 use super::token::MAX_TOKEN_BYTES;
 use super::user::{LifetimeError, TokenPolicy, User};
+use super::words;
 
 /// The `jti` claim: 128 random bits (RFC 7519, 4.1.7), written as 32 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +39,30 @@ impl TokenId {
         Ok(Self(format!("{:032x}", u128::from_be_bytes(bits))))
     }
 }
+
+/// The scopes that a login asks for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AskedScopes {
+    /// None: the token authenticates and permits nothing.
+    #[default]
+    None,
+    /// Everything that is granted to the user.
+    All,
+    /// Just these.
+    These(ScopeSet),
+}
+
+/// Just these, or none if the set is empty.
+impl From<ScopeSet> for AskedScopes {
+    fn from(scopes: ScopeSet) -> Self {
+        if scopes.is_empty() { Self::None } else { Self::These(scopes) }
+    }
+}
+
+/// Scopes that cannot be granted (RFC 6749, 5.2: `invalid_scope`): not granted to the user, or not declared.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("cannot grant the {} {}", if .0.len() == 1 { "scope" } else { "scopes" }, words::list(.0))]
+pub struct InvalidScope(pub ScopeSet);
 
 /// The token that a user asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

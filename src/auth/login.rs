@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::claims::Audience;
 use super::decoy::Decoy;
-use super::issue::{IssueError, IssuedToken, TokenId, TokenRequest, Unsigned};
+use super::issue::{AskedScopes, InvalidScope, IssueError, IssuedToken, TokenId, TokenRequest, Unsigned};
 use super::key::Key;
 use super::password::{
     DummyHash, HashParams, HashVerifier, OutOfMemory, Password, PasswordPolicy, VerifyPassword,
@@ -12,7 +12,6 @@ use super::password::{
 use super::scope::{Scope, ScopeSet};
 use super::time::Timestamp;
 use super::user::{DeclaredScopes, TokenPolicy, User, UserStore};
-use super::words;
 
 /// Why a login was refused. The first two look alike unless the password was right.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -155,6 +154,16 @@ impl Candidate {
     }
 }
 
+impl UserStore {
+    /// The candidate for a login as `name`. `now` is a time before the store was read.
+    #[must_use]
+    pub fn candidate(&self, name: &str, now: Timestamp) -> Candidate {
+        let mut decoy = Decoy::of(name);
+        self.users.values().filter_map(|user| user.hash.as_ref()).for_each(|hash| decoy.offer(hash));
+        Candidate::new(self.user(name), &decoy, self, now)
+    }
+}
+
 /// A user who has logged in: what alone can issue tokens.
 ///
 /// Only [`Candidate::verify`] and its like make one. Its tokens are dated with the time before the store was read, so that
@@ -218,27 +227,3 @@ impl LoggedIn {
         Ok(self.user.scopes.iter().filter(|scope| asked.contains(scope.as_str())).cloned().collect())
     }
 }
-
-/// The scopes that a login asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum AskedScopes {
-    /// None: the token authenticates and permits nothing.
-    #[default]
-    None,
-    /// Everything that is granted to the user.
-    All,
-    /// Just these.
-    These(ScopeSet),
-}
-
-/// Just these, or none if the set is empty.
-impl From<ScopeSet> for AskedScopes {
-    fn from(scopes: ScopeSet) -> Self {
-        if scopes.is_empty() { Self::None } else { Self::These(scopes) }
-    }
-}
-
-/// Scopes that cannot be granted (RFC 6749, 5.2: `invalid_scope`): not granted to the user, or not declared.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("cannot grant the {} {}", if .0.len() == 1 { "scope" } else { "scopes" }, words::list(.0))]
-pub struct InvalidScope(pub ScopeSet);

@@ -20,7 +20,7 @@ pub mod time;
 pub mod user;
 pub mod verify;
 
-mod judge;
+pub mod judge;
 mod malformed;
 
 // For the program `authctl` and the tests alone: these modules may change in any version.

@@ -8,13 +8,9 @@ use compact_str::CompactString;
 use thiserror::Error;
 
 use super::claim_path::ClaimPath;
-use super::decoy::Decoy;
-use super::facts::Facts;
-use super::login::Candidate;
 use super::password::{PasswordHash, PasswordPolicy};
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
-use super::verify::SignedToken;
 use super::words;
 
 /// The name a user logs in with: 1 to 128 of `A–Z a–z 0–9 . _ @ + -`. Case counts.
@@ -266,21 +262,6 @@ impl UserStore {
     #[must_use]
     pub fn is_declared(&self, scope: &Scope) -> bool {
         is_declared(scope.as_str(), self.scopes.as_ref())
-    }
-
-    /// What there is to know for judging `token`.
-    #[must_use]
-    pub fn facts(&self, token: &SignedToken) -> Facts<'_> {
-        let user = token.subject().and_then(|subject| self.user(subject));
-        Facts::about(token, user, self.scopes.as_ref(), |id| self.revoked.contains_key(id))
-    }
-
-    /// What a login as `name` is verified against. `now` is a time before the store was read.
-    #[must_use]
-    pub fn candidate(&self, name: &str, now: Timestamp) -> Candidate {
-        let mut decoy = Decoy::of(name);
-        self.users.values().filter_map(|user| user.hash.as_ref()).for_each(|hash| decoy.offer(hash));
-        Candidate::new(self.user(name), &decoy, self, now)
     }
 }
 

@@ -7,7 +7,6 @@ use compact_str::CompactString;
 use super::claim_path::ClaimPath;
 use super::claims::{Audience, ClaimFault, Claims, RawClaims};
 use super::json::read_object;
-pub use super::judge::VerifiedToken;
 use super::key::{KeySet, NoKey};
 use super::refusal::Reason;
 use super::scope::ScopeSet;

@@ -1,8 +1,9 @@
 //! `authctl login`: a name and a password for a token.
 
 use anyhow::Result;
+use authctl::auth::issue::AskedScopes;
 use authctl::auth::issue::TokenRequest;
-use authctl::auth::login::{AskedScopes, LoginRefusal};
+use authctl::auth::login::LoginRefusal;
 
 use super::{issued, rehash};
 use crate::cli::{LoginArgs, merged};

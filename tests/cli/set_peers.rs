@@ -2,6 +2,8 @@
 //!
 //! Where a peer is missing a test says that it did not run; with `AUTHCTL_PEERS` it fails.
 
+use std::fmt::Write as _;
+
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
@@ -57,10 +59,10 @@ fn cases(claims: &str) -> Vec<Case> {
     let (ec, ed) = (Pair::new(Algorithm::ES256, "ec"), Pair::new(Algorithm::EdDSA, "ed"));
     let keys = |jwks: &[&Value]| json!({ "keys": jwks });
     let header = |alg: &str, kid: &str| json!({"alg": alg, "kid": kid});
-    let by_rsa = rsa.token(&header("RS256", "rsa"), claims);
-    let by_ec = ec.token(&header("ES256", "ec"), claims);
-    let by_ed = ed.token(&header("EdDSA", "ed"), claims);
-    let by_enc = enc.token(&header("RS256", "enc"), claims);
+    let rsa_token = rsa.token(&header("RS256", "rsa"), claims);
+    let ec_token = ec.token(&header("ES256", "ec"), claims);
+    let eddsa_token = ed.token(&header("EdDSA", "ed"), claims);
+    let encryption_token = enc.token(&header("RS256", "enc"), claims);
     let for_encryption = with(&with(&enc.1, "use", "enc"), "alg", "RSA-OAEP");
     let free = without(&enc.1, &["alg", "use"]);
     let zeros = |bytes: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode([vec![0], bytes].concat());
@@ -77,37 +79,37 @@ fn cases(claims: &str) -> Vec<Case> {
     let case = |name, jwks, token: &str| Case { name, jwks, token: token.to_owned() };
     let (r, e, d) = (&rsa.1, &ec.1, &ed.1);
     vec![
-        case("RS256", keys(&[r, &other.1]), &by_rsa),
-        case("ES256", keys(&[e, d]), &by_ec),
-        case("EdDSA", keys(&[e, d]), &by_ed),
+        case("RS256", keys(&[r, &other.1]), &rsa_token),
+        case("ES256", keys(&[e, d]), &ec_token),
+        case("EdDSA", keys(&[e, d]), &eddsa_token),
         case("Ed25519", keys(&[d]), &ed.token(&header("Ed25519", "ed"), claims)),
         case("without kid, first key", keys(&[r, &other.1]), &rsa.token(&json!({"alg": "RS256"}), claims)),
         case("without kid, second key", keys(&[&other.1, r]), &rsa.token(&json!({"alg": "RS256"}), claims)),
-        case("kid of no key, keys without id", keys(&[&without(r, &["kid"])]), &by_rsa),
-        case("neither use nor alg", keys(&[&without(r, &["use", "alg"])]), &by_rsa),
-        case("beside a key for encryption", keys(&[&for_encryption, r]), &by_rsa),
-        case("beside P-521", keys(&[&with(&p521, "kid", "odd"), e]), &by_ec),
-        case("beside X25519, EdDSA", keys(&[&with(&x25519, "kid", "odd"), d]), &by_ed),
-        case("beside an unknown type", keys(&[&with(&unknown, "kid", "odd"), r]), &by_rsa),
-        case("beside no object", keys(&[&json!("RSA"), r]), &by_rsa),
-        case("one kid, second key", keys(&[&with(&other.1, "kid", "rsa"), r]), &by_rsa),
-        case("one kid, two types", keys(&[&with(e, "kid", "rsa"), r]), &by_rsa),
-        case("leading zero", keys(&[&respelt(r, "n", zeros)]), &by_rsa),
-        case("plain base64", keys(&[&respelt(e, "x", standard)]), &by_ec),
+        case("kid of no key, keys without id", keys(&[&without(r, &["kid"])]), &rsa_token),
+        case("neither use nor alg", keys(&[&without(r, &["use", "alg"])]), &rsa_token),
+        case("beside a key for encryption", keys(&[&for_encryption, r]), &rsa_token),
+        case("beside P-521", keys(&[&with(&p521, "kid", "odd"), e]), &ec_token),
+        case("beside X25519, EdDSA", keys(&[&with(&x25519, "kid", "odd"), d]), &eddsa_token),
+        case("beside an unknown type", keys(&[&with(&unknown, "kid", "odd"), r]), &rsa_token),
+        case("beside no object", keys(&[&json!("RSA"), r]), &rsa_token),
+        case("one kid, second key", keys(&[&with(&other.1, "kid", "rsa"), r]), &rsa_token),
+        case("one kid, two types", keys(&[&with(e, "kid", "rsa"), r]), &rsa_token),
+        case("leading zero", keys(&[&respelt(r, "n", zeros)]), &rsa_token),
+        case("plain base64", keys(&[&respelt(e, "x", standard)]), &ec_token),
         case(
             "null for an absent member",
             keys(&[&with(&with(r, "d", Value::Null), "x5c", Value::Null)]),
-            &by_rsa,
+            &rsa_token,
         ),
-        case("empty key_ops", keys(&[&with(&without(r, &["use"]), "key_ops", json!([]))]), &by_rsa),
-        case("by a key for encryption", keys(&[&for_encryption, r]), &by_enc),
-        case("by a key with use enc", keys(&[&with(&free, "use", "enc"), r]), &by_enc),
+        case("empty key_ops", keys(&[&with(&without(r, &["use"]), "key_ops", json!([]))]), &rsa_token),
+        case("by a key for encryption", keys(&[&for_encryption, r]), &encryption_token),
+        case("by a key with use enc", keys(&[&with(&free, "use", "enc"), r]), &encryption_token),
         case(
             "by a key with key_ops encrypt",
             keys(&[&with(&free, "key_ops", json!(["encrypt"])), r]),
-            &by_enc,
+            &encryption_token,
         ),
-        case("by a key with another alg", keys(&[&with(&free, "alg", "PS256"), r]), &by_enc),
+        case("by a key with another alg", keys(&[&with(&free, "alg", "PS256"), r]), &encryption_token),
         case("by an outsider", keys(&[r]), &other.token(&header("RS256", "rsa"), claims)),
         case("by an outsider, unknown kid", keys(&[r]), &other.token(&header("RS256", "other"), claims)),
     ]
@@ -137,7 +139,7 @@ fn peers_agree_on_key_sets_but_where_the_readme_says_why() {
         let jose = std::process::Command::new(&jose).args(verify).current_dir(bench.home()).output().unwrap();
         let jose = if jose.status.success() { "yes" } else { "no" };
         if format!("{theirs} {jose}") != format!("{ours} {ours} {ours}") {
-            differences += &format!("{}: {ours}; {theirs} {jose}\n", case.name);
+            writeln!(differences, "{}: {ours}; {theirs} {jose}", case.name).unwrap();
         }
     }
     insta::assert_snapshot!(differences, @r"

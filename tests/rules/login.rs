@@ -3,9 +3,10 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
+use authctl::auth::issue::AskedScopes;
 use authctl::auth::issue::TokenRequest;
 use authctl::auth::key::KeySet;
-use authctl::auth::login::{AcceptError, AskedScopes, Candidate, LoginRefusal};
+use authctl::auth::login::{AcceptError, Candidate, LoginRefusal};
 use authctl::auth::password::{
     DummyHash, HashCost, HashParams, HashVerifier, OutOfMemory, Password, PasswordHash, VerifyPassword,
 };

@@ -5,9 +5,9 @@ pub(crate) mod samples;
 pub(crate) mod vectors;
 
 use authctl::auth::decoy::Decoy;
+use authctl::auth::issue::AskedScopes;
 use authctl::auth::issue::{IssuedToken, TokenRequest};
 use authctl::auth::key::{Key, KeySet};
-use authctl::auth::login::AskedScopes;
 use authctl::auth::refusal::Refusal;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};

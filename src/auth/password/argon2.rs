@@ -8,9 +8,9 @@ use zeroize::Zeroizing;
 
 use super::cost::Bounds;
 use super::field::{Field, cut, parameters};
-use super::forms::{Parsed, Read};
 #[cfg(target_os = "linux")]
 use super::memory;
+use super::parsed::{Parsed, Read};
 use super::{HashCost, HashFault, HashKind, OutOfMemory, threads};
 
 /// What an Argon2 hash costs.

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, NO_P
 
 use super::cost::Bounds;
 use super::field::Field;
-use super::forms::{Parsed, Read};
+use super::parsed::{Parsed, Read};
 use super::{HashCost, HashFault, HashKind};
 
 /// `$2a$`, `$2b$` and `$2y$` differ in bugs of old programs alone. `$2x$` marks hashes with such a bug.

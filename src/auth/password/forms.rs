@@ -1,17 +1,9 @@
 //! The registry: which texts are hashes, of which kind, and what computes them.
 
-use super::field::{Field, cut};
+use super::field::cut;
+use super::parsed::{Parsed, Read};
 use super::refused::refused;
 use super::{HashCost, HashFault, HashKind, OutOfMemory, argon2, bcrypt, pbkdf2, scrypt, sha_crypt};
-
-pub(super) type Read<T> = Result<T, HashFault>;
-
-/// A hash as read: all bounds are kept.
-pub(super) struct Parsed {
-    pub(super) cost: HashCost,
-    pub(super) salt: Field,
-    pub(super) tag: Field,
-}
 
 /// Reads a text that is of its kind; `None` passes it on.
 type Parse = fn(&str) -> Option<Read<Parsed>>;

@@ -7,7 +7,8 @@ use subtle::ConstantTimeEq;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use super::forms::{self, Parsed};
+use super::forms;
+use super::parsed::Parsed;
 use super::{HashCost, HashFault, HashKind, HashParams, Password, PasswordPolicy, argon2};
 
 /// Bytes of a new salt (RFC 9106, 3.1).

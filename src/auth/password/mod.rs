@@ -9,6 +9,7 @@ mod forms;
 mod hash;
 #[cfg(target_os = "linux")]
 mod memory;
+mod parsed;
 mod pbkdf2;
 mod refused;
 mod scrypt;

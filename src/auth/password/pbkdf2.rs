@@ -9,7 +9,7 @@ use ring::pbkdf2::{PBKDF2_HMAC_SHA1, PBKDF2_HMAC_SHA256, PBKDF2_HMAC_SHA512};
 
 use super::cost::Bounds;
 use super::field::{Field, cut, decimal, parameters};
-use super::forms::{Parsed, Read};
+use super::parsed::{Parsed, Read};
 use super::{HashCost, HashFault, HashKind};
 
 const MOST_ROUNDS: u64 = 10_000_000;

@@ -6,7 +6,7 @@ use base64::prelude::BASE64_STANDARD_NO_PAD;
 
 use super::cost::Bounds;
 use super::field::{Field, cut, decimal, parameters};
-use super::forms::{Parsed, Read};
+use super::parsed::{Parsed, Read};
 use super::{HashCost, HashFault, HashKind, OutOfMemory};
 
 const KIND: HashKind = HashKind::Scrypt;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::cost::Bounds;
 use super::field::{Field, cut, decimal};
-use super::forms::{Parsed, Read};
+use super::parsed::{Parsed, Read};
 use super::{HashCost, HashFault, HashKind};
 
 const DEFAULT_ROUNDS: u64 = 5000;
