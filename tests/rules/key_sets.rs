@@ -216,7 +216,11 @@ fn a_number_is_not_bent_to_fit() {
     let shorter = |bytes: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode(&bytes[1..]);
     let after = |bytes: Vec<u8>| BASE64_URL_SAFE_NO_PAD.encode([bytes, vec![0]].concat());
     for algorithm in [Algorithm::ES256, Algorithm::EdDSA] {
-        let (_, jwk) = pair(algorithm, "k");
+        // A zero at its beginning could be left out.
+        let is_full = |(_, jwk): &(Key, Value)| {
+            BASE64_URL_SAFE_NO_PAD.decode(jwk["x"].as_str().unwrap()).unwrap()[0] != 0
+        };
+        let (_, jwk) = std::iter::repeat_with(|| pair(algorithm, "k")).find(is_full).unwrap();
         for jwk in [respelt(&jwk, "x", longer), respelt(&jwk, "x", shorter), respelt(&jwk, "x", after)] {
             let fault = read(&[jwk]).unwrap_err();
             assert_eq!(fault.to_string(), "key 1: `x` has the wrong length for the curve");
