@@ -1,13 +1,11 @@
 //! The claims of a token (RFC 7519, 4; RFC 9068, 2.2), each judged by its rule.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use compact_str::CompactString;
 use thiserror::Error;
 
-use super::claim_path::ClaimPath;
-use super::json::{Value, read_object, strings_of};
+use super::json::{Value, strings_of};
 use super::numeric_date::{self, Round};
 use super::scope::is_scope_token;
 use super::time::Timestamp;
@@ -37,76 +35,6 @@ pub(super) struct Claims {
     pub(super) generation: Option<u64>,
     /// The JSON of all claims, where the fields above do not have all of it: most tokens have no other claim.
     pub(super) json: Option<Box<[u8]>>,
-}
-
-/// Claims other than `scope` in which issuers put scopes.
-pub const USUAL_CLAIMS: [&str; 4] = ["scp", "scopes", "roles", "permissions"];
-
-impl Claims {
-    /// The scopes at these paths, each once and separated by single spaces; with no path, those of the `scope` claim.
-    ///
-    /// An entry that is not a scope-token permits nothing, and neither does a value that is neither a string nor an array
-    /// of strings.
-    pub(super) fn scopes_at(&self, paths: &[ClaimPath]) -> Cow<'_, str> {
-        if paths.iter().all(is_scope_claim) {
-            return Cow::Borrowed(&self.scope);
-        }
-        let (mut scopes, mut seen) = (String::new(), HashSet::new());
-        for path in paths {
-            each_entry(self.value_at(path), |entry| {
-                if is_scope_token(entry) && !seen.contains(entry) {
-                    seen.insert(entry.to_owned());
-                    push(&mut scopes, entry);
-                }
-            });
-        }
-        Cow::Owned(scopes)
-    }
-
-    fn value_at(&self, path: &ClaimPath) -> Option<Value<'_>> {
-        if is_scope_claim(path) {
-            return Some(Value::String(Cow::Borrowed(&self.scope)));
-        }
-        if let Some(json) = &self.json {
-            return path.value_in(json);
-        }
-        let text = match path.as_str() {
-            "sub" => self.subject.as_deref(),
-            "jti" => self.id.as_deref(),
-            "iss" => self.issuer.as_deref(),
-            "aud" => match &self.audience {
-                Audience::One(one) => Some(one.as_str()),
-                _ => None,
-            },
-            _ => None,
-        };
-        text.map(|text| Value::String(Cow::Borrowed(text)))
-    }
-
-    /// The claims at none of these paths that are there, and usually list scopes.
-    pub(super) fn usual_claims_besides(&self, paths: &[ClaimPath]) -> Vec<&'static str> {
-        let mut found = Vec::new();
-        let _was_read_before = read_object(self.json.as_deref().unwrap_or_default(), |member| {
-            if matches!(member.value, Value::String(_) | Value::Array(_)) {
-                found.extend(USUAL_CLAIMS.into_iter().find(|usual| *usual == member.name));
-            }
-        });
-        found.retain(|claim| paths.iter().all(|path| path.as_str() != *claim));
-        found
-    }
-}
-
-fn is_scope_claim(path: &ClaimPath) -> bool {
-    path.as_str() == "scope"
-}
-
-/// Hands over the entries of a string with spaces between, or of an array of strings.
-fn each_entry(value: Option<Value<'_>>, mut take: impl FnMut(&str)) {
-    match value {
-        Some(Value::String(list)) => list.split(' ').for_each(take),
-        Some(Value::Array(raw)) => strings_of(raw).unwrap_or_default().iter().for_each(|entry| take(entry)),
-        _ => {}
-    }
 }
 
 /// The `aud` claim: absent, a string or an array of strings (RFC 7519, 4.1.3).
@@ -304,7 +232,7 @@ fn joined<'s>(scopes: impl Iterator<Item = &'s str>) -> CompactString {
 }
 
 /// Adds a scope to a list with single spaces between.
-fn push(list: &mut String, scope: &str) {
+pub(super) fn push(list: &mut String, scope: &str) {
     if !list.is_empty() {
         list.push(' ');
     }

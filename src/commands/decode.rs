@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
-use authctl::auth::claims::USUAL_CLAIMS;
+use authctl::auth::claim_path::USUAL_CLAIMS;
 use authctl::auth::json::{Member, Value, read_object_leniently};
 use authctl::auth::numeric_date::{Round, parse};
 use authctl::auth::time::Timestamp;
