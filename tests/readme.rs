@@ -8,10 +8,11 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::auth::time::Span;
 use authctl::auth::user::TokenPolicy;
 use authctl::store::users_file;
-use support::samples::{SECRET, at, key, seconds_now};
+use support::samples::{SECRET, at, key, seconds_now, signed_by};
 
 const README: &str = include_str!("../README.md");
 
@@ -142,19 +143,99 @@ fn the_store_that_is_shown_can_be_read() {
     assert_eq!(store.scopes.unwrap().len(), 2);
 }
 
+/// What the server of the README answers to a request with each token: the status.
+fn statuses(python: &str, home: &Path, audience: &str, tokens: &[&str]) -> Vec<String> {
+    let driver = format!(
+        "\nimport sys\nfrom fastapi.testclient import TestClient\nAUDIENCE = {audience}\nclient = TestClient(app)\n\
+         for token in sys.argv[1:]:\n    headers = {{'Authorization': f'Bearer {{token}}'}}\n    \
+         print(client.get('/items/', headers=headers).status_code)\n"
+    );
+    let script = blocks("python")[0].to_owned() + &driver;
+    let output = Command::new(python)
+        .args(["-W", "ignore", "-c", &script])
+        .args(tokens)
+        .current_dir(home.join(".config/authctl"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
 #[test]
-fn python_accepts_a_token_as_it_is_shown() {
+fn the_fastapi_server_takes_tokens_before_and_after_a_rotation() {
     let Ok(python) = std::env::var("AUTHCTL_PYTHON") else {
-        println!("not run: AUTHCTL_PYTHON names no interpreter with PyJWT");
+        println!("not run: AUTHCTL_PYTHON names no interpreter with FastAPI and PyJWT");
         return;
     };
+    for (setting, audience) in [("", "None"), ("s/^# audience = .*/audience = \"api\"/", "'api'")] {
+        let home = tempfile::tempdir().unwrap();
+        let run = |script: &str| {
+            let output = bash(home.path(), &format!("set -e; {script}"));
+            assert!(output.status.success(), "{output:?}");
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        run(&format!(
+            "echo 'correct horse battery staple' | authctl init --user johndoe --scope me,items --password-stdin
+             sed -i '{setting}' .config/authctl/users.toml"
+        ));
+        let token = |scope: &str| run(&format!("authctl issue johndoe --scope {scope}"));
+        let (old, lacking) = (token("me,items"), token("me"));
+        let forged = format!("{}AAAA", &old[..old.len() - 4]);
+        let statuses = |tokens: &[&str]| statuses(&python, home.path(), audience, tokens);
+        assert_eq!(statuses(&[&old, &lacking, &forged, "x"]), ["200", "403", "401", "401"], "{audience}");
+        run("authctl keys rotate");
+        let new = token("items");
+        assert_eq!(statuses(&[&old, &new, &lacking]), ["200", "200", "403"], "{audience}");
+        run("authctl keys retire secret");
+        assert_eq!(statuses(&[&old, &new]), ["401", "200"], "{audience}");
+    }
+}
+
+#[test]
+fn tokens_of_a_provider_are_verified_by_its_key_set() {
     let home = tempfile::tempdir().unwrap();
-    let (token, secret) = token("me", Span::minutes(5));
-    let key_file = home.path().join("secret.key");
-    std::fs::write(&key_file, format!("{secret}\n")).unwrap();
-    let script = format!("token = {token:?}\nkey_file = {key_file:?}\n{}", blocks("python")[0]);
-    let status = Command::new(python).args(["-c", &script]).status().unwrap();
-    assert!(status.success());
+    let script = blocks("sh").into_iter().find(|script| script.contains("--scope-claim")).unwrap();
+    let keys = KeySet::from(Key::generate(Algorithm::RS256).unwrap());
+    std::fs::write(home.path().join("published"), keys.public_json().unwrap()).unwrap();
+    let key = keys.signing_key().unwrap();
+    let expires = seconds_now() + 600;
+    for (scopes, audience, code) in [
+        ("read:items", "https://api.example.com", 0),
+        ("x", "https://api.example.com", 4),
+        ("read:items", "other", 1),
+    ] {
+        let header = serde_json::json!({"alg": "RS256", "kid": key.id()});
+        let claims = serde_json::json!({
+            "iss": "https://login.example.com/", "sub": "auth0|5f7c8ec7", "aud": [audience],
+            "exp": expires, "scope": "openid", "permissions": [scopes],
+        });
+        let token = signed_by(key, header.to_string(), claims.to_string());
+        // Nothing is downloaded here: the set is a file.
+        let setting = format!("curl() {{ cp published \"$3\"; }}\nTOKEN={token}\n");
+        let output = bash(home.path(), &format!("{setting}{script}"));
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+    }
+}
+
+#[test]
+fn a_narrowed_token_is_handed_to_a_job() {
+    let home = tempfile::tempdir().unwrap();
+    let script = blocks("sh").into_iter().find(|script| script.contains("narrow")).unwrap();
+    let issue = README.split('`').find(|code| code.starts_with("authctl issue")).unwrap();
+    let script = format!(
+        "set -e; gh() {{ cat >secret; }}
+         echo 'correct horse battery staple' | authctl init --user ci --scope me,deploy --password-stdin >&2
+         TOKEN=$(authctl issue ci --scope me,deploy)
+         {script}
+         authctl check --quiet --require deploy <secret
+         {issue} | authctl check --quiet --require deploy
+         authctl check --quiet --require me <secret || echo $?
+         echo \"$TOKEN\" | authctl revoke
+         authctl check --quiet <secret || echo $?"
+    );
+    let output = bash(home.path(), &script);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "4\n1\n", "{:?}", output.stderr);
+    assert!(output.status.success());
 }
 
 #[test]

@@ -5,6 +5,9 @@
 #[path = "../examples/server/app.rs"]
 mod app;
 
+#[cfg(unix)]
+#[path = "peers/nginx.rs"]
+mod nginx;
 mod support;
 
 use std::collections::HashMap;
