@@ -345,3 +345,18 @@ fn algorithms_asked_for_do_not_bring_a_key_back() {
         assert_eq!(answer(&keys, &rsa, &json!({"alg": "RS256"})), "bad_signature");
     }
 }
+
+#[test]
+fn algorithms_asked_for_only_take_keys_away() {
+    let (rsa, rsa_jwk) = pair(Algorithm::RS256, "rsa");
+    let (ec, ec_jwk) = pair(Algorithm::ES256, "ec");
+    let keys =
+        read(&[rsa_jwk.clone(), without(&ec_jwk, "kid"), with(&with(&rsa_jwk, "use", "enc"), "kid", "rsa")]);
+    let keys = keys.unwrap();
+    for keys in [keys.clone(), keys.only(&[Algorithm::ES256]).unwrap()] {
+        assert_eq!(answer(&keys, &ec, &json!({"alg": "ES256", "kid": "rsa"})), "unsupported_alg");
+        assert_eq!(answer(&keys, &ec, &json!({"alg": "ES256", "kid": "other"})), "good");
+    }
+    let keys = keys.only(&[Algorithm::ES256]).unwrap();
+    assert_eq!(answer(&keys, &rsa, &json!({"alg": "RS256", "kid": "rsa"})), "unsupported_alg");
+}

@@ -8,18 +8,21 @@ impl KeySet {
     /// The keys that a token with these header values must be verified with, in order; at least one.
     ///
     /// A `kid` picks the keys of that very id. Where no key has it, those without any id are tried; a token without `kid` is
-    /// tried with every key of its `alg`, of which a file of [`KeySet::MAX_BYTES`] has some ten thousand at most. Retired
-    /// and unusable keys are never among them, and a `kid` that names only such keys finds nothing else.
+    /// tried with every key of its `alg`: a file of [`KeySet::MAX_BYTES`] has some ten thousand at most, and all tries
+    /// together take about a second. Retired and unusable keys are never among them, and a `kid` that names only such keys
+    /// finds nothing else.
     ///
     /// # Errors
     ///
     /// [`NoKey::Unusable`] if only unusable keys have that id; [`NoKey::UnsupportedAlg`] if no key has that algorithm, or
     /// those with that id have others; [`NoKey::UnknownKey`] if none is left.
     pub fn candidates<'a>(&'a self, alg: &str, kid: Option<&'a str>) -> Result<Candidates<'a>, NoKey> {
-        let named = kid.map(|kid| self.keys.iter().filter(move |key| key.id() == Some(kid)));
-        let is_named = named.clone().is_some_and(|mut named| named.next().is_some());
+        let has_id = |key: &&Key| kid.is_some() && key.id() == kid;
+        let is_named = self.keys.iter().any(|key| has_id(&key));
+        let is_withheld = self.withheld.iter().any(|key| has_id(&key));
         if let Some(unusable) = self.unusable.iter().find(|key| kid.is_some() && key.id() == kid)
             && !is_named
+            && !is_withheld
         {
             return Err(NoKey::Unusable(unusable.fault().clone()));
         }
@@ -29,8 +32,10 @@ impl KeySet {
             return Err(NoKey::UnsupportedAlg);
         }
         let by_id = |id| Candidates { keys: self.keys.iter(), algorithm, id };
-        match (kid, named) {
-            (Some(kid), Some(mut named)) if is_named => {
+        match kid {
+            None => by_id(Id::Any).unless_empty(NoKey::UnknownKey),
+            Some(kid) if is_named => {
+                let mut named = self.keys.iter().filter(has_id);
                 let is_gone = named.clone().all(Key::is_retired)
                     || named.any(|key| key.is_retired() && key.algorithm() == algorithm);
                 by_id(Id::Is(kid)).unless_empty(if is_gone {
@@ -39,8 +44,8 @@ impl KeySet {
                     NoKey::UnsupportedAlg
                 })
             }
-            (Some(_), _) => by_id(Id::None).unless_empty(NoKey::UnknownKey),
-            (None, _) => by_id(Id::Any).unless_empty(NoKey::UnknownKey),
+            Some(_) if is_withheld => Err(NoKey::UnsupportedAlg),
+            Some(_) => by_id(Id::None).unless_empty(NoKey::UnknownKey),
         }
     }
 }

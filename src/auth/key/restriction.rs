@@ -19,7 +19,8 @@ pub struct NoKeyFor {
 impl KeySet {
     /// The set with only the keys for these algorithms: tokens of others are refused as unsupported.
     ///
-    /// An RSA key whose form names no algorithm is RS256, or else for each RSA algorithm among `algorithms`.
+    /// An RSA key whose form names no algorithm is RS256, or else for each RSA algorithm among `algorithms`. A `kid` that names
+    /// a key of another algorithm still finds no other key: nothing is good that was not before, but for such an RSA key.
     ///
     /// # Errors
     ///
@@ -33,7 +34,10 @@ impl KeySet {
             found.dedup();
             return Err(NoKeyFor { asked: algorithms.to_vec(), found });
         }
-        Ok(Self { keys, unusable: self.unusable.clone(), extra: self.extra.clone() })
+        let is_out = |key: &&Key| key.only(algorithms).is_empty();
+        let mut withheld = self.withheld.clone();
+        withheld.extend(self.keys.iter().filter(is_out).cloned());
+        Ok(Self { keys, withheld, ..self.clone() })
     }
 }
 

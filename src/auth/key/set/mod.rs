@@ -17,6 +17,8 @@ pub struct KeySet {
     pub(super) keys: Vec<Key>,
     /// In the order of the file, as `keys` are.
     pub(super) unusable: Vec<UnusableKey>,
+    /// The keys that [`KeySet::only`] took out: a `kid` that names one finds no other key.
+    pub(super) withheld: Vec<Key>,
     pub(super) extra: Extra,
 }
 
@@ -106,7 +108,7 @@ impl KeySet {
         };
         let keys = jwks.into_iter().enumerate().map(read).collect::<Result<Vec<Key>, _>>()?;
         check_together(&keys)?;
-        Ok(Self { keys, unusable: Vec::new(), extra })
+        Ok(Self { extra, ..Self::of(keys) })
     }
 
     /// A set of public keys, as an issuer publishes it for all verifiers. A key that cannot be used is left out (RFC 7517, 5),
@@ -120,7 +122,7 @@ impl KeySet {
             }
         }
         match unusable.first() {
-            _ if !keys.is_empty() => Ok(Self { keys, unusable, extra }),
+            _ if !keys.is_empty() => Ok(Self { unusable, extra, ..Self::of(keys) }),
             None => Err(KeyFault::EmptySet),
             Some(first) => {
                 let fault = Box::new(first.fault().clone());
@@ -129,6 +131,10 @@ impl KeySet {
                 Err(if keys == 1 { first } else { KeyFault::NoneUsable { keys, first: Box::new(first) } })
             }
         }
+    }
+
+    const fn of(keys: Vec<Key>) -> Self {
+        Self { keys, unusable: Vec::new(), withheld: Vec::new(), extra: Extra(Vec::new()) }
     }
 
     /// All keys, the retired ones too.
@@ -152,7 +158,7 @@ impl KeySet {
 
 impl From<Key> for KeySet {
     fn from(key: Key) -> Self {
-        Self { keys: vec![key], unusable: Vec::new(), extra: Extra::default() }
+        Self::of(vec![key])
     }
 }
 
