@@ -147,14 +147,14 @@ fn a_fault_of_a_user_is_found_and_mended() {
     ");
     assert_snapshot!(case("scopes = [\"me\", \"items\"]\n", "", "no_scope", &[("SCOPE", "me")]), @"
     no_scope: user `bob` has no scope: their tokens permit nothing
-      hint: run `authctl users grant bob SCOPE`, or disable whoever is to do nothing
+      hint: run `authctl users grant bob SCOPE`, or disable a user who needs no token
     1 finding
     [exit 1]
     ");
     let twin = format!("[users.ALICE]\nhashed_password = \"{HASH}\"\ndisabled = true\n\n[users.gone]");
     assert_snapshot!(case("[users.gone]", &twin, "case_twins", &[]), @"
     case_twins: the names of users `ALICE` and `alice` differ in case only
-      hint: run `authctl users remove ALICE`, or add them under another name first, if they are somebody else
+      hint: run `authctl users remove ALICE`, or add them under another name first, if they are another person
     1 finding
     [exit 1]
     ");

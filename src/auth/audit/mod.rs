@@ -1,131 +1,234 @@
-//! What an auditor says of keys and users: nothing here keeps a token from being good, and each is a risk.
+//! The findings of an auditor about keys and users. None keeps a token from being good, and each is a risk.
 
 use std::collections::BTreeMap;
 
-use super::key::{Key, KeyKind, KeySet};
-use super::password::HashFault;
+use thiserror::Error;
+
+use super::key::{Key, KeyFault, KeyKind, KeySet, Weakness};
+use super::password::{HashFault, HashParams, Shortfall};
 use super::revoke::is_over;
+use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
 use super::user::{User, UserStore, Username};
 use super::words;
 
-/// One thing to be mended.
+/// A key of the set, as `authctl` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// What scripts know it by. It never changes.
-    pub code: &'static str,
-    /// Lower case, no final period, values in backticks.
-    pub message: String,
-    /// What mends it.
-    pub fix: Fix,
-    /// What it is about.
-    pub about: About,
+pub struct NamedKey {
+    /// Its name in the set: see [`KeySet::names`].
+    pub name: String,
+    /// Whether it signs.
+    pub signs: bool,
 }
 
-/// What mends a finding: commands, or something else to do, or either of the two.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Fix {
-    /// Of each the arguments of `authctl`. A word in capitals stands for something to be chosen.
-    pub commands: Vec<Vec<String>>,
-    /// To be read after "or", or alone.
-    pub otherwise: Option<String>,
+/// A risk. Its text is lower case, without a final period, and has values in backticks.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Finding {
+    /// No key is in use.
+    #[error("all keys are retired: no token is good")]
+    OnlyRetiredKeys {
+        /// Whether one of them is private, so that another can be made in its place.
+        has_private: bool,
+    },
+    /// A key of a public set that verifies nothing.
+    #[error("{key} cannot be used: {fault}")]
+    UnusableKey {
+        /// The key, as messages name it.
+        key: String,
+        /// Why it cannot be used.
+        fault: KeyFault,
+    },
+    /// A secret that can be guessed.
+    #[error("{weakness}")]
+    WeakKey {
+        /// The key.
+        key: NamedKey,
+        /// Why it can be guessed.
+        weakness: Weakness,
+    },
+    /// An RSA key of fewer than 3072 bits, from 2031 on.
+    #[error("an RSA key of {bits} bits is too weak since 2031")]
+    SmallRsaKey {
+        /// The key.
+        key: NamedKey,
+        /// Its size.
+        bits: usize,
+    },
+    /// The key signs, and its tokens carry `scope`, which the store does not look at.
+    #[error("`scope_claim` does not name `scope`: tokens signed with this key permit nothing")]
+    ScopeClaim,
+    /// New hashes are below the minimum of OWASP.
+    #[error("new hashes cost `{0}`, below the minimum of OWASP")]
+    WeakPasswordPolicy(HashParams),
+    /// A new password may have so few characters.
+    #[error("a new password may have {}", words::count(*.0 as usize, "character"))]
+    ShortPasswords(u32),
+    /// So many records of revoked tokens are over.
+    #[error("{} in `[revoked]` expired long ago", words::count(*.0, "token"))]
+    ExpiredRevocations(usize),
+    /// No password matches the hash of an enabled user.
+    #[error("user `{user}` cannot log in: {fault}")]
+    UnusableHash {
+        /// The user.
+        user: Username,
+        /// Why no password matches.
+        fault: HashFault,
+    },
+    /// A hash costs less than new ones, or is of another kind.
+    #[error("the hash of user `{user}` is outdated: {shortfall}")]
+    OutdatedHash {
+        /// The user.
+        user: Username,
+        /// In what it falls short.
+        shortfall: Shortfall,
+        /// Whether the next login replaces it.
+        is_replaced: bool,
+    },
+    /// Scopes that the store does not declare are granted.
+    #[error("user `{user}` is granted {}, not declared in `[scopes]`", words::list(.scopes))]
+    UndeclaredScopes {
+        /// The user.
+        user: Username,
+        /// The scopes.
+        scopes: ScopeSet,
+    },
+    /// An enabled user of a store with scopes has none.
+    #[error("user `{user}` has no scope: their tokens permit nothing")]
+    NoScope {
+        /// The user.
+        user: Username,
+    },
+    /// `tokens_valid_from` is in the future.
+    #[error("no token of another issuer for user `{user}` is good before {from}")]
+    ValidFromInFuture {
+        /// The user.
+        user: Username,
+        /// The moment.
+        from: Timestamp,
+    },
+    /// Names that differ in case only.
+    #[error("the names of users {} differ in case only", words::list(.users))]
+    CaseTwins {
+        /// All of them.
+        users: Vec<Username>,
+        /// The one to change: one who cannot log in, else the last.
+        change: Username,
+    },
+    /// Enabled users with one email.
+    #[error("users {} have the same email", words::list(.users))]
+    DoubledEmail {
+        /// All of them, at least two.
+        users: Vec<Username>,
+        /// The one to change.
+        change: Username,
+    },
+    /// Enabled users with one full name.
+    #[error("users {} have the same full name", words::list(.users))]
+    DoubledFullName {
+        /// All of them, at least two.
+        users: Vec<Username>,
+        /// The one to change.
+        change: Username,
+    },
 }
 
-/// What a finding is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The file that a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum About {
-    /// The keys.
+    /// The key file.
     Keys,
     /// The store as a whole.
     Store,
-    /// One user; of several the one to change.
-    User(Username),
+    /// One user of the store.
+    User,
 }
 
-impl Fix {
-    fn command<const N: usize>(words: [&str; N]) -> Self {
-        Self { commands: vec![words.map(str::to_owned).to_vec()], otherwise: None }
-    }
-
-    /// Of `authctl users`: the command, the user's name and what else comes after it, and options.
-    fn of_user<const N: usize>(command: &str, operands: &[&str], options: [&str; N]) -> Self {
-        let mut words = vec!["users", command];
-        if operands.iter().any(|word| word.starts_with('-')) {
-            // A name or a scope may start as an option does.
-            words.extend(options);
-            words.push("--");
-            words.extend(operands);
-        } else {
-            words.extend(operands);
-            words.extend(options);
+impl Finding {
+    /// The code for scripts. It never changes.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::OnlyRetiredKeys { .. } => "only_retired_keys",
+            Self::UnusableKey { .. } => "unusable_key",
+            Self::WeakKey { .. } => "weak_key",
+            Self::SmallRsaKey { .. } => "small_rsa_key",
+            Self::ScopeClaim => "scope_claim",
+            Self::WeakPasswordPolicy(_) => "weak_password_policy",
+            Self::ShortPasswords(_) => "short_passwords",
+            Self::ExpiredRevocations(_) => "expired_revocations",
+            Self::UnusableHash { .. } => "unusable_hash",
+            Self::OutdatedHash { .. } => "outdated_hash",
+            Self::UndeclaredScopes { .. } => "undeclared_scope",
+            Self::NoScope { .. } => "no_scope",
+            Self::ValidFromInFuture { .. } => "valid_from_in_future",
+            Self::CaseTwins { .. } => "case_twins",
+            Self::DoubledEmail { .. } => "doubled_email",
+            Self::DoubledFullName { .. } => "doubled_full_name",
         }
-        Self { commands: vec![words.into_iter().map(str::to_owned).collect()], otherwise: None }
     }
 
-    fn then(mut self, then: Self) -> Self {
-        self.commands.extend(then.commands);
-        self
+    /// What it is about.
+    #[must_use]
+    pub const fn about(&self) -> About {
+        match self {
+            Self::OnlyRetiredKeys { .. }
+            | Self::UnusableKey { .. }
+            | Self::WeakKey { .. }
+            | Self::SmallRsaKey { .. } => About::Keys,
+            Self::ScopeClaim
+            | Self::WeakPasswordPolicy(_)
+            | Self::ShortPasswords(_)
+            | Self::ExpiredRevocations(_) => About::Store,
+            _ => About::User,
+        }
     }
 
-    fn other(text: impl Into<String>) -> Self {
-        Self { commands: Vec::new(), otherwise: Some(text.into()) }
-    }
-
-    fn or(self, text: impl Into<String>) -> Self {
-        Self { otherwise: Some(text.into()), ..self }
+    /// The user it is about: of several, the one to change.
+    #[must_use]
+    pub const fn user(&self) -> Option<&Username> {
+        match self {
+            Self::UnusableHash { user, .. }
+            | Self::OutdatedHash { user, .. }
+            | Self::UndeclaredScopes { user, .. }
+            | Self::NoScope { user }
+            | Self::ValidFromInFuture { user, .. }
+            | Self::CaseTwins { change: user, .. }
+            | Self::DoubledEmail { change: user, .. }
+            | Self::DoubledFullName { change: user, .. } => Some(user),
+            _ => None,
+        }
     }
 }
 
-/// Faults of keys and store together: each is sound alone.
+/// Audits keys and store together: each is sound alone.
 #[must_use]
-pub fn audit_both(keys: &KeySet, store: &UserStore) -> Vec<Finding> {
+pub fn audit_both(keys: &KeySet, store: &UserStore) -> Option<Finding> {
     let paths = &store.tokens.scope_claims;
     let names_scope = paths.is_empty() || paths.iter().any(|path| path.as_str() == "scope");
-    let finding = (keys.signing_key().is_some() && !names_scope).then(|| Finding {
-        code: "scope_claim",
-        message: "`scope_claim` does not name `scope`: tokens signed with this key permit nothing".to_owned(),
-        fix: Fix::other("add `scope` to `scope_claim` in the `[tokens]` of the store"),
-        about: About::Store,
-    });
-    finding.into_iter().collect()
+    (keys.signing_key().is_some() && !names_scope).then_some(Finding::ScopeClaim)
 }
 
-/// Findings about the keys. Retired keys do no harm.
+/// Audits the keys. Retired keys do no harm.
 #[must_use]
 pub fn audit_keys(keys: &KeySet, now: Timestamp) -> Vec<Finding> {
-    let in_use = || keys.keys().iter().filter(|key| !key.is_retired());
     let mut findings = Vec::new();
-    let mut find = |code, message, fix| findings.push(Finding { code, message, fix, about: About::Keys });
-    if in_use().next().is_none() {
-        let fix = if keys.keys().iter().any(Key::is_private) {
-            Fix::command(["keys", "rotate"])
-        } else {
-            Fix::other("copy `authctl keys public` from the machine that issues tokens")
-        };
-        find("only_retired_keys", "all keys are retired: no token is good".to_owned(), fix);
+    if keys.keys().iter().all(Key::is_retired) {
+        findings.push(Finding::OnlyRetiredKeys { has_private: keys.keys().iter().any(Key::is_private) });
     }
     for key in keys.unusable() {
-        let message = format!("{key} cannot be used: {}", key.fault());
-        let fix = Fix::other("remove it from the set, if no token is signed with it");
-        find("unusable_key", message, fix);
+        findings.push(Finding::UnusableKey { key: key.to_string(), fault: key.fault().clone() });
     }
     let signing = keys.signing_key().map(Key::thumbprint);
-    let replace = |key: &Key, name: &str| {
-        let retire = Fix::command(["keys", "retire", name]);
-        let signs = signing == Some(key.thumbprint());
-        if signs { Fix::command(["keys", "rotate"]).then(retire) } else { retire }
-    };
-    let names = keys.names();
-    for (key, name) in keys.keys().iter().zip(&names).filter(|(key, _)| !key.is_retired()) {
+    for (key, name) in keys.keys().iter().zip(keys.names()).filter(|(key, _)| !key.is_retired()) {
+        let named = || NamedKey { name: name.clone(), signs: signing == Some(key.thumbprint()) };
         if let Some(weakness) = key.weakness() {
-            find("weak_key", weakness.to_string(), replace(key, name));
+            findings.push(Finding::WeakKey { key: named(), weakness });
         }
         if let KeyKind::Rsa { bits } = key.kind()
             && bits < 3072
             && now >= END_OF_RSA_2048
         {
-            let message = format!("an RSA key of {bits} bits is too weak since 2031");
-            find("small_rsa_key", message, replace(key, name));
+            findings.push(Finding::SmallRsaKey { key: named(), bits });
         }
     }
     findings
@@ -140,9 +243,9 @@ const END_OF_RSA_2048: Timestamp = match Timestamp::new(1_924_992_000) {
 /// Clocks differ a little, and a user who was just signed out may be ahead.
 const CLOCK_DIFFERENCE: Span = Span::minutes(1);
 
-/// What is wrong with the store: with the whole of it first, then with users in the order of their names.
+/// Audits the store: the whole of it first, then its users in the order of their names.
 ///
-/// Of disabled users only that counts which would be a risk as soon as they are enabled, or the store leaks.
+/// Of disabled users it reports what becomes a risk once they are enabled, or the store leaks.
 #[must_use]
 pub fn audit_store(store: &UserStore, now: Timestamp) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -155,106 +258,52 @@ pub fn audit_store(store: &UserStore, now: Timestamp) -> Vec<Finding> {
         audit_sign_out(user, now, &mut findings);
     }
     audit_doubles(store, &mut findings);
-    // It is stable, so that what is said of one user keeps its order.
+    // Stable: the findings about one user keep their order.
     findings[start..].sort_by(|a, b| a.user().cmp(&b.user()));
     findings
 }
 
-impl Finding {
-    /// The user it is about, if it is one.
-    #[must_use]
-    pub fn user(&self) -> Option<&Username> {
-        match &self.about {
-            About::User(name) => Some(name),
-            About::Keys | About::Store => None,
-        }
-    }
-
-    fn of_user(code: &'static str, user: &User, message: String, fix: Fix) -> Self {
-        Self { code, message, fix, about: About::User(user.name.clone()) }
-    }
-}
-
 fn audit_policy(store: &UserStore, findings: &mut Vec<Finding>) {
     let policy = store.passwords;
-    let mut find = |code, message, fix| findings.push(Finding { code, message, fix, about: About::Store });
     if !policy.params.are_strong() {
-        find(
-            "weak_password_policy",
-            format!("new hashes cost `{}`, below the minimum of OWASP", policy.params),
-            Fix::other("set `memory_kib = 65536`, `iterations = 3` and `parallelism = 4` in `[passwords]`"),
-        );
+        findings.push(Finding::WeakPasswordPolicy(policy.params));
     }
     if policy.min_length < 8 {
-        find(
-            "short_passwords",
-            format!("a new password may have {}", words::count(policy.min_length as usize, "character")),
-            Fix::other("set `min_length = 8` or more in `[passwords]`"),
-        );
+        findings.push(Finding::ShortPasswords(policy.min_length));
     }
 }
 
 fn audit_revoked(store: &UserStore, now: Timestamp, findings: &mut Vec<Finding>) {
     let over = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
     if over > 0 {
-        findings.push(Finding {
-            code: "expired_revocations",
-            message: format!("{} in `[revoked]` expired long ago", words::count(over, "token")),
-            fix: Fix::command(["revoke", "--prune"]),
-            about: About::Store,
-        });
+        findings.push(Finding::ExpiredRevocations(over));
     }
 }
 
 fn audit_hash(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
-    let name = user.name.as_str();
     // A user without a password is a service.
     let Some(hash) = &user.hash else { return };
+    let name = || user.name.clone();
     match (hash.fault(), hash.shortfall(&store.passwords)) {
         (Some(_), _) if user.disabled => {}
-        (Some(fault), _) => {
-            let fix = match fault {
-                HashFault::Locked => Fix::of_user("disable", &[name], []).or("set a password"),
-                _ => Fix::of_user("passwd", &[name], []),
-            };
-            let message = format!("user `{name}` cannot log in: {fault}");
-            findings.push(Finding::of_user("unusable_hash", user, message, fix));
-        }
+        (Some(fault), _) => findings.push(Finding::UnusableHash { user: name(), fault }),
         (None, Some(shortfall)) => {
-            let fix = Fix::of_user("passwd", &[name], []);
-            let fix = if store.passwords.rehash {
-                fix.or("wait for the next login, which renews it")
-            } else {
-                fix.or("set `rehash = true` in `[passwords]`, and the next login renews it")
-            };
-            let message = format!("the hash of user `{name}` is outdated: {shortfall}");
-            findings.push(Finding::of_user("outdated_hash", user, message, fix));
+            let is_replaced = store.passwords.rehash;
+            findings.push(Finding::OutdatedHash { user: name(), shortfall, is_replaced });
         }
         (None, None) => {}
     }
 }
 
 fn audit_scopes(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
-    let name = user.name.as_str();
-    let undeclared: Vec<&str> = user
-        .scopes
-        .iter()
-        .filter(|scope| !store.is_declared(scope))
-        .map(super::scope::Scope::as_str)
-        .collect();
-    if !undeclared.is_empty() {
-        let message =
-            format!("user `{name}` is granted {}, not declared in `[scopes]`", words::list(&undeclared));
-        let fix = Fix::of_user("revoke", &[name, &undeclared.join(",")], [])
-            .or(format!("declare {} in `[scopes]`", if undeclared.len() == 1 { "it" } else { "them" }));
-        findings.push(Finding::of_user("undeclared_scope", user, message, fix));
+    let scopes: ScopeSet = user.scopes.iter().filter(|scope| !store.is_declared(scope)).cloned().collect();
+    if !scopes.is_empty() {
+        findings.push(Finding::UndeclaredScopes { user: user.name.clone(), scopes });
     }
-    // Where there are no scopes at all, tokens say who somebody is, and that is all they are to say.
+    // In a store without scopes a token only says who the user is.
     let has_scopes = store.scopes.as_ref().is_some_and(|scopes| !scopes.is_empty());
     if user.scopes.is_empty() && !user.disabled && has_scopes {
-        let fix = Fix::of_user("grant", &[name, "SCOPE"], []).or("disable whoever is to do nothing");
-        let message = format!("user `{name}` has no scope: their tokens permit nothing");
-        findings.push(Finding::of_user("no_scope", user, message, fix));
+        findings.push(Finding::NoScope { user: user.name.clone() });
     }
 }
 
@@ -262,39 +311,31 @@ fn audit_sign_out(user: &User, now: Timestamp, findings: &mut Vec<Finding>) {
     if let Some(from) = user.tokens_valid_from
         && from > now.after(CLOCK_DIFFERENCE)
     {
-        let message = format!("no token of another issuer for user `{}` is good before {from}", user.name);
-        let fix = Fix::other("correct `tokens_valid_from` in the store, or the clock of this machine");
-        findings.push(Finding::of_user("valid_from_in_future", user, message, fix));
+        findings.push(Finding::ValidFromInFuture { user: user.name.clone(), from });
     }
 }
 
-/// Users whom people confuse.
+/// Finds users whom people confuse.
 fn audit_doubles(store: &UserStore, findings: &mut Vec<Finding>) {
     let all = || store.users.values();
     let enabled = || all().filter(|user| !user.disabled);
+    let names = |group: &[&User]| group.iter().map(|user| user.name.clone()).collect();
     for group in groups(all(), |user| Some(user.name.as_str())) {
         let is_closed = |user: &&&User| user.disabled || user.usable_hash().is_none();
-        let Some(last) = group.iter().find(is_closed).or(group.last()) else { continue };
-        let fix = Fix::of_user("remove", &[last.name.as_str()], [])
-            .or("add them under another name first, if they are somebody else");
-        let message = format!("the names of users {} differ in case only", names(&group));
-        findings.push(Finding::of_user("case_twins", last, message, fix));
+        let Some(change) = group.iter().find(is_closed).or(group.last()) else { continue };
+        findings.push(Finding::CaseTwins { users: names(&group), change: change.name.clone() });
     }
     for group in groups(enabled(), |user| user.email.as_deref()) {
-        let Some(last) = group.last() else { continue };
-        let fix = Fix::of_user("set", &[last.name.as_str()], ["--email", "ADDRESS"]);
-        let message = format!("users {} have the same email", names(&group));
-        findings.push(Finding::of_user("doubled_email", last, message, fix));
+        let Some(change) = group.last().map(|user| user.name.clone()) else { continue };
+        findings.push(Finding::DoubledEmail { users: names(&group), change });
     }
     for group in groups(enabled(), |user| user.full_name.as_deref()) {
-        let Some(last) = group.last() else { continue };
-        let fix = Fix::of_user("set", &[last.name.as_str()], ["--full-name", "NAME"]);
-        let message = format!("users {} have the same full name", names(&group));
-        findings.push(Finding::of_user("doubled_full_name", last, message, fix));
+        let Some(change) = group.last().map(|user| user.name.clone()) else { continue };
+        findings.push(Finding::DoubledFullName { users: names(&group), change });
     }
 }
 
-/// Users for whom `text` says the same, but for case and the spaces around it.
+/// Groups the users whose `text` is the same but for case and the spaces around it.
 fn groups<'a>(
     users: impl Iterator<Item = &'a User>,
     text: impl Fn(&'a User) -> Option<&'a str>,
@@ -307,10 +348,6 @@ fn groups<'a>(
         }
     }
     groups.into_values().filter(|group| group.len() > 1)
-}
-
-fn names(group: &[&User]) -> String {
-    words::list(group.iter().map(|user| &user.name))
 }
 
 #[cfg(test)]

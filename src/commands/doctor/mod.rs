@@ -1,5 +1,7 @@
 //! `authctl doctor`: what is wrong with the key, the users and their files.
 
+mod fix;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -16,9 +18,10 @@ use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure};
-use crate::files::StoreText;
+use crate::files::{Files, StoreText};
 use crate::output::escape::escape;
-use crate::output::shell::{self, quoted};
+use crate::output::shell;
+use fix::Fix;
 
 /// A finding as scripts see it.
 #[derive(Serialize)]
@@ -50,7 +53,8 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
             findings.extend(exposed("key file", path, is_secret));
             folders.extend(folders_of(path));
         }
-        findings.extend(audit_keys(&keys, now).into_iter().map(|finding| shown(finding, &source, cx)));
+        findings
+            .extend(audit_keys(&keys, now).into_iter().map(|finding| shown(&finding, &source, &cx.files)));
         signer = Some(keys);
     }
     if !args.key_only {
@@ -72,9 +76,9 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
             cx.console.say("note", format_args!("{users} {have} no password, so nobody logs in as them"));
         }
         let source = KeySource::File(path);
-        let of_both = signer.iter().flat_map(|keys| audit_both(keys, &store));
+        let of_both = signer.iter().filter_map(|keys| audit_both(keys, &store));
         let found = of_both.chain(audit_store(&store, now));
-        findings.extend(found.map(|finding| shown(finding, &source, cx)));
+        findings.extend(found.map(|finding| shown(&finding, &source, &cx.files)));
     }
     folders.sort();
     folders.dedup();
@@ -167,37 +171,15 @@ fn replaceable(folder: &Path) -> Option<Shown> {
 }
 
 /// A finding of the rules, about what is at `source`.
-fn shown(finding: Finding, source: &KeySource, cx: &Context) -> Shown {
-    let user = finding.user().map(ToString::to_string);
-    let file = match (source, &finding.about) {
+fn shown(finding: &Finding, source: &KeySource, files: &Files) -> Shown {
+    let file = match (source, finding.about()) {
         (KeySource::File(path), About::Keys | About::Store) => Some(path.display().to_string()),
         _ => None,
     };
-    let commands = finding.fix.commands.iter().map(|words| format!("`{}`", command(words, cx)));
-    let commands: Vec<String> = commands.collect();
-    let run = (!commands.is_empty()).then(|| format!("run {}", commands.join(", then ")));
-    let hint = match (source, run, finding.fix.otherwise) {
-        (KeySource::Secret(_), ..) => {
-            "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints".to_owned()
-        }
-        (_, Some(run), Some(otherwise)) => format!("{run}, or {otherwise}"),
-        (_, run, otherwise) => run.or(otherwise).unwrap_or_default(),
+    let hint = match source {
+        KeySource::File(_) => Fix::of(finding).hint(files),
+        KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints".to_owned(),
     };
-    Shown { code: finding.code, message: finding.message, hint, user, file }
-}
-
-/// A command line that is about the same files as this one.
-fn command(words: &[String], cx: &Context) -> String {
-    let mut line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    line.insert(0, "authctl".to_owned());
-    // After `--` there are no options.
-    let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
-    let (option, path) = match words.first().map(String::as_str) {
-        Some("keys") => ("--key-file", &cx.files.key_file),
-        _ => ("--users-file", &cx.files.users_file),
-    };
-    if let Some(path) = path {
-        line.splice(end..end, [option.to_owned(), shell::path(path)]);
-    }
-    line.join(" ")
+    let user = finding.user().map(ToString::to_string);
+    Shown { code: finding.code(), message: finding.to_string(), hint, user, file }
 }

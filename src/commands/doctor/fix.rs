@@ -1,0 +1,191 @@
+//! What mends a finding: commands to run as they stand, or something else to do.
+
+use authctl::auth::audit::{Finding, NamedKey};
+use authctl::auth::password::HashFault;
+use authctl::auth::scope::Scope;
+use authctl::auth::user::Username;
+
+use crate::files::Files;
+use crate::output::shell::{self, quoted};
+
+/// What mends a finding: commands, or something else to do, or either of the two.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fix {
+    /// The arguments of `authctl` for each. A word in capitals is to be chosen.
+    commands: Vec<Vec<String>>,
+    /// Reads after "or", or alone.
+    otherwise: Option<String>,
+}
+
+impl Fix {
+    /// The fix of a finding.
+    pub(super) fn of(finding: &Finding) -> Self {
+        match finding {
+            Finding::OnlyRetiredKeys { has_private: true } => Self::command(&["keys", "rotate"]),
+            Finding::OnlyRetiredKeys { has_private: false } => {
+                Self::other("copy `authctl keys public` from the machine that issues tokens")
+            }
+            Finding::UnusableKey { .. } => {
+                Self::other("remove it from the set, if no token is signed with it")
+            }
+            Finding::WeakKey { key, .. } | Finding::SmallRsaKey { key, .. } => Self::replace(key),
+            Finding::ScopeClaim => Self::other("add `scope` to `scope_claim` in the `[tokens]` of the store"),
+            Finding::WeakPasswordPolicy(_) => Self::other(
+                "set `memory_kib = 65536`, `iterations = 3` and `parallelism = 4` in `[passwords]`",
+            ),
+            Finding::ShortPasswords(_) => Self::other("set `min_length = 8` or more in `[passwords]`"),
+            Finding::ExpiredRevocations(_) => Self::command(&["revoke", "--prune"]),
+            Finding::UnusableHash { user, fault: HashFault::Locked } => {
+                Self::of_user("disable", user, None, &[]).or("set a password")
+            }
+            Finding::UnusableHash { user, .. } => Self::of_user("passwd", user, None, &[]),
+            Finding::OutdatedHash { user, is_replaced, .. } => {
+                Self::of_user("passwd", user, None, &[]).or(if *is_replaced {
+                    "wait for the next login, which renews it"
+                } else {
+                    "set `rehash = true` in `[passwords]`, and the next login renews it"
+                })
+            }
+            Finding::UndeclaredScopes { user, scopes } => {
+                let list = scopes.iter().map(Scope::as_str).collect::<Vec<_>>().join(",");
+                let them = if scopes.len() == 1 { "it" } else { "them" };
+                Self::of_user("revoke", user, Some(&list), &[]).or(&format!("declare {them} in `[scopes]`"))
+            }
+            Finding::NoScope { user } => {
+                Self::of_user("grant", user, Some("SCOPE"), &[]).or("disable a user who needs no token")
+            }
+            Finding::ValidFromInFuture { .. } => {
+                Self::other("correct `tokens_valid_from` in the store, or the clock of this machine")
+            }
+            Finding::CaseTwins { change, .. } => Self::of_user("remove", change, None, &[])
+                .or("add them under another name first, if they are another person"),
+            Finding::DoubledEmail { change, .. } => {
+                Self::of_user("set", change, None, &["--email", "ADDRESS"])
+            }
+            Finding::DoubledFullName { change, .. } => {
+                Self::of_user("set", change, None, &["--full-name", "NAME"])
+            }
+        }
+    }
+
+    /// What to do, as a hint. Its commands are about the same files as this one.
+    pub(super) fn hint(self, files: &Files) -> String {
+        let commands: Vec<String> =
+            self.commands.iter().map(|words| format!("`{}`", command_line(words, files))).collect();
+        let run = (!commands.is_empty()).then(|| format!("run {}", commands.join(", then ")));
+        match (run, self.otherwise) {
+            (Some(run), Some(otherwise)) => format!("{run}, or {otherwise}"),
+            (run, otherwise) => run.or(otherwise).unwrap_or_default(),
+        }
+    }
+
+    fn command(words: &[&str]) -> Self {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        Self { commands: vec![words], otherwise: None }
+    }
+
+    fn other(text: &str) -> Self {
+        Self { commands: Vec::new(), otherwise: Some(text.to_owned()) }
+    }
+
+    /// Retires the key. One that signs is replaced first.
+    fn replace(key: &NamedKey) -> Self {
+        let mut fix = Self::command(&["keys", "retire", &key.name]);
+        if key.signs {
+            fix.commands.insert(0, vec!["keys".to_owned(), "rotate".to_owned()]);
+        }
+        fix
+    }
+
+    /// A command of `authctl users` about `user`, with another operand and options.
+    fn of_user(command: &str, user: &Username, operand: Option<&str>, options: &[&str]) -> Self {
+        let operands: Vec<&str> = std::iter::once(user.as_str()).chain(operand).collect();
+        // A name or a scope may start as an option does.
+        let [first, second, third]: [&[&str]; 3] = if operands.iter().any(|word| word.starts_with('-')) {
+            [options, &["--"], &operands]
+        } else {
+            [&operands, options, &[]]
+        };
+        Self::command(&[&["users", command], first, second, third].concat())
+    }
+
+    fn or(self, text: &str) -> Self {
+        Self { otherwise: Some(text.to_owned()), ..self }
+    }
+}
+
+/// A command line that is about the same files as this one.
+fn command_line(words: &[String], files: &Files) -> String {
+    let mut line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    line.insert(0, "authctl".to_owned());
+    // After `--` there are no options.
+    let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
+    let (option, path) = match words.first().map(String::as_str) {
+        Some("keys") => ("--key-file", &files.key_file),
+        _ => ("--users-file", &files.users_file),
+    };
+    if let Some(path) = path {
+        line.splice(end..end, [option.to_owned(), shell::path(path)]);
+    }
+    line.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use authctl::auth::audit::{Finding, NamedKey};
+    use authctl::auth::password::{HashFault, Shortfall};
+
+    use super::Fix;
+
+    #[track_caller]
+    fn case(finding: &Finding, expected: &str) {
+        let fix = Fix::of(finding);
+        let commands = fix.commands.iter().map(|words| words.join(" "));
+        let said: Vec<String> = commands.chain(fix.otherwise).collect();
+        assert_eq!(said.join(" / "), expected);
+    }
+
+    #[test]
+    fn a_fix_is_a_command_or_something_else_to_do() {
+        let user = |name: &str| name.parse().unwrap();
+        let key = |signs| NamedKey { name: "a".to_owned(), signs };
+        case(&Finding::SmallRsaKey { key: key(false), bits: 2048 }, "keys retire a");
+        case(&Finding::SmallRsaKey { key: key(true), bits: 2048 }, "keys rotate / keys retire a");
+        case(&Finding::OnlyRetiredKeys { has_private: true }, "keys rotate");
+        case(
+            &Finding::OnlyRetiredKeys { has_private: false },
+            "copy `authctl keys public` from the machine that issues tokens",
+        );
+        case(
+            &Finding::UnusableHash { user: user("a"), fault: HashFault::Locked },
+            "users disable a / set a password",
+        );
+        case(&Finding::UnusableHash { user: user("a"), fault: HashFault::Unknown }, "users passwd a");
+        for (is_replaced, otherwise) in [
+            (true, "wait for the next login, which renews it"),
+            (false, "set `rehash = true` in `[passwords]`, and the next login renews it"),
+        ] {
+            let shortfall = Shortfall::Salt(8);
+            let finding = Finding::OutdatedHash { user: user("a"), shortfall, is_replaced };
+            case(&finding, &format!("users passwd a / {otherwise}"));
+        }
+        for (scopes, expected) in [
+            ("x", "users revoke a x / declare it in `[scopes]`"),
+            ("x,y", "users revoke a x,y / declare them in `[scopes]`"),
+            ("-x", "users revoke -- a -x / declare it in `[scopes]`"),
+        ] {
+            let finding = Finding::UndeclaredScopes { user: user("a"), scopes: scopes.parse().unwrap() };
+            case(&finding, expected);
+        }
+        let users = || vec![user("-a"), user("-b")];
+        case(
+            &Finding::DoubledEmail { users: users(), change: user("-b") },
+            "users set --email ADDRESS -- -b",
+        );
+        case(&Finding::DoubledFullName { users: users(), change: user("b") }, "users set b --full-name NAME");
+        case(
+            &Finding::CaseTwins { users: users(), change: user("b") },
+            "users remove b / add them under another name first, if they are another person",
+        );
+    }
+}
