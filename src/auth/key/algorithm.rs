@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-/// How a key signs (RFC 7518, 3.1 and RFC 8037, 3.1). A key has exactly one.
+/// The signature algorithm of a key (RFC 7518, 3.1 and RFC 8037, 3.1). A key has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
     /// HMAC with SHA-256.
@@ -51,7 +51,7 @@ impl Algorithm {
         Self::EdDSA,
     ];
 
-    /// As the `alg` header of a token has it.
+    /// The name in the `alg` header of a token.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl Algorithm {
         Self::named(name) == Some(self)
     }
 
-    /// Whether whoever can verify can also sign.
+    /// Whether the key that verifies also signs: a shared secret.
     #[must_use]
     pub const fn is_symmetric(self) -> bool {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)

@@ -13,7 +13,7 @@ pub(super) enum Curve {
 }
 
 impl Curve {
-    /// As `crv` has it.
+    /// The name in `crv`.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::P256 => "P-256",
@@ -59,7 +59,7 @@ impl EcKey {
             return Err(KeyFault::Unsound("the public key is no uncompressed point of the curve"));
         }
         if scalar.as_ref().is_some_and(|scalar| scalar.len() != curve.size()) {
-            return Err(KeyFault::Unsound("the private key is not as long as the curve has it"));
+            return Err(KeyFault::Unsound("the private key has the wrong length for its curve"));
         }
         Ok(Self { curve, point, scalar })
     }

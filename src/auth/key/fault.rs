@@ -1,4 +1,4 @@
-//! What can be wrong with a key. No message contains any part of it.
+//! Faults of keys. No message has any private or secret part of a key.
 
 use thiserror::Error;
 
@@ -21,21 +21,21 @@ pub enum KeyFault {
     /// Fewer bytes than the hash has (RFC 7518, 3.2).
     #[error("the secret has {bytes} bytes, and needs at least {least}")]
     ShortSecret {
-        /// How long it is.
+        /// Its length.
         bytes: usize,
-        /// How long it has to be.
+        /// The least length.
         least: usize,
     },
     /// A raw secret of more than 1,024 characters.
     #[error("the secret has {bytes} characters, and can have at most 1024")]
     LongSecret {
-        /// How long it is.
+        /// Its length.
         bytes: usize,
     },
     /// A raw secret that is not text, and has neither 32, 48 nor 64 bytes.
     #[error("the binary secret has {bytes} bytes, and not 32, 48 or 64")]
     BinaryLength {
-        /// How long it is.
+        /// Its length.
         bytes: usize,
     },
     /// A certificate, a key in a form that is not read, or a text that is no secret.
@@ -47,7 +47,7 @@ pub enum KeyFault {
     /// A private key under a passphrase.
     #[error("the private key is encrypted")]
     Encrypted,
-    /// A PEM block or the DER in it is not as it should be.
+    /// A fault of a PEM block or of the DER in it.
     #[error("{0}")]
     Encoding(&'static str),
     /// Not one strict JSON object (RFC 7493): see [`JsonFault`].

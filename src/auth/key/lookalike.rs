@@ -1,11 +1,11 @@
-//! What a text or some bytes look like that are no key, or a key in a form that is not read.
+//! The looks of texts and bytes that are not a key, or a key in a form that is not read.
 
 use std::fmt;
 
-/// What a text or some bytes look like. Displays as `a certificate`, `a URL, base64-encoded`.
+/// The look of a text or of bytes. Displays as `a certificate`, `a URL, base64-encoded`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lookalike {
-    /// What they are, once decoded.
+    /// The look once they are decoded.
     pub look: Look,
     /// How they are encoded.
     pub encoding: Encoding,

@@ -1,4 +1,4 @@
-//! What a key is made of, whatever file form it came from.
+//! The numbers of a key, independent of the form of its file.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use sha2::{Digest, Sha256};
@@ -20,7 +20,7 @@ pub(super) enum Material {
     Rsa(RsaKey),
 }
 
-/// What kind of key it is. Displays as `Ed25519`, `P-256` or `RSA, 3072 bits`.
+/// The kind of a key. Displays as `Ed25519`, `P-256` or `RSA, 3072 bits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyKind {
@@ -87,7 +87,7 @@ impl Material {
         }
     }
 
-    /// Whether it holds what signs.
+    /// Whether it holds the part that signs.
     pub(super) fn is_private(&self) -> bool {
         self.secret_part().is_some()
     }

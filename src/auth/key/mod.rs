@@ -1,7 +1,7 @@
-//! Keys: what signs tokens, and what verifies them.
+//! Keys, which sign and verify tokens.
 //!
-//! A [`KeySet`] is the content of a key file, in whatever form: a raw secret, PEM, JWK or JWK Set. Everything that can be
-//! wrong with a key is found when it is read, as a [`KeyFault`]; a key that was read is ready to use from any thread.
+//! A [`KeySet`] is the content of a key file in any form: a raw secret, PEM, JWK or JWK Set. All faults of a key are found
+//! when it is read, as a [`KeyFault`]; a key that was read is ready to use from any thread.
 
 mod algorithm;
 mod candidates;
@@ -59,7 +59,7 @@ struct Inner {
     material: Material,
     engine: Engine,
     algorithm: Algorithm,
-    /// Whether its form says so, and not only its type.
+    /// Whether its form names the algorithm, and not only its type implies it.
     names_algorithm: bool,
     id: Option<String>,
     retired: bool,
@@ -68,7 +68,7 @@ struct Inner {
     members: Vec<Member>,
 }
 
-/// A key of which the parts are known, but not yet whether they fit.
+/// The parts of a key, before it is known whether they fit.
 #[derive(Clone)]
 struct Draft {
     material: Material,
@@ -103,7 +103,7 @@ impl Key {
         }
     }
 
-    /// A key that came with nothing but its numbers: the default algorithm, and no id.
+    /// Makes a key of numbers alone: with the default algorithm, and no id.
     fn from_material(material: Material) -> Result<Self, KeyFault> {
         let algorithm = material.algorithms()[0];
         let alg = vec![Member::plain("alg", algorithm.as_str()), Member::plain("use", "sig")];
@@ -150,31 +150,31 @@ impl Key {
         self.0.algorithm
     }
 
-    /// What kind of key it is, and how strong.
+    /// Its kind and strength.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.0.material.kind()
     }
 
-    /// Whether it could sign: it is private or secret, and its `key_ops` do not forbid it.
+    /// Whether it can sign: it is private or secret, and its `key_ops` allow it.
     #[must_use]
     pub fn can_sign(&self) -> bool {
         self.0.may_sign
     }
 
-    /// Whether it is retired: it signs no more, and no token of it is good.
+    /// Whether it is retired: it no longer signs, and its tokens are refused.
     #[must_use]
     pub fn is_retired(&self) -> bool {
         self.0.retired
     }
 
-    /// Whether whoever can verify with it can also sign.
+    /// Whether it is a shared secret: each verifier can also sign.
     #[must_use]
     pub fn is_symmetric(&self) -> bool {
         self.0.algorithm.is_symmetric()
     }
 
-    /// Whether it holds what must be kept secret.
+    /// Whether it has a private or secret part.
     #[must_use]
     pub fn is_private(&self) -> bool {
         self.0.material.is_private()

@@ -1,4 +1,4 @@
-//! Keys for some algorithms alone: what a verifier restricts itself to, whatever its key file becomes.
+//! Keys of some algorithms alone: a verifier restricts itself to them and needs no trust in its key file.
 
 use thiserror::Error;
 

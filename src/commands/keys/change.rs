@@ -43,7 +43,7 @@ fn not_rotated(error: RotateError) -> Failure {
     }
 }
 
-/// Retires a key, under whatever names it is there.
+/// Retires a key under all its names.
 pub(super) fn retire(asked: &str, cx: &mut Context) -> Result<Exit> {
     let (old, new) = cx.edit_keys(|keys| keys.retire(asked).map_err(|error| not_retired(error, asked)))?;
     if cx.console.json {

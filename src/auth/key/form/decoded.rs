@@ -1,4 +1,4 @@
-//! What a text says once it is decoded, from each encoding that it may be in.
+//! A text decoded from each encoding that it may be in.
 
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, Engine as _, GeneralPurpose, GeneralPurposeConfig};
@@ -53,7 +53,7 @@ pub(super) fn decoded(text: &str) -> Vec<Decoded> {
     for run in runs(text, LEAST_BASE64, url_safe).filter(|run| run.contains(['-', '_'])) {
         push(base64(&BASE64URL, run), Encoding::Base64, run == end);
     }
-    // What is base64 up to a character may be base64url altogether.
+    // A text whose start is base64 may be base64url as a whole.
     all.sort_by_key(|decoded| (!decoded.is_whole, std::cmp::Reverse(decoded.bytes.len())));
     all
 }
@@ -69,7 +69,7 @@ fn runs(text: &str, least: usize, is_part: impl Fn(u8) -> bool) -> impl Iterator
     text.split(move |c: char| !u8::try_from(c).is_ok_and(&is_part)).filter(move |run| run.len() >= least)
 }
 
-/// What is between two quotes of one kind.
+/// The text between two quotes of one kind.
 fn unquoted(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     let inner =
         ['"', '\'', '`'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))?;

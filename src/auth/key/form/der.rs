@@ -9,7 +9,7 @@ use sec1::EcPrivateKey;
 
 use crate::auth::key::Look;
 
-/// What these bytes are, if they are a key or certificate.
+/// The look of these bytes, if they are a key or certificate.
 ///
 /// A random secret of 32 bytes looks like one once in 2^24 or so.
 pub(super) fn look(bytes: &[u8]) -> Option<Look> {
@@ -19,7 +19,7 @@ pub(super) fn look(bytes: &[u8]) -> Option<Look> {
     whole().or_else(|| is_start_of_der(bytes).then_some(Look::Der)).or_else(|| other(bytes))
 }
 
-/// What some DER is that is complete.
+/// The look of complete DER.
 fn der(bytes: &[u8]) -> Option<Look> {
     // The parsers borrow, and so leave no copy of a secret.
     if SubjectPublicKeyInfoRef::from_der(bytes).is_ok() || RsaPublicKeyRef::from_der(bytes).is_ok() {

@@ -1,4 +1,4 @@
-//! What form a key file has, told by its content.
+//! The form of a key file, told by its content.
 //!
 //! A raw secret is what can be nothing else. The others are told from it by what they are, not by where they came from:
 //! read as it stands, or decoded.
@@ -30,7 +30,7 @@ const MOST_LOOKED_AT: usize = 8 * 1024;
 /// How often a text is decoded to find out what it is.
 const DEPTH: usize = 2;
 
-/// What some bytes are meant to be.
+/// The form of the bytes of a key file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form<'a> {
     /// `{…}`: a JWK or JWK Set.
@@ -96,7 +96,7 @@ pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
     }
 }
 
-/// As much as a secret or an encoded key can have. What is longer is no secret, and its start tells what it looks like.
+/// As much as a secret or an encoded key can have. A longer text is not a secret, and its start tells its look.
 fn start(bytes: &[u8]) -> &[u8] {
     let mut end = bytes.len().min(MOST_LOOKED_AT);
     // Not within a character of UTF-8.
@@ -106,7 +106,7 @@ fn start(bytes: &[u8]) -> &[u8] {
     &bytes[..end]
 }
 
-/// What keeps a text from being a line of visible ASCII.
+/// The look of a text that is not a line of visible ASCII.
 fn look_of_other_text(text: &encoding::Text) -> Look {
     match () {
         () if text.is_utf16 => Look::Utf16,
@@ -122,7 +122,7 @@ pub(super) fn without_newline(bytes: &[u8]) -> &[u8] {
     if is_line(line) { line } else { bytes }
 }
 
-/// All that one line may stand for: itself, and the lines that it decodes to.
+/// The readings of one line: itself, and the lines that it decodes to.
 pub(super) fn readings(line: &str) -> Vec<Zeroizing<String>> {
     let mut readings = vec![Zeroizing::new(line.to_owned())];
     let mut from = 0;
@@ -148,7 +148,7 @@ fn is_binary(bytes: &[u8]) -> bool {
     BINARY_LENGTHS.contains(&bytes.len()) && encoding::text(bytes).is_none()
 }
 
-/// What `text` looks like by itself, or decoded up to `depth` times.
+/// The look of `text` as it stands, or decoded up to `depth` times.
 fn look_of_text(text: &str, encoding: Encoding, depth: usize) -> Option<Lookalike> {
     if let Some(look) = text::whole(text) {
         return Some(Lookalike { look, encoding });
@@ -170,7 +170,7 @@ fn is_wrapped(text: &str) -> bool {
     text.contains('\n') && text.lines().all(|line| line.trim_end().bytes().all(text::is_of_an_encoding))
 }
 
-/// What `bytes` look like that are no line of visible ASCII, or were decoded; a part of something where not `is_whole`.
+/// The look of bytes that are not a line of visible ASCII, or were decoded. They are a part of something unless `is_whole`.
 fn look_of_bytes(bytes: &[u8], is_whole: bool, encoding: Encoding, depth: usize) -> Option<Lookalike> {
     let found = |look| Some(Lookalike { look, encoding });
     if let Some(look) = der::look(bytes) {

@@ -1,4 +1,4 @@
-//! What a text is that is no secret: the marks by which it is known.
+//! The marks of texts that are not a secret.
 
 use serde::de::IgnoredAny;
 
@@ -17,7 +17,7 @@ const SSH: [(&str, Look); 8] = [
     ("PuTTY-User-Key-File", Look::OpenSsh),
 ];
 
-/// What all of `text` is.
+/// The look of all of `text`.
 pub(super) fn whole(text: &str) -> Option<Look> {
     let first = text.chars().next()?;
     let is_markup_start =
@@ -41,7 +41,7 @@ pub(super) fn whole(text: &str) -> Option<Look> {
     }
 }
 
-/// What `text` is or has in it.
+/// The look of `text` or of a part of it.
 pub(super) fn part(text: &str) -> Option<Look> {
     // Inside a JSON string, quotes are escaped.
     let plain = text.replace('\\', "");
@@ -157,7 +157,7 @@ pub(super) fn is_of_an_encoding(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"+/-_=:".contains(&byte)
 }
 
-/// What a secret manager or a vault calls a secret.
+/// Whether it is the name of a secret in a secret manager or a vault.
 fn is_reference(text: &str) -> bool {
     let starts =
         ["op://", "vault:", "arn:", "data:", "env:", "file:", "ssm:", "urn:", "ENC[", "ENC(", "@Microsoft."];

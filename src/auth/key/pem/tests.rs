@@ -186,7 +186,7 @@ fn other_curves_and_types_are_named_as_such() {
         &[b"\x02\x01\x01", &der(0x04, &[&scalar[1..]]), &der(0xa1, &[&der(0x03, &[&[0], &point])])],
     );
     let short = pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &short));
-    refused(&short, "the private key is not as long as the curve has it");
+    refused(&short, "the private key has the wrong length for its curve");
     let again = |oid: &[u8]| {
         let inner = der(0x30, &[b"\x02\x01\x01", &der(0x04, &[&scalar]), &der(0xa0, &[oid])]);
         pem("PRIVATE KEY", &private(&[OID_EC, OID_P256], &inner))

@@ -35,10 +35,10 @@ pub enum RetireError {
 }
 
 impl KeySet {
-    /// The set with a new first key, which signs from now on; the others verify on.
+    /// The set with a new first key, which signs from now on; the others still verify.
     ///
     /// The new key's id is its thumbprint. The others stay as they are, those without an id without one: tokens that name no
-    /// key, or one that is not there, are still tried with them. What nobody here knows in a JWK is kept.
+    /// key, or one that is not there, are still tried with them. Unknown members of a JWK are kept.
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl KeySet {
         if rotated.to_json().len() > Self::MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
     }
 
-    /// The algorithm of the next key, unless someone wants another: that of the key that signs now, so that whoever demands
-    /// it of tokens goes on doing so. After a raw secret it is `EdDSA`, with which those who only check need no secret.
+    /// The default algorithm of the next key: that of the key that signs now, so that verifiers which require it need no
+    /// change. After a raw secret it is `EdDSA`, so that verifiers need no secret.
     #[must_use]
     pub fn next_algorithm(&self) -> Algorithm {
         let signing = self.signing_key().filter(|key| !(key.is_symmetric() && key.id().is_none()));

@@ -12,7 +12,7 @@ use super::{Key, published};
 /// Why a shared secret can be guessed. It says nothing of the secret itself.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Weakness {
-    /// From a tutorial or a playground: whoever attacks tries these first.
+    /// From a tutorial or a playground: attackers try these first.
     #[error("the secret is printed in a well-known manual")]
     Published,
     /// `abcabcabc`.
