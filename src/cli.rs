@@ -472,6 +472,12 @@ pub(crate) enum UsersCommand {
     /// Remove a user
     #[command(before_help = "Example:\n  authctl users remove alice --yes")]
     Remove(RemoveUserArgs),
+    /// Add users from another store, htpasswd, JSON, CSV or Authelia
+    #[command(before_help = "Example:\n  authctl users import .htpasswd --scope me")]
+    Import(ImportArgs),
+    /// Print the whole store, or its users as JSON Lines with `--json`
+    #[command(before_help = "Example:\n  authctl users export --no-hashes > users.toml")]
+    Export(ExportArgs),
 }
 
 #[derive(Args, Debug)]
@@ -506,6 +512,32 @@ pub(crate) struct AddUserArgs {
 
     #[command(flatten)]
     pub(crate) password: NewPasswordArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ImportArgs {
+    /// The file; `-` or none: standard input
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<PathBuf>,
+
+    /// Scopes for all of them, instead of those in the file
+    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
+    pub(crate) scope: Vec<ScopeSet>,
+
+    /// Leave users alone who are in the store already
+    #[arg(long)]
+    pub(crate) skip_existing: bool,
+
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ExportArgs {
+    /// Leave out hashes, full names and emails: for machines that only check tokens
+    #[arg(long)]
+    pub(crate) no_hashes: bool,
 }
 
 #[derive(Args, Debug)]

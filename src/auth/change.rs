@@ -1,5 +1,7 @@
 //! What can be changed in a store, and what each change means for its users.
 
+use std::collections::{BTreeMap, HashMap};
+
 use thiserror::Error;
 
 use super::password::PasswordHash;
@@ -16,6 +18,18 @@ pub enum Change {
     Add {
         /// The user.
         user: NewUser,
+        /// The current time.
+        now: Timestamp,
+    },
+    /// Adds users from elsewhere, what is revoked there, and who was removed. A generation is kept, unless an earlier
+    /// user of that name had a higher one. A name that differs in case only from another is refused.
+    Import {
+        /// The users. No two names are equal, or differ in case only.
+        users: Vec<NewUser>,
+        /// `exp` by `jti`. Those that are over are not recorded.
+        revoked: BTreeMap<String, Timestamp>,
+        /// Users who were removed elsewhere.
+        removed: BTreeMap<Username, Removed>,
         /// The current time.
         now: Timestamp,
     },
@@ -126,7 +140,7 @@ impl Change {
     /// The user whose entry is changed.
     pub(crate) const fn user(&self) -> Option<&Username> {
         match self {
-            Self::Add { .. } | Self::RevokeTokens { .. } => None,
+            Self::Add { .. } | Self::Import { .. } | Self::RevokeTokens { .. } => None,
             Self::Remove { name, .. }
             | Self::Describe { name, .. }
             | Self::SetHash { name, .. }
@@ -139,7 +153,19 @@ impl Change {
 
     /// Whether the records of revoked tokens and removed users may change.
     pub(crate) const fn is_of_records(&self) -> bool {
-        matches!(self, Self::Add { .. } | Self::Remove { .. } | Self::RevokeTokens { .. })
+        matches!(
+            self,
+            Self::Add { .. } | Self::Import { .. } | Self::Remove { .. } | Self::RevokeTokens { .. }
+        )
+    }
+
+    /// The store after the change.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeError`], in the order of its variants.
+    pub fn on(&self, mut store: UserStore) -> Result<UserStore, ChangeError> {
+        self.apply(&mut store).map(|()| store)
     }
 
     /// Makes the change.
@@ -153,6 +179,13 @@ impl Change {
                 refuse_twins(store, &new.name)?;
                 let user = new.clone().begin(store.removed.remove(&new.name).as_ref(), *now)?.user();
                 store.users.insert(new.name.clone(), user);
+                drop_removed(store, *now);
+            }
+            Self::Import { users, revoked, removed, now } => {
+                import(store, users, removed, *now)?;
+                let tokens =
+                    revoked.iter().map(|(id, expires)| Revocation { id: id.clone(), expires: *expires });
+                revoke(store, &tokens.collect::<Vec<_>>(), *now);
                 drop_removed(store, *now);
             }
             Self::Remove { name, now } => {
@@ -227,6 +260,14 @@ impl NewUser {
     }
 }
 
+impl From<User> for NewUser {
+    fn from(user: User) -> Self {
+        let User { name, full_name, email, hash, disabled, scopes, tokens_valid_from, generation } = user;
+        let hashed_password = hash.map(|hash| hash.expose().to_owned());
+        Self { name, full_name, email, hashed_password, disabled, scopes, tokens_valid_from, generation }
+    }
+}
+
 /// Shows everything but the hash.
 impl std::fmt::Debug for NewUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -244,6 +285,38 @@ fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), ChangeError> {
     }
     let twin = store.users.keys().find(|other| other.as_str().eq_ignore_ascii_case(name.as_str()));
     twin.map_or(Ok(()), |twin| Err(ChangeError::CaseTwin(twin.clone())))
+}
+
+/// Adds `users`, and those who were `removed` elsewhere and are no users now.
+fn import(
+    store: &mut UserStore,
+    users: &[NewUser],
+    removed: &BTreeMap<Username, Removed>,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
+    let lower = |name: &Username| name.as_str().to_ascii_lowercase();
+    let names: HashMap<String, &Username> = store.users.keys().map(|name| (lower(name), name)).collect();
+    for user in users {
+        match names.get(&lower(&user.name)) {
+            Some(twin) if **twin == user.name => return Err(ChangeError::UserExists(user.name.clone())),
+            Some(twin) => return Err(ChangeError::CaseTwin((*twin).clone())),
+            None => {}
+        }
+    }
+    for new in users {
+        let mut user = new.user();
+        if let Some(earlier) = store.removed.remove(&new.name) {
+            user.generation = user.generation.max(next_generation(earlier.generation, &new.name)?);
+            user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
+        }
+        store.users.insert(new.name.clone(), user);
+    }
+    for (name, removed) in removed.iter().filter(|(name, _)| !store.users.contains_key(*name)) {
+        let noted = store.removed.entry(name.clone()).or_insert(*removed);
+        noted.generation = noted.generation.max(removed.generation);
+        noted.until = noted.until.max(removed.until);
+    }
+    Ok(())
 }
 
 /// Raises the generation of `user`, and moves `tokens_valid_from` on.

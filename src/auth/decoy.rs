@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::password::{DummyHash, HashCost, PasswordHash};
+use super::password::{DummyHash, PasswordHash};
 
 /// Picks one user of a store for a name by rendezvous hashing: each user has a weight for the name, and the heaviest wins.
 ///
@@ -24,29 +24,22 @@ impl<'n> Decoy<'n> {
 
     /// Takes the user with this hash into account. An unusable hash has no cost to borrow.
     pub fn offer(&mut self, hash: &PasswordHash) {
-        if let Some((cost, salt, tag)) = hash.parts() {
-            self.weigh(cost, salt, tag);
-        }
+        self.offer_text(hash.expose());
     }
 
-    /// As [`offer`](Self::offer), without keeping the hash.
-    pub(crate) fn offer_phc(&mut self, phc: &str) {
-        PasswordHash::with_parts(phc, |cost, salt, tag| self.weigh(cost, salt, tag));
-    }
-
-    fn weigh(&mut self, cost: HashCost, salt: &[u8], tag: &[u8]) {
+    /// As [`offer`](Self::offer), with the text of a hash. Only the heaviest so far is read.
+    pub(crate) fn offer_text(&mut self, text: &str) {
         let mut hash = Sha256::new_with_prefix(b"authctl decoy 3");
-        for number in cost.numbers() {
-            hash.update(number.to_be_bytes());
-        }
-        for part in [cost.kind().as_str().as_bytes(), salt, tag, self.name.as_bytes()] {
+        for part in [text, self.name] {
             hash.update(part.len().to_be_bytes());
             hash.update(part);
         }
         let digest: [u8; 32] = hash.finalize().into();
         let weight = digest.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-        if self.heaviest.is_none_or(|(heaviest, _)| weight > heaviest) {
-            self.heaviest = Some((weight, DummyHash::new(cost, salt.len(), tag.len())));
+        if self.heaviest.is_none_or(|(heaviest, _)| weight > heaviest)
+            && let Some(dummy) = DummyHash::of(text)
+        {
+            self.heaviest = Some((weight, dummy));
         }
     }
 
@@ -110,10 +103,10 @@ mod tests {
         assert_eq!(picks(&hashes), before);
         let mut decoy = Decoy::of("nobody0");
         for phc in &hashes {
-            decoy.offer_phc(phc);
+            decoy.offer_text(phc);
         }
         assert_eq!(memory(&decoy), before[0]);
-        decoy.offer_phc("!");
+        decoy.offer_text("!");
         decoy.offer(&PasswordHash::parse("$2b$12$abc"));
         assert_eq!(memory(&decoy), before[0]);
         assert_eq!(Decoy::of("nobody0").hash(), None);

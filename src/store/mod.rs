@@ -3,6 +3,8 @@
 //! The store depends on the [rules](crate::auth), never the reverse: another kind of store makes
 //! [`Facts`](crate::auth::facts::Facts) and [candidates](crate::auth::login::Candidate), and needs none of this.
 
+#[cfg(feature = "import")]
+pub mod import;
 pub mod key_file;
 mod load;
 mod moment;

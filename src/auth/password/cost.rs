@@ -110,7 +110,7 @@ impl HashCost {
     }
 
     /// The parameters of its kind.
-    pub(in crate::auth) const fn numbers(self) -> [u32; 3] {
+    pub(super) const fn numbers(self) -> [u32; 3] {
         self.numbers
     }
 }

@@ -13,6 +13,9 @@ pub enum HashFault {
     /// A kind that is too weak, or that is not supported, in words.
     #[error("{0} is not accepted")]
     Refused(&'static str),
+    /// A plain password, or what may be one, in words.
+    #[error("{0} is not accepted")]
+    Plain(&'static str),
     /// Not a hash at all, or one of an unknown kind.
     #[error("not a password hash of a known kind")]
     Unknown,
@@ -34,6 +37,14 @@ pub enum HashFault {
     /// Missing, not base64, or too short or too long.
     #[error("the tag of {0} is not 16 to 64 bytes of base64")]
     Tag(HashKind),
+}
+
+impl HashFault {
+    /// Whether the text may be a password as typed, which belongs in no file.
+    #[must_use]
+    pub const fn may_be_plain(self) -> bool {
+        matches!(self, Self::Plain(_) | Self::Unknown)
+    }
 }
 
 /// A number of a hash that is out of bounds.

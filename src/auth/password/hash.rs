@@ -20,19 +20,9 @@ const TAG_BYTES: usize = 32;
 ///
 /// `Debug` shows neither salt nor tag.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash(Result<Usable, HashFault>);
-
-#[derive(Clone, PartialEq, Eq)]
-struct Usable {
-    cost: HashCost,
-    salt: Box<[u8]>,
-    tag: Box<[u8]>,
-}
-
-impl From<Parsed> for Usable {
-    fn from(Parsed { cost, salt, tag }: Parsed) -> Self {
-        Self { cost, salt: salt.as_slice().into(), tag: tag.as_slice().into() }
-    }
+pub struct PasswordHash {
+    text: Box<str>,
+    cost: Result<HashCost, HashFault>,
 }
 
 impl PasswordHash {
@@ -42,49 +32,43 @@ impl PasswordHash {
     /// here, before any memory is taken for it.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self(forms::parse(text).map(Usable::from))
+        Self { text: text.into(), cost: forms::parse(text).map(|parsed| parsed.cost) }
     }
 
-    /// Kind and parameters, salt and tag, if it is usable.
-    pub(in crate::auth) fn parts(&self) -> Option<(HashCost, &[u8], &[u8])> {
-        self.0.as_ref().ok().map(|hash| (hash.cost, &*hash.salt, &*hash.tag))
-    }
-
-    /// As [`parts`](Self::parts), of a text that is not kept.
-    pub(in crate::auth) fn with_parts(text: &str, take: impl FnOnce(HashCost, &[u8], &[u8])) {
-        if let Ok(Parsed { cost, salt, tag }) = forms::parse(text) {
-            take(cost, salt.as_slice(), tag.as_slice());
-        }
+    /// The text that it was read from. Only a store needs it: with it passwords can be tried.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
     }
 
     /// Its kind and parameters, if it is usable.
     #[must_use]
     pub fn cost(&self) -> Option<HashCost> {
-        self.0.as_ref().ok().map(|hash| hash.cost)
+        self.cost.ok()
     }
 
     /// Why it is unusable, if it is.
     #[must_use]
     pub fn fault(&self) -> Option<HashFault> {
-        self.0.as_ref().err().copied()
+        self.cost.err()
     }
 
     /// In what a new hash under `policy` would be stronger; `None` where it would not, and for an unusable hash.
     #[must_use]
     pub fn shortfall(&self, policy: &PasswordPolicy) -> Option<Shortfall> {
-        let hash = self.0.as_ref().ok()?;
-        let Some(params) = hash.cost.params().filter(|_| hash.cost.kind() == HashKind::Argon2id) else {
-            return Some(Shortfall::Kind(hash.cost));
+        let Parsed { cost, salt, tag } = forms::parse(&self.text).ok()?;
+        let Some(params) = cost.params().filter(|_| cost.kind() == HashKind::Argon2id) else {
+            return Some(Shortfall::Kind(cost));
         };
         let wanted = policy.params;
         if params.memory_kib < wanted.memory_kib {
             Some(Shortfall::Memory { kib: params.memory_kib, wanted: wanted.memory_kib })
         } else if params.work() < wanted.work() {
             Some(Shortfall::Iterations { iterations: params.iterations, wanted: wanted.iterations })
-        } else if hash.salt.len() < SALT_BYTES {
-            Some(Shortfall::Salt(hash.salt.len()))
-        } else if hash.tag.len() < TAG_BYTES {
-            Some(Shortfall::Tag(hash.tag.len()))
+        } else if salt.as_slice().len() < SALT_BYTES {
+            Some(Shortfall::Salt(salt.as_slice().len()))
+        } else if tag.as_slice().len() < TAG_BYTES {
+            Some(Shortfall::Tag(tag.as_slice().len()))
         } else {
             None
         }
@@ -93,8 +77,8 @@ impl PasswordHash {
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Ok(hash) => write!(f, "PasswordHash({})", hash.cost),
+        match &self.cost {
+            Ok(cost) => write!(f, "PasswordHash({cost})"),
             Err(fault) => write!(f, "PasswordHash({fault})"),
         }
     }
@@ -142,9 +126,10 @@ pub struct DummyHash {
 }
 
 impl DummyHash {
-    /// Of a hash with that cost, and a salt and a tag of these lengths.
-    pub(in crate::auth) const fn new(cost: HashCost, salt_bytes: usize, tag_bytes: usize) -> Self {
-        Self { cost, salt_bytes, tag_bytes }
+    /// Of the hash in `text`; `None` if that is unusable.
+    pub(in crate::auth) fn of(text: &str) -> Option<Self> {
+        let Parsed { cost, salt, tag } = forms::parse(text).ok()?;
+        Some(Self { cost, salt_bytes: salt.as_slice().len(), tag_bytes: tag.as_slice().len() })
     }
 
     /// Its kind and parameters.
@@ -157,7 +142,7 @@ impl DummyHash {
 /// Of a new hash.
 impl From<HashParams> for DummyHash {
     fn from(params: HashParams) -> Self {
-        Self::new(params.into(), SALT_BYTES, TAG_BYTES)
+        Self { cost: params.into(), salt_bytes: SALT_BYTES, tag_bytes: TAG_BYTES }
     }
 }
 
@@ -189,17 +174,21 @@ pub struct HashVerifier;
 
 impl VerifyPassword for HashVerifier {
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
-        let Ok(Usable { cost, salt, tag }) = &hash.0 else { return Ok(false) };
-        let mut computed = Zeroizing::new(vec![0; tag.len()]);
-        forms::derive(password.expose_secret(), *cost, salt, &mut computed)?;
-        Ok(bool::from(computed.ct_eq(tag)))
+        let Ok(Parsed { cost, salt, tag }) = forms::parse(&hash.text) else { return Ok(false) };
+        matches(password, cost, salt.as_slice(), tag.as_slice())
     }
 
     fn verify_dummy(&self, password: &Password, dummy: DummyHash) -> Result<(), OutOfMemory> {
         let DummyHash { cost, salt_bytes, tag_bytes } = dummy;
-        let hash = Usable { cost, salt: vec![0; salt_bytes].into(), tag: vec![0; tag_bytes].into() };
-        std::hint::black_box(self.verify(password, &PasswordHash(Ok(hash)))).map(|_| ())
+        let (salt, tag) = (vec![0; salt_bytes], vec![0; tag_bytes]);
+        std::hint::black_box(matches(password, cost, &salt, &tag)).map(|_| ())
     }
+}
+
+fn matches(password: &Password, cost: HashCost, salt: &[u8], tag: &[u8]) -> Result<bool, OutOfMemory> {
+    let mut computed = Zeroizing::new(vec![0; tag.len()]);
+    forms::derive(password.expose_secret(), cost, salt, &mut computed)?;
+    Ok(bool::from(computed.ct_eq(tag)))
 }
 
 /// Why no hash could be made.

@@ -3,7 +3,7 @@
 use super::HashFault;
 
 /// How such hashes begin, in lower case, and what they are.
-const STARTS: [(&str, &str); 46] = [
+const STARTS: [(&str, &str); 43] = [
     ("$apr1$", "an MD5 hash of htpasswd (`$apr1$`)"),
     ("$1$", "an MD5 hash of crypt (`$1$`)"),
     ("$md5", "an MD5 hash of Solaris (`$md5`)"),
@@ -42,9 +42,6 @@ const STARTS: [(&str, &str); 46] = [
     ("{ssha512}", "a SHA-512 hash (`{SSHA512}`)"),
     ("{md5", "an MD5 hash (`{MD5}`)"),
     ("{smd5}", "an MD5 hash (`{SMD5}`)"),
-    ("{plain", "a plain password (`{PLAIN}`)"),
-    ("{clear", "a plain password (`{CLEAR}`)"),
-    ("{noop}", "a plain password (`{noop}`)"),
     ("{scram", "a SCRAM hash"),
     ("{pkcs5s2}", "a PBKDF2 hash of Atlassian (`{PKCS5S2}`)"),
     ("{pbkdf2", "a PBKDF2 hash in the form of Spring or Dovecot"),
@@ -52,20 +49,35 @@ const STARTS: [(&str, &str); 46] = [
     ("{crypt}", "a hash of crypt (`{CRYPT}`) of an old kind"),
 ];
 
+/// How plain passwords are marked.
+const PLAIN: [(&str, &str); 3] = [
+    ("{plain", "a plain password (`{PLAIN}`)"),
+    ("{clear", "a plain password (`{CLEAR}`)"),
+    ("{noop}", "a plain password (`{noop}`)"),
+];
+
 /// What is said of a hash that is of none of the kinds.
 pub(super) fn refused(text: &str) -> HashFault {
     let begins = |start: &str| {
         text.as_bytes().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))
     };
-    let known = STARTS.iter().find(|(start, _)| begins(start)).map(|(_, name)| *name);
-    known.or_else(|| bare(text)).map_or(HashFault::Unknown, HashFault::Refused)
+    let named =
+        |names: &[(&str, &'static str)]| names.iter().find(|(start, _)| begins(start)).map(|(_, name)| *name);
+    if let Some(name) = named(&STARTS).or_else(|| bare(text)) {
+        return HashFault::Refused(name);
+    }
+    named(&PLAIN).or_else(|| des(text)).map_or(HashFault::Unknown, HashFault::Plain)
 }
 
-/// A digest in hexadecimal by its length, or a hash of the first crypt.
+/// A hash of the first crypt looks like any word.
+fn des(text: &str) -> Option<&'static str> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"./".contains(&byte);
+    let may_be = text.len() == 13 && text.bytes().all(is_part);
+    may_be.then_some("a DES hash of crypt, or a plain password,")
+}
+
+/// A digest in hexadecimal, by its length.
 fn bare(text: &str) -> Option<&'static str> {
-    if text.len() == 13 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"./".contains(&byte)) {
-        return Some("a DES hash of crypt, or a plain password,");
-    }
     if !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }

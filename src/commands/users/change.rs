@@ -175,7 +175,10 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
-fn refuse_undeclared(scopes: &ScopeSet, is_declared: impl Fn(&Scope) -> bool) -> Result<(), Failure> {
+pub(super) fn refuse_undeclared(
+    scopes: &ScopeSet,
+    is_declared: impl Fn(&Scope) -> bool,
+) -> Result<(), Failure> {
     let undeclared: ScopeSet = scopes.iter().filter(|scope| !is_declared(scope)).cloned().collect();
     if undeclared.is_empty() {
         return Ok(());

@@ -1,6 +1,9 @@
 //! `authctl users`: who is in the store.
 
 mod change;
+mod export;
+mod import;
+mod progress;
 mod show;
 
 use anyhow::Result;
@@ -23,5 +26,7 @@ pub(crate) fn run(command: Option<UsersCommand>, cx: &mut Context) -> Result<Exi
         UsersCommand::Disable(named) => change::set_disabled(&named.name, true, cx),
         UsersCommand::SignOut(named) => change::sign_out(&named.name, cx),
         UsersCommand::Remove(args) => change::remove(args, cx),
+        UsersCommand::Import(args) => import::run(&args, cx),
+        UsersCommand::Export(args) => export::run(&args, cx),
     }
 }

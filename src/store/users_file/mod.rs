@@ -1,6 +1,7 @@
 //! The users file: reads TOML text as users, and edits it.
 
 mod edit;
+mod export;
 mod fault;
 mod fields;
 mod lines;
@@ -19,6 +20,7 @@ mod update;
 mod value;
 
 pub use edit::{EditError, Edited, edit, edited};
+pub use export::export;
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};

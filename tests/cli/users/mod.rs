@@ -3,6 +3,7 @@
 mod changes;
 mod kinds;
 mod listing;
+mod moving;
 mod passwords;
 mod sign_out;
 

@@ -110,6 +110,12 @@ impl<'a> Editor<'a> {
                 patches.extend(self.removed(after)?);
                 Some(patches)
             }
+            Change::Import { users, .. } => {
+                let mut patches = self.add_all(users, after)?;
+                patches.extend(self.revoke(after)?);
+                patches.extend(self.removed(after)?);
+                Some(patches)
+            }
             Change::Remove { name, .. } => {
                 let mut patches = cut(self.text, &self.table("users")?, name.as_str())?;
                 patches.extend(self.removed(after)?);
@@ -164,6 +170,22 @@ impl<'a> Editor<'a> {
                 fields::insert(self.text, &users, inline_user(new))
             }
             _ => Some(vec![self.append(&user_table(new, lines::ending(self.text)))]),
+        }
+    }
+
+    /// Puts users in, as they are in `after`.
+    fn add_all(&self, new: &[NewUser], after: &UserStore) -> Option<Vec<Patch>> {
+        let newline = lines::ending(self.text);
+        let users = self.table("users").filter(|users| users.layout == Layout::Inline);
+        let mut texts = Vec::with_capacity(new.len());
+        for user in new {
+            let user = NewUser::from(after.users.get(&user.name)?.clone());
+            texts.push(if users.is_some() { inline_user(&user) } else { user_table(&user, newline) });
+        }
+        match users {
+            _ if texts.is_empty() => Some(Vec::new()),
+            Some(users) => fields::insert(self.text, &users, texts.join(", ")),
+            None => Some(vec![self.append(&texts.join(newline))]),
         }
     }
 

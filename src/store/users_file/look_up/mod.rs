@@ -102,7 +102,7 @@ pub fn look_up_all(text: &str) -> Result<Lookup, StoreFault> {
 /// Those of [`parse`](super::parse), for all users of the file.
 pub fn candidate(text: &str, name: &str, now: Timestamp) -> Result<Candidate, StoreFault> {
     let mut decoy = Decoy::of(name);
-    if let Some(scanned) = scan::scan(text, |one| one == name, |phc| decoy.offer_phc(phc)) {
+    if let Some(scanned) = scan::scan(text, |one| one == name, |hash| decoy.offer_text(hash)) {
         return Ok(Candidate::new(scanned.store.user(name), &decoy, &scanned.store, now));
     }
     Ok(read::read(text)?.candidate(name, now))

@@ -1,0 +1,66 @@
+//! `authctl users export`: the whole store as a store, or its users as JSON Lines.
+
+use std::io::Write;
+
+use anyhow::Result;
+use authctl::auth::password::PasswordHash;
+use authctl::auth::scope::Scope;
+use authctl::auth::user::User;
+use authctl::store::users_file;
+use serde::Serialize;
+
+use crate::cli::ExportArgs;
+use crate::context::Context;
+use crate::error::Exit;
+use crate::output::escape::escape_json;
+
+/// A user with the field names of a store, as `users import` takes it back.
+#[derive(Serialize)]
+struct Exported<'a> {
+    username: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hashed_password: Option<&'a str>,
+    disabled: bool,
+    scopes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_valid_from: Option<String>,
+    generation: u64,
+}
+
+impl<'a> From<&'a User> for Exported<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            username: user.name.as_str(),
+            full_name: user.full_name.as_deref(),
+            email: user.email.as_deref(),
+            hashed_password: user.hash.as_ref().map(PasswordHash::expose),
+            disabled: user.disabled,
+            scopes: user.scopes.iter().map(Scope::as_str).collect(),
+            tokens_valid_from: user.tokens_valid_from.map(|moment| moment.to_string()),
+            generation: user.generation,
+        }
+    }
+}
+
+/// Prints the store.
+pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
+    let mut store = cx.store()?;
+    if args.no_hashes {
+        for user in store.users.values_mut() {
+            (user.hash, user.full_name, user.email) = (None, None, None);
+        }
+    }
+    if cx.console.json {
+        for user in store.users.values() {
+            let line = serde_json::to_string(&Exported::from(user))?;
+            writeln!(cx.console.stdout, "{}", escape_json(&line))?;
+        }
+    } else {
+        write!(cx.console.stdout, "{}", users_file::export(store))?;
+    }
+    Ok(Exit::Yes)
+}

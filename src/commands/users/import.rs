@@ -1,0 +1,170 @@
+//! `authctl users import`: users from another program, all of them or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal, Read};
+use std::path::Path;
+
+use anyhow::Result;
+use authctl::auth::change::{Change, NewUser};
+use authctl::auth::password::PasswordHash;
+use authctl::auth::scope::{Scope, ScopeSet};
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::{UserStore, Username};
+use authctl::auth::words;
+use authctl::store::import::{self, ImportError, Imported};
+use authctl::store::{safe_file, users_file};
+use serde::Serialize;
+
+use super::change::refuse_undeclared;
+use super::progress::Progress;
+use crate::cli::{ImportArgs, merged};
+use crate::clock;
+use crate::console::report;
+use crate::context::Context;
+use crate::error::{Exit, Failure, reason};
+use crate::files::change::change_refused;
+
+/// What is done with the users of a file.
+#[derive(Serialize)]
+struct Outcome {
+    added: usize,
+    /// Those who are in the store already.
+    skipped: Vec<Username>,
+    /// Why nobody logs in with the hash of a user.
+    unusable: BTreeMap<String, String>,
+    /// Groups that are no declared scopes.
+    groups_left_out: BTreeSet<String>,
+    dry_run: bool,
+}
+
+/// Adds the users of a file.
+pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
+    let shown = args.file.as_deref().filter(|file| *file != Path::new("-"));
+    let shown = shown.map_or_else(|| "standard input".to_owned(), |file| format!("`{}`", file.display()));
+    let progress = Progress::start("importing users");
+    let text = read(args.file.as_deref(), &shown)?;
+    let imported = import::parse(&text).map_err(|error| invalid(&shown, &error))?;
+    drop(text);
+    let mut outcome = None;
+    let plan = |store: &UserStore, now| {
+        let (change, done) = plan(imported, args, store, now)?;
+        outcome = Some(done);
+        Ok::<Change, Failure>(change)
+    };
+    if args.dry_run {
+        let store = cx.store()?;
+        let change = plan(&store, clock::now()?)?;
+        change.on(store).map_err(|error| change_refused(&error))?;
+    } else {
+        cx.edit_store(plan)?;
+    }
+    drop(progress);
+    answer(outcome.as_ref(), cx)
+}
+
+/// The change that adds the users to `store`, and what it does.
+fn plan(
+    imported: Imported,
+    args: &ImportArgs,
+    store: &UserStore,
+    now: Timestamp,
+) -> Result<(Change, Outcome), Failure> {
+    let for_all = merged(&args.scope);
+    let is_declared = |scope: &Scope| store.is_declared(scope);
+    refuse_undeclared(&for_all, is_declared)?;
+    let mut outcome = Outcome {
+        added: 0,
+        skipped: Vec::new(),
+        unusable: BTreeMap::new(),
+        groups_left_out: BTreeSet::new(),
+        dry_run: args.dry_run,
+    };
+    let mut users: Vec<NewUser> = Vec::with_capacity(imported.users.len());
+    let mut undeclared = ScopeSet::new();
+    for mut one in imported.users {
+        if args.skip_existing && store.users.contains_key(&one.user.name) {
+            outcome.skipped.push(one.user.name);
+            continue;
+        }
+        if for_all.is_empty() {
+            for group in one.groups {
+                match group.parse::<Scope>() {
+                    Ok(scope) if is_declared(&scope) => drop(one.user.scopes.insert(scope)),
+                    _ => drop(outcome.groups_left_out.insert(group)),
+                }
+            }
+            undeclared.extend(one.user.scopes.iter().filter(|scope| !is_declared(scope)).cloned());
+        } else {
+            one.user.scopes = for_all.clone();
+        }
+        if !one.has_generation {
+            one.user = one
+                .user
+                .begin(None, now)
+                .map_err(|error| Failure::unknown("generation", error.to_string()))?;
+        }
+        if let Some(fault) =
+            one.user.hashed_password.as_deref().and_then(|hash| PasswordHash::parse(hash).fault())
+        {
+            outcome.unusable.insert(one.user.name.to_string(), fault.to_string());
+        }
+        users.push(one.user);
+    }
+    refuse_undeclared(&undeclared, is_declared)?;
+    outcome.added = users.len();
+    Ok((Change::Import { users, revoked: imported.revoked, removed: imported.removed, now }, outcome))
+}
+
+fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
+    let cannot =
+        |error: &io::Error| Failure::unknown("unreadable", format!("cannot read {shown}: {}", reason(error)));
+    let bytes = match file.filter(|file| *file != Path::new("-")) {
+        Some(file) => safe_file::read(file, users_file::MAX_BYTES).map_err(|error| cannot(&error))?,
+        None if io::stdin().is_terminal() => {
+            return Err(Failure::unknown("no_input", "no file to import, and standard input is a terminal")
+                .hint("name a file, such as `authctl users import .htpasswd`"));
+        }
+        None => {
+            let mut bytes = Vec::new();
+            let mut input = io::stdin().lock().take(users_file::MAX_BYTES + 1);
+            input.read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+            if bytes.len() as u64 > users_file::MAX_BYTES {
+                return Err(Failure::unknown("too_large", format!("{shown} has more than 256 MiB")));
+            }
+            bytes
+        }
+    };
+    String::from_utf8(bytes).map_err(|_| Failure::unknown("invalid_import", format!("{shown} is not UTF-8")))
+}
+
+fn invalid(shown: &str, error: &ImportError) -> Failure {
+    let failure = Failure::unknown("invalid_import", format!("{shown}, {error}"));
+    match error {
+        ImportError::Fault(fault) if fault.is_plain() => {
+            failure.hint("hash it with `authctl hash-password`, or add the user with `authctl users add`")
+        }
+        _ => failure,
+    }
+}
+
+fn answer(outcome: Option<&Outcome>, cx: &mut Context) -> Result<Exit> {
+    let Some(outcome) = outcome else { return Ok(Exit::Yes) };
+    if cx.console.json {
+        cx.console.print_json(outcome)?;
+        return Ok(Exit::Yes);
+    }
+    for (name, why) in &outcome.unusable {
+        cx.console.say("note", format_args!("user `{name}` cannot log in: {why}"));
+    }
+    if !outcome.groups_left_out.is_empty() {
+        let groups = words::list(outcome.groups_left_out.iter().map(|group| words::brief(group)));
+        cx.console.say("note", format_args!("left out {groups}: not declared in `[scopes]`"));
+    }
+    if !outcome.skipped.is_empty() {
+        let skipped = words::count(outcome.skipped.len(), "user");
+        cx.console.say("note", format_args!("left {skipped} alone who exist already"));
+    }
+    let added = words::count(outcome.added, "user");
+    report(format_args!("{} {added}", if outcome.dry_run { "would add" } else { "added" }));
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,63 @@
+//! CSV with a header (RFC 4180), with commas, semicolons or tabs. An empty cell stands for no value.
+
+use ::csv::{ByteRecord, ReaderBuilder, StringRecord};
+
+use super::ImportedUser;
+use super::draft::{Draft, Given, known};
+use super::fault::{ImportFault, ImportFaultKind};
+
+pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFault> {
+    let header = text.lines().next().unwrap_or_default();
+    let delimiter = *[b',', b';', b'\t'].iter().max_by_key(|mark| count(header, **mark)).unwrap_or(&b',');
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter)
+        .comment(Some(b'#'))
+        .trim(::csv::Trim::Headers)
+        .from_reader(text.as_bytes());
+    let at = |line: Option<u64>, kind| ImportFault {
+        line: line.and_then(|line| usize::try_from(line).ok()).unwrap_or(1),
+        user: None,
+        kind,
+    };
+    let wrong = |error: ::csv::Error| at(error.position().map(::csv::Position::line), ImportFaultKind::Csv);
+    let header = reader.headers().map_err(wrong)?.clone();
+    check(&header)?;
+    let mut users = Vec::new();
+    let mut record = ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(wrong)? {
+        let line = record.position().map(::csv::Position::line);
+        let line = line.and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
+        let mut draft = Draft::new(line, None)?;
+        for (field, cell) in header.iter().zip(&record) {
+            // The whole text is UTF-8, and cells end at ASCII characters.
+            draft.set(field, given(field, &String::from_utf8_lossy(cell)), line)?;
+        }
+        users.push(draft.finish()?);
+    }
+    Ok(users)
+}
+
+fn count(text: &str, mark: u8) -> usize {
+    text.bytes().filter(|byte| *byte == mark).count()
+}
+
+/// Refuses a header with an unknown field, even above no user.
+fn check(header: &StringRecord) -> Result<(), ImportFault> {
+    let mut draft = Draft::new(1, None)?;
+    header.iter().try_for_each(|field| draft.set(field, Given::Nothing, 1))
+}
+
+fn given(field: &str, cell: &str) -> Given {
+    match (known(field), cell) {
+        (Some("username"), _) => Given::Text(cell.to_owned()),
+        (_, "") => Given::Nothing,
+        (Some("disabled"), "true") => Given::Flag(true),
+        (Some("disabled"), "false") => Given::Flag(false),
+        (Some("disabled"), _) => Given::Other,
+        (Some("scopes" | "groups"), _) => {
+            Given::List(cell.split_ascii_whitespace().map(str::to_owned).collect())
+        }
+        (Some("generation"), _) => cell.parse().map_or(Given::Other, Given::Number),
+        _ => Given::Text(cell.to_owned()),
+    }
+}

@@ -1,0 +1,63 @@
+//! What can be wrong with users from elsewhere.
+
+use thiserror::Error;
+
+use crate::auth::password::HashFault;
+use crate::auth::scope::ScopeError;
+use crate::auth::user::{Username, UsernameError};
+
+/// Where a text that is no store is wrong, and how. No message repeats a value.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("line {line}: {kind}{}", user.as_ref().map(|name| format!(" (user `{name}`)")).unwrap_or_default())]
+pub struct ImportFault {
+    /// Counted from 1.
+    pub line: usize,
+    /// The user whose entry it is in.
+    pub user: Option<Username>,
+    /// What is wrong.
+    pub kind: ImportFaultKind,
+}
+
+impl ImportFault {
+    /// Whether there is what may be a password as typed.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self.kind, ImportFaultKind::Plain(_))
+    }
+}
+
+/// What can be wrong. The fields are as they are shown: escaped, and cut where they are long.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the message of each says what it is")]
+pub enum ImportFaultKind {
+    #[error("not `NAME:HASH`")]
+    NoHtpasswd,
+    #[error("not valid JSON")]
+    Json,
+    #[error("not a user, or users by name")]
+    NoUser,
+    #[error("not valid CSV")]
+    Csv,
+    #[error("not valid YAML: {0}")]
+    Yaml(String),
+    #[error("YAML with an alias, an anchor or a tag")]
+    Reference,
+    #[error("unknown field `{0}`")]
+    UnknownField(String),
+    #[error("`{0}` is there twice")]
+    DoubledField(&'static str),
+    #[error("`username` is missing")]
+    NoUsername,
+    #[error("`username` is another than the name of the entry")]
+    OtherUsername,
+    #[error("{0}")]
+    Username(#[from] UsernameError),
+    #[error("the user is there already in line {0}, by this name or one that differs in case only")]
+    DoubledUser(usize),
+    #[error("`{field}` must be {expected}")]
+    WrongType { field: &'static str, expected: &'static str },
+    #[error("not a scope: {0}")]
+    Scope(#[from] ScopeError),
+    #[error("a plain password is never imported: {0}")]
+    Plain(HashFault),
+}

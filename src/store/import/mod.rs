@@ -1,0 +1,99 @@
+//! Users from elsewhere: text in, users out. Which file it came from does not matter here.
+//!
+//! Everything that is not known is a fault: a field passed over may be the one that disabled a user.
+
+mod authelia;
+mod csv;
+mod draft;
+mod fault;
+mod form;
+mod htpasswd;
+mod json;
+
+use std::collections::{BTreeMap, HashMap};
+
+use thiserror::Error;
+
+use super::users_file::{self, StoreFault};
+use crate::auth::change::NewUser;
+use crate::auth::time::Timestamp;
+use crate::auth::user::{Removed, UserStore, Username};
+use form::Form;
+
+pub use fault::{ImportFault, ImportFaultKind};
+
+/// What a text says of users.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// The users in the order of the text. No two names are equal, or differ in case only.
+    pub users: Vec<ImportedUser>,
+    /// `exp` by `jti` of revoked tokens.
+    pub revoked: BTreeMap<String, Timestamp>,
+    /// Users who were removed.
+    pub removed: BTreeMap<Username, Removed>,
+}
+
+/// A user from elsewhere.
+#[derive(Debug)]
+pub struct ImportedUser {
+    /// The user. The scopes are those of the field `scopes`.
+    pub user: NewUser,
+    /// Whether the text names the generation of the user.
+    pub has_generation: bool,
+    /// The groups, which may be no scopes.
+    pub groups: Vec<String>,
+}
+
+/// Why a text gives no users.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ImportError {
+    /// A store that is not valid.
+    #[error(transparent)]
+    Store(#[from] StoreFault),
+    /// Another form.
+    #[error(transparent)]
+    Fault(#[from] ImportFault),
+}
+
+/// Reads users from a store, a file of htpasswd, JSON, JSON Lines, CSV or a file of Authelia, told apart by what they
+/// look like.
+///
+/// # Errors
+///
+/// [`ImportError`], for the first thing wrong.
+pub fn parse(text: &str) -> Result<Imported, ImportError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let users = match Form::of(text) {
+        Form::Store => return Ok(of_store(users_file::parse(text)?)),
+        Form::Htpasswd => htpasswd::parse(text)?,
+        Form::Json => json::parse(text)?,
+        Form::Csv => csv::parse(text)?,
+        Form::Authelia => authelia::parse(text)?,
+    };
+    let users = distinct(users)?;
+    Ok(Imported { users, ..Imported::default() })
+}
+
+fn of_store(store: UserStore) -> Imported {
+    let users = store.users.into_values().map(|user| ImportedUser {
+        user: NewUser::from(user),
+        has_generation: true,
+        groups: Vec::new(),
+    });
+    Imported { users: users.collect(), revoked: store.revoked, removed: store.removed }
+}
+
+/// The users, if their names differ in more than case. With each comes its line.
+fn distinct(users: Vec<(usize, ImportedUser)>) -> Result<Vec<ImportedUser>, ImportFault> {
+    let mut seen = HashMap::with_capacity(users.len());
+    for (line, ImportedUser { user, .. }) in &users {
+        if let Some(first) = seen.insert(user.name.as_str().to_ascii_lowercase(), *line) {
+            let kind = ImportFaultKind::DoubledUser(first);
+            return Err(ImportFault { line: *line, user: Some(user.name.clone()), kind });
+        }
+    }
+    Ok(users.into_iter().map(|(_, user)| user).collect())
+}
+
+#[cfg(test)]
+mod tests;

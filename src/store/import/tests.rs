@@ -1,0 +1,167 @@
+use super::{ImportedUser, parse};
+use crate::auth::password::PasswordHash;
+
+const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
+
+/// What is said of each user, a line each; or the error.
+fn read(text: &str) -> String {
+    let text = text.replace("HASH", BCRYPT);
+    let line = |ImportedUser { user, has_generation, groups }: &ImportedUser| {
+        let hash = user.hashed_password.as_deref().map(|hash| PasswordHash::parse(hash).cost().unwrap());
+        let fields = [
+            user.full_name.clone(),
+            user.email.clone(),
+            hash.map(|cost| cost.to_string()),
+            user.disabled.then(|| "disabled".to_owned()),
+            (!user.scopes.is_empty()).then(|| format!("scopes {}", user.scopes)),
+            (!groups.is_empty()).then(|| format!("groups {}", groups.join(" "))),
+            user.tokens_valid_from.map(|from| from.to_string()),
+            has_generation.then(|| format!("generation {}", user.generation)),
+        ];
+        let fields: Vec<String> = fields.into_iter().flatten().collect();
+        format!("{}: {}", user.name, fields.join(", "))
+    };
+    match parse(&text) {
+        Ok(imported) => imported.users.iter().map(line).collect::<Vec<_>>().join("\n"),
+        Err(error) => format!("error: {error}"),
+    }
+}
+
+#[test]
+fn every_form_is_told_by_its_content_and_read() {
+    let all = "a.b@c: A, B, a@b.c, bcrypt with cost 4, disabled, scopes me items, 2026-11-21T21:00:00Z, generation 3\nd: ";
+    let json = r#"{"username": "a.b@c", "full_name": "A, B", "email": "a@b.c", "hashed_password": "HASH", "disabled": true, "scopes": ["me", "items"], "tokens_valid_from": "2026-11-21T22:00:00+01:00", "generation": 3}"#;
+    let nothing = r#"{"username": "d", "email": null}"#;
+    for text in [
+        format!("[{json},\n{nothing}]"),
+        format!("\u{feff} [\n{json},{nothing}\n]\n"),
+        format!("{json}\n{nothing}\n"),
+        format!("{{\"a.b@c\":{json},\n\"d\":{{}}}}"),
+        "username,full_name,email,password_hash,disabled,scopes,tokens_valid_from,generation\n\
+         a.b@c,\"A, B\",a@b.c,HASH,true,me items,2026-11-21T21:00:00Z,3\nd,,,,,,,\n"
+            .to_owned(),
+        "full_name;username;email;hashed_password;disabled;scopes;tokens_valid_from;generation\r\n\
+         A, B;a.b@c;a@b.c;HASH;true;me items;2026-11-21T21:00:00Z;3\r\n;d;;;false;;;\r\n"
+            .to_owned(),
+    ] {
+        assert_eq!(read(&text), all, "{text}");
+    }
+    let store = "# c\n[users.'a.b@c']\nfull_name = 'A, B'\nemail = 'a@b.c'\nhashed_password = 'HASH'\ndisabled = true\n\
+                 scopes = ['me', 'items']\ntokens_valid_from = 2026-11-21T21:00:00Z\ngeneration = 3\n[users.d]\n";
+    assert_eq!(read(store), format!("{all}generation 0"));
+    assert_eq!(read("# c\n\nann:HASH\nben:HASH\r\n"), "ann: bcrypt with cost 4\nben: bcrypt with cost 4");
+    let authelia = "---\n# c\nusers:\n  john:\n    disabled: true\n    displayname: 'John Doe'\n    password: \"HASH\"\n    \
+                    email: j@d.e\n    groups:\n      - admins\n      - dev\n  harry:\n    disabled: false\n    groups: []\n    password: HASH\n...\n";
+    assert_eq!(
+        read(authelia),
+        "john: John Doe, j@d.e, bcrypt with cost 4, disabled, groups admins dev\nharry: bcrypt with cost 4"
+    );
+    for empty in ["", "# nothing\n", "[]", "{}", "username,email\n", "users: {}\n"] {
+        assert_eq!(read(empty), "", "{empty}");
+    }
+}
+
+#[test]
+fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
+    for (text, said) in [
+        ("ann:HASH\nben\n", "line 2: not `NAME:HASH`"),
+        ("ann:HASH\nb n:HASH\n", "line 2: ` ` cannot be part of a username"),
+        (
+            "ann:HASH\n\nANN:HASH",
+            "line 3: the user is there already in line 1, by this name or one that differs in case only (user `ANN`)",
+        ),
+        (
+            "ann:hunter2",
+            "line 1: a plain password is never imported: not a password hash of a known kind (user `ann`)",
+        ),
+        (
+            "ann:{PLAIN}hunter2",
+            "line 1: a plain password is never imported: a plain password (`{PLAIN}`) is not accepted (user `ann`)",
+        ),
+        (
+            "[{\"username\":\"ann\",\n\"password\":\"hunter2\"}]",
+            "line 2: unknown field `password` (user `ann`)",
+        ),
+        (
+            "{\"disabled\":1,\n\n\"username\":\"ann\"}",
+            "line 1: `disabled` must be true or false (user `ann`)",
+        ),
+        ("{\"username\":\"ann\",\"scopes\":\"me\"}", "line 1: `scopes` must be a list of names (user `ann`)"),
+        (
+            "{\"username\":\"ann\",\"scopes\":[\"a b\"]}",
+            "line 1: not a scope: ` ` cannot be part of a scope (user `ann`)",
+        ),
+        (
+            "{\"username\":\"ann\",\"generation\":-1}",
+            "line 1: `generation` must be a number from 0 to 9223372036854775807 (user `ann`)",
+        ),
+        ("{\"username\":\"ann\",\"email\":[]}", "line 1: `email` must be text (user `ann`)"),
+        (
+            "{\"username\":\"ann\",\"email\":\"a\",\"email\":\"b\"}",
+            "line 1: `email` is there twice (user `ann`)",
+        ),
+        (
+            "{\"username\":\"ann\",\"hashed_password\":\"HASH\",\"password_hash\":\"HASH\"}",
+            "line 1: `hashed_password` is there twice (user `ann`)",
+        ),
+        ("{\"username\":\"ann\"}\n{\"email\":\"x\"}", "line 2: `username` is missing"),
+        (
+            "{\"ann\":{\"username\":\"ben\"}}",
+            "line 1: `username` is another than the name of the entry (user `ann`)",
+        ),
+        ("{\"username\":\"ann\"}\n\n{hunter2", "line 3: not valid JSON"),
+        ("[1]", "line 1, column 2: unknown table `1`"),
+        ("[{}, 1]", "line 1: `username` is missing"),
+        ("username,disabled\nann,yes\n", "line 2: `disabled` must be true or false (user `ann`)"),
+        ("username,color\n", "line 1: unknown field `color`"),
+        ("username,email,email\n", "line 1: `email` is there twice"),
+        ("username,email\nann,x\nben\n", "line 3: not valid CSV"),
+        ("username,email\n,x\n", "line 2: a username cannot be empty"),
+        ("users:\n  ann:\n    color: red\n", "line 3: unknown field `color` (user `ann`)"),
+        ("users:\n  ann:\n    disabled: maybe\n", "line 3: `disabled` must be true or false (user `ann`)"),
+        (
+            "users:\n  ann:\n    password: hunter2\n",
+            "line 3: a plain password is never imported: not a password hash of a known kind (user `ann`)",
+        ),
+        (
+            "users:\n  ann: &a\n    email: x\n  ben: *a\n",
+            "line 2: YAML with an alias, an anchor or a tag (user `ann`)",
+        ),
+        (
+            "users:\n  ann:\n    email: !!str x\n",
+            "line 3: YAML with an alias, an anchor or a tag (user `ann`)",
+        ),
+        ("users:\n  ann: 1\n", "line 2: not a user, or users by name (user `ann`)"),
+        ("users: []\n", "line 1: not a user, or users by name"),
+        ("---\nother: {}\n", "line 2: unknown field `other`"),
+        ("users: {}\n---\nusers: {}\n", "line 2: not a user, or users by name"),
+        ("[users.ann]\ncolor = 1\n", "line 2, column 1: unknown field `color` (user `ann`)"),
+    ] {
+        let found = read(text);
+        assert_eq!(found.strip_prefix("error: ").unwrap_or(&found), said, "{text}");
+        assert!(!found.contains("hunter2"), "{found}");
+    }
+}
+
+/// Nothing that is read ends in a panic: texts of every form, with a piece cut out or put in.
+#[test]
+fn no_text_ends_the_process() {
+    let texts = [
+        "[{\"username\":\"ann\",\"scopes\":[\"me\"]}]",
+        "{\"ann\":{\"email\":\"é\"}}\n{}",
+        "username,email\n\"a\"\"b\",é\n",
+        "users:\n  ann:\n    groups: [a, 'b']\n    email: |\n      x\n",
+        "ann:HASH\nbén:HASH\n",
+        "[users.ann]\nscopes = ['é']\n",
+    ];
+    for text in texts {
+        for at in 0..=text.len() {
+            let (Some(before), Some(after)) = (text.get(..at), text.get(at..)) else { continue };
+            for piece in ["", "\"", "{", "}", "[", "]", ":", "\n", "\t", "-", "é", "&a ", "*a", "\u{0}", "? "]
+            {
+                let _any = parse(&[before, piece, after].concat());
+                let _any = parse(&[before, piece].concat());
+            }
+        }
+    }
+}

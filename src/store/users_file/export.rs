@@ -1,0 +1,80 @@
+//! A whole store as the text of a users file.
+
+use super::new::{field, inline_removed, new_table, quoted, user_table};
+use crate::auth::change::NewUser;
+use crate::auth::password::PasswordPolicy;
+use crate::auth::time::Span;
+use crate::auth::user::{TokenPolicy, UserStore};
+
+/// The text of a users file that says what `store` does.
+#[must_use]
+pub fn export(store: UserStore) -> String {
+    let UserStore { tokens, passwords, scopes, users, revoked, removed } = store;
+    let mut tables = vec![tokens_table(&tokens)];
+    if passwords != PasswordPolicy::default() {
+        tables.push(passwords_table(passwords));
+    }
+    if let Some(scopes) = scopes {
+        let scopes: Vec<_> = scopes.iter().map(|(name, text)| (name.as_str(), quoted(text))).collect();
+        tables.push(new_table("scopes", &scopes, "\n"));
+    }
+    tables.extend(users.into_values().map(|user| user_table(&NewUser::from(user), "\n")));
+    if !revoked.is_empty() {
+        let revoked: Vec<_> =
+            revoked.iter().map(|(id, expires)| (id.as_str(), expires.to_string())).collect();
+        tables.push(new_table("revoked", &revoked, "\n"));
+    }
+    if !removed.is_empty() {
+        let removed: Vec<_> =
+            removed.iter().map(|(name, removed)| (name.as_str(), inline_removed(removed))).collect();
+        tables.push(new_table("removed", &removed, "\n"));
+    }
+    tables.join("\n")
+}
+
+fn tokens_table(policy: &TokenPolicy) -> String {
+    let mut fields = Vec::new();
+    fields.extend(policy.issuer.as_deref().map(|issuer| ("issuer", quoted(issuer))));
+    fields.extend(policy.audience.as_deref().map(|audience| ("audience", quoted(audience))));
+    fields.push(("type", quoted(policy.token_type.as_str())));
+    fields.push(("lifetime", seconds(policy.lifetime)));
+    fields.push(("max_lifetime", seconds(policy.max_lifetime)));
+    new_table("tokens", &fields, "\n")
+}
+
+fn seconds(span: Span) -> String {
+    quoted(&format!("{}s", span.as_seconds()))
+}
+
+fn passwords_table(policy: PasswordPolicy) -> String {
+    let PasswordPolicy { params, min_length, rehash } = policy;
+    let fields = [
+        ("memory_kib", params.memory_kib.to_string()),
+        ("iterations", params.iterations.to_string()),
+        ("parallelism", params.parallelism.to_string()),
+        ("min_length", min_length.to_string()),
+        ("rehash", rehash.to_string()),
+    ];
+    let lines: Vec<String> = fields.iter().map(|(name, value)| field(name, value)).collect();
+    format!("[passwords]\n{}\n", lines.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::super::samples::{Random, usual};
+    use super::export;
+
+    #[test]
+    fn what_is_exported_reads_as_the_store_does() {
+        let mut random = Random(11);
+        let mut users = 0;
+        for _ in 0..2_000 {
+            let Ok(store) = parse(&usual(&mut random)) else { continue };
+            users += store.users.len();
+            let text = export(store.clone());
+            assert_eq!(parse(&text), Ok(store), "{text}");
+        }
+        assert!(users > 1_000, "{users}");
+    }
+}

@@ -1,0 +1,221 @@
+//! `users import` and `users export`.
+
+use insta::assert_snapshot;
+
+use crate::bench::Bench;
+
+const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
+
+/// The fields of a user of the store as JSON, but for the moments.
+fn users(bench: &Bench) -> String {
+    let users = bench.answer("users --json", "").json();
+    let users = users
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|user| format!("{} {} {}", user["username"], user["scopes"], user["hash"]["algorithm"]));
+    users.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn users_of_htpasswd_log_in() {
+    let bench = Bench::new();
+    bench.write(".htpasswd", format!("ann:{BCRYPT}\nben:$apr1$AQziWTQM$VAg6jUvENxOMvnons3VC11\n"));
+    let file = bench.path(".htpasswd");
+    let import = |args: &[&str]| {
+        bench.run(&[&["users", "import", file.to_str().unwrap(), "--scope", "me"], args].concat()[..])
+    };
+    let before = bench.read("users.toml");
+    assert_snapshot!(import(&["--dry-run"]), @"
+    2> note: user `ben` cannot log in: an MD5 hash of htpasswd (`$apr1$`) is not accepted
+    2> would add 2 users
+    [exit 0]
+    ");
+    assert_eq!(bench.read("users.toml"), before);
+    assert_snapshot!(import(&[]), @"
+    2> note: user `ben` cannot log in: an MD5 hash of htpasswd (`$apr1$`) is not accepted
+    2> added 2 users
+    [exit 0]
+    ");
+    let after = bench.read("users.toml");
+    assert!(after.starts_with(&before), "comments and users stay");
+    assert_snapshot!(bench.masked(&after[before.len()..]), @r#"
+    [users.ann]
+    hashed_password = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS"
+    scopes = ["me"]
+    generation = <time>
+
+    [users.ben]
+    hashed_password = "$apr1$AQziWTQM$VAg6jUvENxOMvnons3VC11"
+    scopes = ["me"]
+    generation = <time>
+    "#);
+    assert_snapshot!(bench.pipe("login ann --scope me --password-stdin", "secret"), @"
+    <token>
+    [exit 0]
+    ");
+    assert_snapshot!(import(&[]), @"
+    2> error: user `ann` exists already
+    [exit 1]
+    ");
+    assert_snapshot!(import(&["--skip-existing", "--json"]), @r#"
+    {"added":0,"skipped":["ann","ben"],"unusable":{},"groups_left_out":[],"dry_run":false}
+    [exit 0]
+    "#);
+    assert_eq!(bench.read("users.toml"), after);
+}
+
+#[test]
+fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
+    let bench = Bench::new();
+    let json = format!(
+        r#"{{"ann": {{"username": "ann", "full_name": "Ann", "hashed_password": "{BCRYPT}", "disabled": false, "scopes": ["items"]}}}}"#
+    );
+    assert_snapshot!(bench.pipe("users import", &json), @"
+    2> added 1 user
+    [exit 0]
+    ");
+    let csv = "username,email,hashed_password\nben,b@e.n,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8=\n";
+    assert_snapshot!(bench.pipe("users import - --scope me", csv), @"
+    2> added 1 user
+    [exit 0]
+    ");
+    assert_snapshot!(users(&bench), @r#"
+    "alice" ["me"] "argon2id"
+    "ann" ["items"] "bcrypt"
+    "ben" ["me"] "pbkdf2-sha256"
+    "johndoe" ["me","items"] "argon2id"
+    "#);
+    assert_snapshot!(bench.pipe("login ben --scope me --password-stdin", "sécret"), @"
+    <token>
+    [exit 0]
+    ");
+}
+
+#[test]
+fn groups_of_authelia_become_scopes_where_they_are_declared() {
+    let bench = Bench::new();
+    let yaml = format!(
+        "users:\n  ann:\n    displayname: Ann\n    password: '{BCRYPT}'\n    groups: [items, dev, 'a b']\n"
+    );
+    assert_snapshot!(bench.pipe("users import", &yaml), @"
+    2> note: left out `a b` and `dev`: not declared in `[scopes]`
+    2> added 1 user
+    [exit 0]
+    ");
+    assert_snapshot!(users(&bench), @r#"
+    "alice" ["me"] "argon2id"
+    "ann" ["items"] "bcrypt"
+    "johndoe" ["me","items"] "argon2id"
+    "#);
+}
+
+#[test]
+fn all_are_imported_or_none() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\nben:hunter2\n")), @"
+    2> error: standard input, line 2: a plain password is never imported: not a password hash of a known kind (user `ben`)
+    2> hint: hash it with `authctl hash-password`, or add the user with `authctl users add`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\njohndoe:{BCRYPT}\n")), @"
+    2> error: user `johndoe` exists already
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("users import --skip-existing", format!("ann:{BCRYPT}\nJohnDoe:{BCRYPT}\n")), @"
+    2> error: user `johndoe` exists already: names that differ in case only are too easily confused
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("users import --scope nope", format!("ann:{BCRYPT}\n")), @"
+    2> error: `nope` is not declared in `[scopes]`
+    2> hint: what can be granted stands in the `[scopes]` of the user store
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("users import", r#"{"username":"ann","scopes":["me","nope"]}"#), @"
+    2> error: `nope` is not declared in `[scopes]`
+    2> hint: what can be granted stands in the `[scopes]` of the user store
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("users import", r#"{"username":"ann","color":"red"}"#), @"
+    2> error: standard input, line 1: unknown field `color` (user `ann`)
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run("users import nowhere"), @"
+    2> error: cannot read `nowhere`: no such file or directory
+    [exit 2]
+    ");
+    assert_eq!(bench.read("users.toml"), before);
+}
+
+#[test]
+fn an_exported_store_comes_back_with_generations_and_what_is_revoked() {
+    let from = Bench::new();
+    from.run("users sign-out johndoe");
+    from.run("users remove alice --yes");
+    from.run("revoke --id x --expires 2126-11-21T21:00:00Z");
+    let token = from.token("johndoe", "me");
+    let store = from.answer("users export", "").raw.stdout;
+    let to = Bench::with_store("# Kept.\n[scopes]\nme = \"\"\nitems = \"\"\nadmin = \"\"\n");
+    assert_snapshot!(to.pipe("users import", &store), @"
+    2> added 1 user
+    [exit 0]
+    ");
+    let (old, new) = (from.users(), to.users());
+    assert_eq!((&old.users, &old.revoked, &old.removed), (&new.users, &new.revoked, &new.removed));
+    assert!(to.read("users.toml").starts_with("# Kept.\n"));
+    assert_eq!(to.answer(["check", &token], "").code, from.answer(["check", &token], "").code);
+
+    let lines = from.answer("users export --json", "").raw.stdout;
+    let to = Bench::with_store("");
+    assert_snapshot!(to.pipe("users import", &lines), @"
+    2> added 1 user
+    [exit 0]
+    ");
+    assert_eq!(to.users().users, old.users);
+
+    let copy = from.answer("users export --no-hashes", "").raw.stdout;
+    assert_snapshot!(from.masked(&String::from_utf8(copy.clone()).unwrap()), @r#"
+    [tokens]
+    type = "JWT"
+    lifetime = "1800s"
+    max_lifetime = "86400s"
+
+    [passwords]
+    memory_kib = 8
+    iterations = 1
+    parallelism = 1
+    min_length = 8
+    rehash = false
+
+    [scopes]
+    admin = "Everything."
+    items = "Read items."
+    me = "Read information about the current user."
+
+    [users.johndoe]
+    scopes = ["me", "items"]
+    tokens_valid_from = <time>
+    generation = 1
+
+    [revoked]
+    x = <time>
+
+    [removed]
+    alice = { generation = 0, until = <time> }
+    "#);
+    let machine = Bench::with_store(&String::from_utf8(copy).unwrap());
+    assert_eq!(machine.answer(["check", &token], "").code, from.answer(["check", &token], "").code);
+}
+
+/// A name that someone had before gets the larger generation.
+#[test]
+fn a_removed_name_comes_back_with_a_generation_above_its_last() {
+    let bench = Bench::with_store("[removed]\nann = { generation = 7, until = 2126-11-21T21:00:00Z }\n");
+    bench.pipe("users import", r#"{"username":"ann","generation":3}"#);
+    assert_eq!(bench.users().users["ann"].generation, 8);
+    assert!(bench.users().users["ann"].tokens_valid_from.is_some());
+    let bench = Bench::with_store("[removed]\nann = { generation = 7, until = 2126-11-21T21:00:00Z }\n");
+    bench.pipe("users import", r#"{"username":"ann","generation":30}"#);
+    assert_eq!(bench.users().users["ann"].generation, 30);
+}
