@@ -3,7 +3,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -333,6 +333,7 @@ impl fmt::Debug for Shown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Change::Add { user, now } => write!(f, "add {user:?} at {now}"),
+            Change::Import { users, now, .. } => write!(f, "import {users:?} at {now}"),
             Change::Remove { name, now } => write!(f, "remove {name} at {now}"),
             Change::Describe { name, full_name, email } => {
                 write!(f, "describe {name}: {full_name:?} {email:?}")
@@ -371,6 +372,10 @@ fn change() -> impl Strategy<Value = Shown> {
         (name(), written(), now()).prop_map(|(name, written, now)| {
             Shown(Change::Add { user: NewUser { name, ..written.new }, now })
         }),
+        (name(), written(), now()).prop_map(|(name, written, now)| {
+            let users = vec![NewUser { name, ..written.new }];
+            Shown(Change::Import { users, revoked: BTreeMap::new(), removed: BTreeMap::new(), now })
+        }),
     ]
 }
 
@@ -378,6 +383,7 @@ fn change() -> impl Strategy<Value = Shown> {
 fn subject(change: &Change) -> &str {
     match change {
         Change::Add { user, .. } => user.name.as_str(),
+        Change::Import { users, .. } => users[0].name.as_str(),
         Change::Remove { name, .. }
         | Change::Describe { name, .. }
         | Change::SetHash { name, .. }
@@ -410,7 +416,7 @@ proptest! {
                     store.users.values().filter(|user| user.name.as_str() != name).cloned().collect()
                 };
                 prop_assert_eq!(others(&after), others(&before));
-                // All unusable hashes are equal.
+                // It may be the same hash.
                 if !matches!(change, Change::SetHash { .. }) {
                     prop_assert_ne!(after.user(name), before.user(name));
                 }
@@ -426,7 +432,7 @@ proptest! {
                 // Said once more, it is so already.
                 let again = edit(&edited, &change);
                 match change {
-                    Change::Add { .. } => prop_assert!(matches!(again, Err(EditError::Change(ChangeError::UserExists(_))))),
+                    Change::Add { .. } | Change::Import { .. } => prop_assert!(matches!(again, Err(EditError::Change(ChangeError::UserExists(_))))),
                     Change::Remove { .. } => prop_assert!(matches!(again, Err(EditError::Change(ChangeError::NoSuchUser(_))))),
                     Change::SignOut { .. } | Change::SetHash { sign_out: Some(_), .. } => {
                         let again = again.map(|text| parse(&text.unwrap()).unwrap());

@@ -82,7 +82,8 @@ fn by_tree(text: &str, change: &Change, after: &UserStore) -> Option<String> {
 /// Applies the patches of `body`, with which `text` ends. `None` if two overlap.
 fn patched(text: &str, body: &str, mut patches: Vec<Patch>) -> Option<String> {
     patches.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut edited = String::with_capacity(text.len() + 1024);
+    let mut edited =
+        String::with_capacity(text.len() + patches.iter().map(|(_, new)| new.len()).sum::<usize>());
     edited.push_str(text.strip_suffix(body)?);
     let mut done = 0;
     for (range, new) in patches {
@@ -173,33 +174,39 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Puts users in, as they are in `after`.
+    /// Puts users in, as they are in `after`. There may be very many: their text is in memory once.
     fn add_all(&self, new: &[NewUser], after: &UserStore) -> Option<Vec<Patch>> {
+        let inline = self.table("users").filter(|users| users.layout == Layout::Inline);
         let newline = lines::ending(self.text);
-        let users = self.table("users").filter(|users| users.layout == Layout::Inline);
-        let mut texts = Vec::with_capacity(new.len());
-        for user in new {
+        let between = if inline.is_some() { ", " } else { newline };
+        let mut text = if inline.is_some() { String::new() } else { self.gap() };
+        for (index, user) in new.iter().enumerate() {
             let user = NewUser::from(after.users.get(&user.name)?.clone());
-            texts.push(if users.is_some() { inline_user(&user) } else { user_table(&user, newline) });
+            text.push_str(if index > 0 { between } else { "" });
+            text.push_str(&if inline.is_some() { inline_user(&user) } else { user_table(&user, newline) });
         }
-        match users {
-            _ if texts.is_empty() => Some(Vec::new()),
-            Some(users) => fields::insert(self.text, &users, texts.join(", ")),
-            None => Some(vec![self.append(&texts.join(newline))]),
+        match inline {
+            _ if new.is_empty() => Some(Vec::new()),
+            Some(users) => fields::insert(self.text, &users, text),
+            None => Some(vec![(self.text.len()..self.text.len(), text)]),
         }
     }
 
     /// Appends a table after a blank line.
     fn append(&self, table: &str) -> Patch {
-        let newline = lines::ending(self.text);
         let end = self.text.len();
-        let gap = match self.text {
-            "" => "",
-            text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
-            text if text.ends_with('\n') => newline,
-            _ => return (end..end, [newline, newline, table].concat()),
-        };
-        (end..end, [gap, table].concat())
+        (end..end, self.gap() + table)
+    }
+
+    /// What stands between the text and a table after it.
+    fn gap(&self) -> String {
+        let newline = lines::ending(self.text);
+        match self.text {
+            "" => String::new(),
+            text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => String::new(),
+            text if text.ends_with('\n') => newline.to_owned(),
+            _ => newline.repeat(2),
+        }
     }
 
     fn grant(&self, user: &Table<'_>, scopes: &ScopeSet) -> Option<Vec<Patch>> {
