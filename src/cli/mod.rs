@@ -1,21 +1,30 @@
 //! The command line: names, help, typed arguments. No behaviour.
 
+mod keys;
+mod users;
+mod values;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use authctl::auth::claim_path::ClaimPath;
-use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
-use authctl::auth::words::brief;
-use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser};
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
 
 use crate::completion::{self, Shell};
 use crate::console::ColorWhen;
+
+pub(crate) use keys::{GenerateKeyArgs, KeysArgs, KeysCommand};
+pub(crate) use users::{
+    AddUserArgs, ExportArgs, ImportArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, UsersArgs,
+    UsersCommand,
+};
+pub(crate) use values::{AlgorithmList, merged};
+use values::{date_and_time, milliseconds};
 
 /// Scoped tokens: log users in, issue JWTs with just the scopes granted, and check them
 #[derive(Debug, Parser)]
@@ -200,7 +209,7 @@ pub(crate) struct InitArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct LoginArgs {
-    /// Who logs in; asked for if absent
+    /// The user who logs in; asked for if absent
     #[arg(add = ArgValueCandidates::new(completion::usernames))]
     pub(crate) username: Option<String>,
 
@@ -208,7 +217,7 @@ pub(crate) struct LoginArgs {
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// Everything granted to the user
+    /// Take all scopes that the user was granted
     #[arg(long, conflicts_with = "scope")]
     pub(crate) all_scopes: bool,
 
@@ -242,7 +251,7 @@ pub(crate) struct NarrowArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct IssueArgs {
-    /// The user whom the token is about
+    /// The user of the token (`sub`)
     #[arg(value_name = "USER", add = ArgValueCandidates::new(completion::usernames))]
     pub(crate) user: String,
 
@@ -261,7 +270,7 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "TOKEN")]
     pub(crate) tokens: Vec<OsString>,
 
-    /// Scopes that all have to be in the token
+    /// Scopes that the token must permit, all of them
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) require: Vec<ScopeSet>,
 
@@ -274,23 +283,23 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "LIST")]
     pub(crate) alg: Vec<AlgorithmList>,
 
-    /// Whom the token has to be about
+    /// Require this user (`sub`)
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
     pub(crate) user: Option<String>,
 
-    /// What `iss` has to be [default: `issuer` of the store]
+    /// Require this issuer (`iss`) [default: `issuer` of the store]
     #[arg(long, value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,
 
-    /// What `aud` has to name [default: `audience` of the store]
+    /// Require this audience (`aud`) [default: `audience` of the store]
     #[arg(long, value_name = "AUDIENCE")]
     pub(crate) audience: Option<String>,
 
-    /// For how long after its expiry a token is good still, at most 5m
+    /// Accept a token this long after it expires, at most 5m
     #[arg(long, value_name = "DUR", default_value = "0", allow_negative_numbers = true)]
     pub(crate) leeway: Span,
 
-    /// For how long from now on the token has to be good
+    /// Require the token to be good for this long from now
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) min_ttl: Option<Span>,
 
@@ -301,22 +310,6 @@ pub(crate) struct CheckArgs {
     /// Say nothing: the exit code is the answer
     #[arg(short, long)]
     pub(crate) quiet: bool,
-}
-
-/// Algorithms separated by commas or spaces; at least one.
-#[derive(Clone, Debug)]
-pub(crate) struct AlgorithmList(pub(crate) Vec<Algorithm>);
-
-impl FromStr for AlgorithmList {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let names = text.split([',', ' ']).filter(|name| !name.is_empty());
-        let list: Vec<Algorithm> = names
-            .map(|name| name.parse().map_err(|error| format!("`{}` is {error}", brief(name))))
-            .collect::<Result<_, _>>()?;
-        if list.is_empty() { Err("it names no algorithm".to_owned()) } else { Ok(Self(list)) }
-    }
 }
 
 #[derive(Args, Debug)]
@@ -391,267 +384,8 @@ pub(crate) struct HashPasswordArgs {
     pub(crate) password: PasswordSource,
 }
 
-/// A date and a time with an offset (RFC 3339). A fraction is rounded up: what is remembered until then is remembered
-/// a bit longer.
-fn date_and_time(text: &str) -> Result<Timestamp, String> {
-    let wrong = || "not a date and a time with an offset, such as `2026-11-21T21:00:00Z`";
-    // A `jiff::Timestamp` ends a day before the year 9999 does; the parts do not.
-    let parts = jiff::fmt::temporal::Pieces::parse(text).map_err(|_| wrong())?;
-    let offset =
-        parts.to_numeric_offset().filter(|_| parts.time_zone_annotation().is_none()).ok_or_else(wrong)?;
-    let local = parts.date().to_datetime(parts.time().ok_or_else(wrong)?);
-    let since_epoch = local.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
-    let seconds = since_epoch.as_secs() - i64::from(offset.seconds());
-    let seconds = seconds + i64::from(since_epoch.subsec_nanos() > 0);
-    let seconds = u64::try_from(seconds).ok().and_then(Timestamp::new);
-    seconds.ok_or_else(|| "not in the years 1970 to 9999".to_owned())
-}
-
-/// `500ms`, or a duration as everywhere, up to a minute.
-fn milliseconds(text: &str) -> Result<std::time::Duration, String> {
-    let wrong = || "not a time such as `500ms` or `2s`".to_owned();
-    let duration = match text.strip_suffix("ms") {
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            std::time::Duration::from_millis(digits.parse().map_err(|_| wrong())?)
-        }
-        _ => std::time::Duration::from_secs(text.parse::<Span>().map_err(|_| wrong())?.as_seconds()),
-    };
-    if duration.is_zero() || duration > std::time::Duration::from_mins(1) {
-        return Err("a hash takes more than nothing and at most a minute".to_owned());
-    }
-    Ok(duration)
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct UsersArgs {
-    #[command(subcommand)]
-    pub(crate) command: Option<UsersCommand>,
-}
-
-// One user of the store.
-#[derive(Args, Debug)]
-pub(crate) struct Named {
-    /// The user
-    #[arg(value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
-    pub(crate) name: Username,
-}
-
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
-pub(crate) enum UsersCommand {
-    /// List all users
-    #[command(before_help = "Example:\n  authctl users list --json")]
-    List,
-    /// Show one user
-    #[command(before_help = "Example:\n  authctl users show alice")]
-    Show(Named),
-    /// Add a user
-    #[command(before_help = "Example:\n  authctl users add alice --full-name 'Alice Doe' --scope me")]
-    Add(AddUserArgs),
-    /// Set a new password; tokens from before are refused
-    #[command(before_help = "Example:\n  authctl users passwd alice")]
-    Passwd(PasswdArgs),
-    /// Change full name and email; an empty value removes it
-    #[command(before_help = "Example:\n  authctl users set alice --email alice@example.com")]
-    Set(SetUserArgs),
-    /// Grant scopes to a user
-    #[command(before_help = "Example:\n  authctl users grant alice items")]
-    Grant(ScopesOfUser),
-    /// Take granted scopes back from a user
-    #[command(before_help = "Example:\n  authctl users revoke alice items")]
-    Revoke(ScopesOfUser),
-    /// Let a disabled user in again
-    #[command(before_help = "Example:\n  authctl users enable alice")]
-    Enable(Named),
-    /// Keep a user out, tokens included
-    #[command(before_help = "Example:\n  authctl users disable alice")]
-    Disable(Named),
-    /// Refuse every token a user has now
-    #[command(before_help = "Example:\n  authctl users sign-out alice")]
-    SignOut(Named),
-    /// Remove a user
-    #[command(before_help = "Example:\n  authctl users remove alice --yes")]
-    Remove(RemoveUserArgs),
-    /// Add users from another store, htpasswd, JSON, CSV or Authelia
-    #[command(before_help = "Example:\n  authctl users import .htpasswd --scope me")]
-    Import(ImportArgs),
-    /// Print the whole store, or its users as JSON Lines with `--json`
-    #[command(before_help = "Example:\n  authctl users export --no-hashes > users.toml")]
-    Export(ExportArgs),
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct AddUserArgs {
-    /// The new user
-    #[arg(value_name = "NAME")]
-    pub(crate) name: Username,
-
-    /// For people to read
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) full_name: Option<String>,
-
-    /// For people to read
-    #[arg(long, value_name = "TEXT", value_hint = ValueHint::EmailAddress)]
-    pub(crate) email: Option<String>,
-
-    /// Scopes to grant
-    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
-    pub(crate) scope: Vec<ScopeSet>,
-
-    /// Add the user disabled
-    #[arg(long)]
-    pub(crate) disabled: bool,
-
-    /// Add a service that never logs in with a password
-    #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak"])]
-    pub(crate) no_password: bool,
-
-    /// Read the hash of the password from standard input, as another program made it
-    #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak", "no_password"])]
-    pub(crate) hash_stdin: bool,
-
-    #[command(flatten)]
-    pub(crate) password: NewPasswordArgs,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ImportArgs {
-    /// The file; `-` or none: standard input
-    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) file: Option<PathBuf>,
-
-    /// Scopes for all of them, instead of those in the file
-    #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
-    pub(crate) scope: Vec<ScopeSet>,
-
-    /// Leave users alone who are in the store already
-    #[arg(long)]
-    pub(crate) skip_existing: bool,
-
-    /// Say what would be done, and change nothing
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ExportArgs {
-    /// Leave out hashes, full names and emails: for machines that only check tokens
-    #[arg(long)]
-    pub(crate) no_hashes: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct PasswdArgs {
-    #[command(flatten)]
-    pub(crate) user: Named,
-
-    #[command(flatten)]
-    pub(crate) password: NewPasswordArgs,
-}
-
-#[derive(Args, Debug)]
-#[group(id = "fields", required = true, multiple = true, args = ["full_name", "email"])]
-pub(crate) struct SetUserArgs {
-    #[command(flatten)]
-    pub(crate) user: Named,
-
-    /// The new full name
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) full_name: Option<String>,
-
-    /// The new email
-    #[arg(long, value_name = "TEXT", value_hint = ValueHint::EmailAddress)]
-    pub(crate) email: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ScopesOfUser {
-    #[command(flatten)]
-    pub(crate) user: Named,
-
-    /// The scopes, separated by commas or spaces
-    #[arg(value_name = "LIST", required = true, add = ArgValueCompleter::new(completion::scope_list))]
-    pub(crate) scopes: Vec<ScopeSet>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct RemoveUserArgs {
-    #[command(flatten)]
-    pub(crate) user: Named,
-
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct KeysArgs {
-    #[command(subcommand)]
-    pub(crate) command: Option<KeysCommand>,
-}
-
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
-pub(crate) enum KeysCommand {
-    /// List all keys
-    #[command(before_help = "Example:\n  authctl keys list --json")]
-    List,
-    /// Make a new key, apart from those in use
-    #[command(before_help = "Example:\n  authctl keys generate --alg ES256 --output issuer.jwk")]
-    Generate(GenerateKeyArgs),
-    /// Sign with a new key from now on; tokens of the old ones stay good
-    ///
-    /// The new key comes first in the key file, which becomes a JWK Set if it is not one. Where machines
-    /// check tokens with a public set of their own, give them the new one first: rotate a copy of the key
-    /// file, hand out its `keys public`, and then put the copy in place.
-    #[command(before_help = "Example:\n  authctl keys rotate")]
-    Rotate(RotateKeyArgs),
-    /// Refuse all tokens of a key from now on
-    #[command(before_help = "Example:\n  authctl keys retire 9i_wN1Sog4UXsdqPRR0OVrbRrFcm2Xg0VvH9cJYb10M")]
-    Retire(RetireKeyArgs),
-    /// Print the public keys as a JWK Set, for machines that only check tokens
-    #[command(before_help = "Example:\n  authctl keys public > public.jwks")]
-    Public,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct GenerateKeyArgs {
-    /// What it is to sign with
-    #[arg(long, value_name = "ALG", default_value_t = Algorithm::EdDSA, value_parser = algorithms())]
-    pub(crate) alg: Algorithm,
-
-    /// Make this file, which only you can read, instead of printing the key
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) output: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct RotateKeyArgs {
-    /// What to sign with [default: as before, but `EdDSA` after a raw secret]
-    #[arg(long, value_name = "ALG", value_parser = algorithms())]
-    pub(crate) alg: Option<Algorithm>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct RetireKeyArgs {
-    /// The key as `authctl keys` lists it
-    #[arg(value_name = "KEY", allow_hyphen_values = true, add = ArgValueCandidates::new(completion::keys))]
-    pub(crate) key: String,
-}
-
-/// Any algorithm, by its exact name.
-fn algorithms() -> impl TypedValueParser<Value = Algorithm> {
-    let names = Algorithm::ALL.map(Algorithm::as_str);
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Algorithm>())
-}
-
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArgs {
     /// The shell
     pub(crate) shell: Shell,
-}
-
-/// All the lists given, as one.
-pub(crate) fn merged(lists: &[ScopeSet]) -> ScopeSet {
-    lists.iter().flatten().cloned().collect()
 }

@@ -1,0 +1,65 @@
+//! The command line of `authctl keys`.
+
+use std::path::PathBuf;
+
+use authctl::auth::key::Algorithm;
+use clap::{Args, Subcommand, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
+
+use super::values::algorithms;
+use crate::completion;
+
+#[derive(Args, Debug)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) command: Option<KeysCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(defer = true)]
+pub(crate) enum KeysCommand {
+    /// List all keys
+    #[command(before_help = "Example:\n  authctl keys list --json")]
+    List,
+    /// Make a new key, apart from those in use
+    #[command(before_help = "Example:\n  authctl keys generate --alg ES256 --output issuer.jwk")]
+    Generate(GenerateKeyArgs),
+    /// Sign with a new key from now on; tokens of the old ones stay good
+    ///
+    /// The new key comes first in the key file, which becomes a JWK Set if it is not one. Where machines
+    /// check tokens with a public set of their own, give them the new one first: rotate a copy of the key
+    /// file, hand out its `keys public`, and then put the copy in place.
+    #[command(before_help = "Example:\n  authctl keys rotate")]
+    Rotate(RotateKeyArgs),
+    /// Refuse all tokens of a key from now on
+    #[command(before_help = "Example:\n  authctl keys retire 9i_wN1Sog4UXsdqPRR0OVrbRrFcm2Xg0VvH9cJYb10M")]
+    Retire(RetireKeyArgs),
+    /// Print the public keys as a JWK Set, for machines that only check tokens
+    #[command(before_help = "Example:\n  authctl keys public > public.jwks")]
+    Public,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct GenerateKeyArgs {
+    /// The algorithm of the key
+    #[arg(long, value_name = "ALG", default_value_t = Algorithm::EdDSA, value_parser = algorithms())]
+    pub(crate) alg: Algorithm,
+
+    /// Make this file, which only you can read, instead of printing the key
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RotateKeyArgs {
+    /// The algorithm of the new key [default: as before, but `EdDSA` after a raw secret]
+    #[arg(long, value_name = "ALG", value_parser = algorithms())]
+    pub(crate) alg: Option<Algorithm>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RetireKeyArgs {
+    /// The key as `authctl keys` lists it
+    #[arg(value_name = "KEY", allow_hyphen_values = true, add = ArgValueCandidates::new(completion::keys))]
+    pub(crate) key: String,
+}
