@@ -64,7 +64,8 @@ impl Draft {
     /// A user whose entry begins in `line`, and whose name is known already in some forms.
     pub(super) fn new(line: usize, name: Option<&str>) -> Result<Self, ImportFault> {
         let name = name.map(Username::from_str).transpose();
-        let name = name.map_err(|error| ImportFault { line, user: None, kind: error.into() })?;
+        let name =
+            name.map_err(|error| ImportFault { line, user: None, kind: ImportFaultKind::Username(error) })?;
         Ok(Self { line, name, seen: Vec::new(), fields: NewUserFields::default() })
     }
 
@@ -89,7 +90,7 @@ impl Draft {
         let fields = &mut self.fields;
         match (field, given) {
             ("username", Given::Text(name)) => {
-                let name = name.parse()?;
+                let name = name.parse().map_err(ImportFaultKind::Username)?;
                 if self.name.as_ref().is_some_and(|known| *known != name) {
                     return Err(ImportFaultKind::OtherUsername);
                 }
@@ -105,7 +106,8 @@ impl Draft {
             ("disabled", Given::Flag(disabled)) => fields.disabled = disabled,
             ("disabled", _) => return Err(wrong("true or false")),
             ("scopes", Given::List(list)) => {
-                fields.scopes = list.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<_, _>>()?;
+                let scopes = list.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<_, _>>();
+                fields.scopes = scopes.map_err(ImportFaultKind::Scope)?;
             }
             ("groups", Given::List(list)) => fields.groups = list,
             ("scopes" | "groups", _) => return Err(wrong("a list of names")),

@@ -51,13 +51,13 @@ pub enum ImportFaultKind {
     #[error("`username` is another than the name of the entry")]
     OtherUsername,
     #[error("{0}")]
-    Username(#[from] UsernameError),
+    Username(UsernameError),
     #[error("the user is there already in line {0}, by this name or one that differs in case only")]
     DoubledUser(usize),
     #[error("`{field}` must be {expected}")]
     WrongType { field: &'static str, expected: &'static str },
     #[error("not a scope: {0}")]
-    Scope(#[from] ScopeError),
+    Scope(ScopeError),
     #[error("a plain password is never imported: {0}")]
     Plain(HashFault),
 }

@@ -33,12 +33,17 @@ pub fn export(store: UserStore) -> String {
 }
 
 fn tokens_table(policy: &TokenPolicy) -> String {
+    let TokenPolicy { issuer, audience, token_type, lifetime, max_lifetime, scope_claims } = policy;
     let mut fields = Vec::new();
-    fields.extend(policy.issuer.as_deref().map(|issuer| ("issuer", quoted(issuer))));
-    fields.extend(policy.audience.as_deref().map(|audience| ("audience", quoted(audience))));
-    fields.push(("type", quoted(policy.token_type.as_str())));
-    fields.push(("lifetime", seconds(policy.lifetime)));
-    fields.push(("max_lifetime", seconds(policy.max_lifetime)));
+    fields.extend(issuer.as_deref().map(|issuer| ("issuer", quoted(issuer))));
+    fields.extend(audience.as_deref().map(|audience| ("audience", quoted(audience))));
+    fields.push(("type", quoted(token_type.as_str())));
+    fields.push(("lifetime", seconds(*lifetime)));
+    fields.push(("max_lifetime", seconds(*max_lifetime)));
+    if !scope_claims.is_empty() {
+        let paths: Vec<String> = scope_claims.iter().map(|path| quoted(path.as_str())).collect();
+        fields.push(("scope_claim", format!("[{}]", paths.join(", "))));
+    }
     new_table("tokens", &fields, "\n")
 }
 
