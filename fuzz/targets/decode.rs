@@ -14,6 +14,7 @@ use serde_json::Value as Json;
 
 use cli::DecodeArgs;
 use commands::decode;
+use console::Console;
 use context::Context;
 use error::Exit;
 
@@ -54,35 +55,34 @@ mod cli {
     }
 }
 
-/// What the command writes to, in memory.
-mod context {
-    use std::cell::RefCell;
-    use std::fmt::Display;
-    use std::io;
-
-    use anyhow::Result;
+mod clock {
     use authctl::auth::time::Timestamp;
 
     use crate::error::Failure;
+
+    #[allow(clippy::unnecessary_wraps, reason = "as in the program")]
+    pub(crate) fn now() -> Result<Timestamp, Failure> {
+        Ok(Timestamp::new(1_795_294_800).unwrap())
+    }
+}
+
+/// The console of the command, in memory.
+mod console {
+    use std::cell::RefCell;
+    use std::fmt::Display;
+
+    use anyhow::Result;
+
     use crate::output::escape::{escape, escape_json};
     use crate::output::style::Paint;
 
-    pub(crate) struct Context {
+    pub(crate) struct Console {
         pub(crate) stdout: Vec<u8>,
         pub(crate) json: bool,
         pub(crate) said: RefCell<String>,
     }
 
-    impl Context {
-        #[allow(clippy::unnecessary_wraps, reason = "as in the program")]
-        pub(crate) fn now() -> Result<Timestamp, Failure> {
-            Ok(Timestamp::new(1_795_294_800).unwrap())
-        }
-
-        pub(crate) fn json(&self) -> bool {
-            self.json
-        }
-
+    impl Console {
         pub(crate) fn paint(&self) -> Paint {
             Paint { on: false }
         }
@@ -98,9 +98,11 @@ mod context {
             Ok(())
         }
     }
+}
 
-    pub(crate) fn cannot(what: impl Display) -> impl FnOnce(io::Error) -> Failure {
-        move |error| Failure::unknown("io", format!("cannot {what}: {error}"))
+mod context {
+    pub(crate) struct Context {
+        pub(crate) console: crate::console::Console,
     }
 }
 
@@ -140,12 +142,13 @@ fuzz_target!(|bytes: &[u8]| {
 /// What the command prints where it can read the token.
 fn answer(token: &str, json: bool, claim: Option<&str>) -> Option<String> {
     let args = DecodeArgs { tokens: vec![OsString::from(token)], claim: claim.map(str::to_owned) };
-    let mut cx = Context { stdout: Vec::new(), json, said: RefCell::default() };
+    let console = Console { stdout: Vec::new(), json, said: RefCell::default() };
+    let mut cx = Context { console };
     let exit = decode::run(&args, &mut cx).expect("an answer, whatever the token");
-    let text = String::from_utf8(cx.stdout).expect("text");
+    let text = String::from_utf8(cx.console.stdout).expect("text");
     let is_harmless =
         |c: char| c == '\n' || output::escape::escape(c.encode_utf8(&mut [0; 4])).len() == c.len_utf8();
-    assert!(cx.said.borrow().chars().all(is_harmless));
+    assert!(cx.console.said.borrow().chars().all(is_harmless));
     // A claim that is text is given to scripts as it is.
     assert!(claim.is_some() && !json || text.chars().all(is_harmless), "{text:?}");
     assert!(!json || text.lines().count() == 1, "{text:?}");

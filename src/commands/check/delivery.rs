@@ -11,8 +11,8 @@ use anyhow::Result;
 use super::answers::{Answers, End};
 use crate::error::{Exit, Failure};
 
-/// How old a verdict may be when it is handed out.
-const FRESH: Duration = Duration::from_millis(500);
+/// The oldest verdict that is handed out.
+const FRESH_VERDICT: Duration = Duration::from_millis(500);
 
 /// A pipe that can be written takes this much at once (`PIPE_BUF`).
 const AT_ONCE: usize = 4096;
@@ -57,7 +57,7 @@ impl<'a> Delivery<'a> {
         let (mut skipped, mut done, mut last) = (0, 0, End::default());
         while done < answers.ends.len() {
             let room = self.room(&answers)?;
-            if judged.elapsed() > FRESH {
+            if judged.elapsed() > FRESH_VERDICT {
                 skipped += done;
                 (answers, judged, done, last) = (judge_again(skipped)?, Instant::now(), 0, End::default());
             }

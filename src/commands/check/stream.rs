@@ -22,8 +22,8 @@ use crate::input::{Block, Blocks, Waiting};
 /// Blocks that may wait for each thread: enough to keep it busy, and memory small.
 const WAITING: usize = 2;
 
-/// How long a stream goes by the files as they were.
-const FRESH: Duration = Duration::from_millis(500);
+/// A stream looks at the files again after this time. With the age of a verdict it is at most a second.
+const FRESH_FILES: Duration = Duration::from_millis(500);
 
 /// Judges every token of standard input.
 ///
@@ -55,8 +55,8 @@ type Answered = Result<(Batch<Block>, Answers, Instant), Failure>;
 fn judged(session: &Mutex<&mut Session<'_>>, block: Block) -> Answered {
     let mut batch = Batch::new(block);
     // This takes the most time, in which the files may change.
-    batch.open(&current(session, FRESH)?.keys);
-    let judge = current(session, FRESH)?;
+    batch.open(&current(session, FRESH_FILES)?.keys);
+    let judge = current(session, FRESH_FILES)?;
     let now = Instant::now();
     let answers = judge.answer(&mut batch, 0)?;
     Ok((batch, answers, now))
