@@ -20,6 +20,7 @@ mod files;
 #[cfg(target_os = "linux")]
 mod generated;
 mod hash_password;
+mod hash_peers;
 mod help;
 mod hostile;
 mod init;

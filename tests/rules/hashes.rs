@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use authctl::auth::password::{HashVerifier, Password, PasswordHash, VerifyPassword};
 
-/// Made by `tests/peers/hashes.py`.
+/// Name of the program, password and hash, a line each.
 const HASHES: &str = include_str!("hashes.tsv");
 
 #[test]
