@@ -18,17 +18,6 @@ mod input;
 #[allow(dead_code, reason = "the commands use more of it")]
 mod error;
 
-mod context {
-    use std::fmt::Display;
-    use std::io;
-
-    use crate::error::Failure;
-
-    pub(crate) fn cannot(what: impl Display) -> impl FnOnce(io::Error) -> Failure {
-        move |error| Failure::unknown("io", format!("cannot {what}: {error}"))
-    }
-}
-
 /// A text of which so much is read at once.
 struct Pieces<'a>(&'a [u8], usize);
 
