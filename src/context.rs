@@ -62,7 +62,8 @@ impl Context {
     /// The policy for new passwords and the store that has it, or the default where there is no store.
     pub(crate) fn password_policy(&self) -> Result<(PasswordPolicy, Option<PathBuf>), Failure> {
         match self.files.users_path() {
-            Ok(path) if path.exists() => Ok((self.store()?.passwords, Some(path))),
+            Ok(path) if path.try_exists().unwrap_or(true) => Ok((self.store()?.passwords, Some(path))),
+            Err(failure) if failure.code != "no_home" => Err(failure),
             _ => Ok((PasswordPolicy::default(), None)),
         }
     }

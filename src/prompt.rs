@@ -60,13 +60,25 @@ pub(crate) fn unanswered(error: &Unanswered, what: &str, otherwise: &str) -> Fai
 
 /// One line from standard input, minus its end. No message shows any of it.
 fn password_from_stdin() -> Result<Password, Failure> {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
+    if io::stdin().is_terminal() {
         return Err(Failure::usage("`--password-stdin` would show the password on this terminal")
             .hint("leave the option out, and type the password without echo"));
     }
+    line_from_stdin("password")
+}
+
+/// Gets the hash of a password, which another program made, from standard input.
+pub(crate) fn hash_from_stdin() -> Result<Password, Failure> {
+    if io::stdin().is_terminal() {
+        return Err(Failure::usage("`--hash-stdin` reads no terminal")
+            .hint("pipe the hash in, or name its file with `<`"));
+    }
+    line_from_stdin("hash")
+}
+
+fn line_from_stdin(what: &str) -> Result<Password, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(8192));
-    stdin
+    io::stdin()
         .lock()
         .take(MAX_PASSWORD_BYTES as u64 + 3)
         .read_to_end(&mut bytes)
@@ -74,13 +86,13 @@ fn password_from_stdin() -> Result<Password, Failure> {
     let line =
         bytes.strip_suffix(b"\n").map_or(bytes.as_slice(), |line| line.strip_suffix(b"\r").unwrap_or(line));
     if line.is_empty() {
-        return Err(Failure::usage("the password on standard input is empty"));
+        return Err(Failure::usage(format!("the {what} on standard input is empty")));
     }
     if line.len() > MAX_PASSWORD_BYTES {
-        return Err(Failure::usage("the password on standard input has more than 4096 bytes"));
+        return Err(Failure::usage(format!("the {what} on standard input has more than 4096 bytes")));
     }
     if line.contains(&b'\n') {
-        return Err(Failure::usage("the password on standard input has more than one line"));
+        return Err(Failure::usage(format!("the {what} on standard input has more than one line")));
     }
     Ok(Password::from(line.to_vec()))
 }

@@ -155,12 +155,14 @@ fn failure(error: &clap::Error) -> Failure {
         Some(ContextValue::Strings(values)) => alternatives(values).map(|valid| format!("it can be {valid}")),
         _ => None,
     };
+    let (names, command) = command_meant();
+    let elsewhere = option_elsewhere(&names, argument.unwrap_or_default()).map(str::to_owned);
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let meant = meant.iter().find_map(|kind| text(*kind)).map(|meant| {
+    let suggested = || meant.iter().find_map(|kind| text(*kind));
+    let meant = elsewhere.or_else(suggested).map(|meant| {
         format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
     });
     let name = argument.unwrap_or_default();
-    let (_, command) = command_meant();
     let hyphen = match error.kind() {
         ErrorKind::UnknownArgument if is_option(name) => {
             after_equals(&command, |_, value| value.as_encoded_bytes().starts_with(name.as_bytes()))
@@ -178,6 +180,18 @@ fn failure(error: &clap::Error) -> Failure {
         (one, other) => one.or(other).unwrap_or_else(|| format!("run `{}`", help_command())),
     };
     failure.hint(hint)
+}
+
+/// The option that does at this command what `argument` does at others.
+fn option_elsewhere(command: &str, argument: &str) -> Option<&'static str> {
+    match (command.strip_prefix("authctl ")?, argument) {
+        // The nearest name is that of `--scope-claim`, which requires nothing.
+        ("check", "--scope" | "-s") => Some("--require"),
+        ("narrow" | "login" | "issue", "--require" | "-r") => Some("--scope"),
+        ("login", "--user" | "--username") => Some("`login USERNAME`"),
+        ("check", "--token-file") => Some("`check < FILE`"),
+        _ => None,
+    }
 }
 
 /// Whether `argument`, which is none of the command's, was given where an option can be.

@@ -287,7 +287,7 @@ fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), ChangeError> {
     twin.map_or(Ok(()), |twin| Err(ChangeError::CaseTwin(twin.clone())))
 }
 
-/// Adds `users`, and those who were `removed` elsewhere and are no users now.
+/// Adds `users`, and notes those who were `removed` elsewhere. A user of such a name gets a generation above theirs.
 fn import(
     store: &mut UserStore,
     users: &[NewUser],
@@ -311,7 +311,15 @@ fn import(
         }
         store.users.insert(new.name.clone(), user);
     }
-    for (name, removed) in removed.iter().filter(|(name, _)| !store.users.contains_key(*name)) {
+    for (name, removed) in removed {
+        // A user of that name must not pass with tokens of the one who was removed.
+        if let Some(user) = store.users.get_mut(name) {
+            if user.generation <= removed.generation {
+                user.generation = next_generation(removed.generation, name)?;
+                user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
+            }
+            continue;
+        }
         let noted = store.removed.entry(name.clone()).or_insert(*removed);
         noted.generation = noted.generation.max(removed.generation);
         noted.until = noted.until.max(removed.until);

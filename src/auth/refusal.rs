@@ -141,7 +141,7 @@ fn unknown_key(key_id: Option<&str>, unusable: Option<&KeyFault>) -> String {
 fn wrong_value(what: &str, found: Option<&str>, wanted: &str) -> String {
     match found {
         Some(found) => format!("{what} is `{}`, not `{}`", brief(found), brief(wanted)),
-        None => format!("{what} is missing, and has to be `{}`", brief(wanted)),
+        None => format!("{what} is missing, and must be `{}`", brief(wanted)),
     }
 }
 

@@ -4,7 +4,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use authctl::auth::password::{HashParams, HashVerifier, Password, PasswordHash, VerifyPassword, hash};
+use authctl::auth::password::{
+    HashFault, HashParams, HashVerifier, Password, PasswordHash, VerifyPassword, hash,
+};
 
 use super::new_password::check_length;
 use crate::cli::HashPasswordArgs;
@@ -60,6 +62,11 @@ pub(crate) fn hashed(password: &Password, params: HashParams) -> Result<String, 
 
 fn verify(phc: &str, from_stdin: bool, cx: &mut Context) -> Result<Exit> {
     let hash = PasswordHash::parse(phc);
+    if hash.fault() == Some(HashFault::Unknown) {
+        let hint =
+            "put a hash in single quotes: within other quotes a shell takes `$argon2id` for a variable";
+        return Err(Failure::unknown("no_hash", "this is no password hash").hint(hint).into());
+    }
     if let Some(fault) = hash.fault() {
         return Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}")).into());
     }

@@ -24,6 +24,9 @@ pub(super) fn failure(refusal: &Refusal) -> Failure {
 pub(super) fn hint(reason: &Reason) -> Option<String> {
     let alone = "`--stateless` judges the token alone, without its user";
     Some(match reason {
+        Reason::WrongAudience { wanted: None } => {
+            "name the audience with `--audience`, or as `audience` in the user store".to_owned()
+        }
         Reason::BeforeSignOut { issued: None, .. } => format!("its issuer must write `iat`; {alone}"),
         Reason::BeforeSignOut { .. } => format!("`iat` must not be before the sign-out; {alone}"),
         Reason::InsufficientScope { other_claims, .. } => match other_claims.as_slice() {

@@ -1,5 +1,6 @@
 //! Tables for people.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::{ColumnConstraint, Table, Width, presets};
@@ -12,6 +13,10 @@ const LOT: usize = 10_000;
 
 /// Blanks between columns.
 const GAP: u16 = 2;
+
+/// The most characters of a cell, each of which may be two columns wide: the crate counts columns in 16 bits. JSON has
+/// all of them.
+const LONGEST: usize = 30_000;
 
 /// Writes columns of text, each under a heading. Escapes all of it.
 ///
@@ -30,13 +35,13 @@ pub(crate) fn write_table(
         table.load_style(presets::NOTHING);
         table.set_header(headings);
         for row in rows.by_ref().take(LOT) {
-            table.add_row(row.iter().map(|cell| escape(cell).into_owned()));
+            table.add_row(row.iter().map(|cell| cut(escape(cell)).into_owned()));
         }
         let found = table.column_max_content_widths();
         for ((column, width), found) in table.column_iter_mut().zip(&mut widths).zip(found) {
             *width = found.max(*width);
             column.set_padding((0, GAP));
-            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width.saturating_add(GAP))));
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(*width + GAP)));
         }
         for (index, line) in table.lines().enumerate() {
             let line = line.trim_end();
@@ -52,6 +57,13 @@ pub(crate) fn write_table(
     Ok(())
 }
 
+fn cut(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => text,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{LOT, Paint, write_table};
@@ -60,6 +72,14 @@ mod tests {
         let mut text = Vec::new();
         write_table(&mut text, Paint { on: false }, &["NAME", "N"], rows).unwrap();
         String::from_utf8(text).unwrap()
+    }
+
+    #[test]
+    fn a_cell_may_be_of_any_width() {
+        for (wide, width) in [("x", 30_000), ("x", 70_000), ("宽", 70_000), ("\u{202e}", 70_000)] {
+            let shown = table(vec![vec![wide.repeat(width), "y".to_owned()]]);
+            assert_eq!(shown.contains('…'), width > 30_000, "{wide}: {width}");
+        }
     }
 
     #[test]

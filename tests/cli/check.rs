@@ -66,8 +66,9 @@ fn a_refused_token_is_told_with_every_reason() {
     assert_snapshot!(bench.pipe("check --issuer us", &wrong), @"
     2> error: claim `sub` is not a non-empty string
     2> error: claim `exp` is missing
-    2> error: issuer is missing, and has to be `us`
+    2> error: issuer is missing, and must be `us`
     2> error: token is for an audience, and none is configured here
+    2> hint: name the audience with `--audience`, or as `audience` in the user store
     2> error: token is valid only in 30 minutes, from <time>
     [exit 1]
     ");
@@ -176,7 +177,7 @@ fn stateless_needs_no_store() {
     std::fs::remove_file(bench.path("users.toml")).unwrap();
     assert_snapshot!(bench.pipe("check", &token), @"
     2> error: user store `<home>/users.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --stateless --require me", &token), @"
@@ -201,6 +202,7 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
     let ours = token(r#","iss":"us","aud":["x","api"]"#);
     assert_snapshot!(bench.pipe("check", &ours), @"
     2> error: token is for an audience, and none is configured here
+    2> hint: name the audience with `--audience`, or as `audience` in the user store
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check --audience api --issuer us", &ours), @"
@@ -217,7 +219,7 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check", token("")), @"
-    2> error: issuer is missing, and has to be `us`
+    2> error: issuer is missing, and must be `us`
     2> error: token is not for the audience `api`
     [exit 1]
     ");
@@ -247,6 +249,9 @@ fn leeway_and_min_ttl_move_the_boundary() {
     2> error: token expires in 30 minutes, at <time>, and at least 1 hour was asked for
     [exit 3]
     ");
+    let late = bench.pipe("check --leeway 5m", &dead);
+    assert!(late.starts_with("good: johndoe, no scope, expired 3 minutes"), "{late}");
+    assert!(late.ends_with("at <time>: good by the leeway alone\n[exit 0]"), "{late}");
     assert_snapshot!(bench.pipe("check --leeway 301", &live), @"
     2> error: `--leeway` is at most 5 minutes
     [exit 2]

@@ -239,3 +239,22 @@ fn options_that_do_not_fit_together_are_refused() {
     [exit 2]
     ");
 }
+
+#[test]
+fn the_policy_is_never_guessed_where_the_store_cannot_be_found() {
+    let bench = Bench::empty();
+    let mut command = bench.command("hash-password --password-stdin");
+    let output = command.env("AUTHCTL_USERS_FILE", "").stdin(std::process::Stdio::null()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("`AUTHCTL_USERS_FILE` is set, but empty"));
+}
+
+#[test]
+fn a_text_that_is_no_hash_is_no_answer() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.pipe(["hash-password", "--password-stdin", "--verify", "=19=65536,t=3,p=4"], "secret"), @"
+    2> error: this is no password hash
+    2> hint: put a hash in single quotes: within other quotes a shell takes `$argon2id` for a variable
+    [exit 2]
+    ");
+}

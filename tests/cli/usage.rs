@@ -258,3 +258,17 @@ fn a_value_that_begins_with_a_hyphen_is_told_where_it_goes() {
     [exit 1]
     ");
 }
+
+#[test]
+fn an_option_of_another_command_is_told_by_its_name_here() {
+    let bench = Bench::new();
+    for (args, hint) in [
+        ("check --scope items", "did you mean `--require`?"),
+        ("narrow --require items", "did you mean `--scope`?"),
+        ("login --user johndoe", "did you mean `login USERNAME`?"),
+    ] {
+        let answer = bench.answer(args, "");
+        assert_eq!(answer.code, Some(2), "{args}");
+        assert!(answer.stderr.contains(hint), "{args}: {}", answer.stderr);
+    }
+}

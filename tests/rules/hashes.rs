@@ -76,3 +76,25 @@ fn hashes_of_other_programs_log_in_or_say_what_they_are() {
     bcrypt of 72 bytes: bcrypt with cost 4
     ");
 }
+
+/// HMAC fills a short key with NULs, and bcrypt repeats a password after a NUL.
+#[test]
+fn a_password_with_a_nul_matches_no_hash_of_another_kind() {
+    let of = |text: &str| PasswordHash::parse(text);
+    let matches = |password: &str, hash: &PasswordHash| {
+        HashVerifier.verify(&Password::from(password.as_bytes().to_vec()), hash).unwrap()
+    };
+    let mut kinds = 0;
+    for line in HASHES.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let hash = of(fields[2]);
+        if hash.cost().is_some_and(|cost| cost.params().is_none()) && matches(fields[1], &hash) {
+            kinds += 1;
+            let password = fields[1];
+            for other in [format!("{password}\0"), format!("{password}\0{password}")] {
+                assert!(!matches(&other, &hash), "{line}");
+            }
+        }
+    }
+    assert!(kinds > 10, "{kinds}");
+}

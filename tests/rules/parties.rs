@@ -86,7 +86,7 @@ fn the_words_name_what_was_wanted() {
         requirements.audience = Some("api".to_owned());
     });
     insta::assert_snapshot!(bench.words(&token("")), @"
-    issuer is missing, and has to be `us`
+    issuer is missing, and must be `us`
     token is not for the audience `api`
     ");
     insta::assert_snapshot!(bench.words(&token(r#""iss":"them","aud":"x""#)), @"

@@ -17,6 +17,9 @@ use super::Password;
 /// worst 64 characters that we found take 0.7 s, the worst 100 take 2.3 s.
 const JUDGED_CHARACTERS: usize = 64;
 
+/// The longest start of a name that counts, in characters. The time of a judgement grows with the number of words.
+const NAME_CHARACTERS: usize = 256;
+
 /// The shortest part of a name that counts as a word of its own, in characters.
 const WORD_CHARACTERS: usize = 3;
 
@@ -43,6 +46,7 @@ impl OwnWords {
 
     fn add<'a>(&mut self, texts: impl IntoIterator<Item = &'a str>) -> &mut Self {
         for text in texts {
+            let text = text.char_indices().nth(NAME_CHARACTERS).map_or(text, |(end, _)| &text[..end]);
             let parts = || text.split(|character: char| !character.is_alphanumeric());
             let long = parts().filter(|part| part.chars().count() >= WORD_CHARACTERS).map(str::to_owned);
             for word in [text.to_owned(), parts().collect()].into_iter().chain(long) {

@@ -142,7 +142,15 @@ impl Answers {
         let _written = write!(self.stdout, "{}", place.label());
         self.stdout.extend([&style.good, ": ", &who, ", ", scopes, scope, ", "]);
         if let Some(expires) = token.expires() {
-            let _written = write!(self.stdout, "expires {}, at {expires}", relative(expires, now));
+            let _written = if expires <= now {
+                write!(
+                    self.stdout,
+                    "expired {}, at {expires}: good by the leeway alone",
+                    relative(expires, now)
+                )
+            } else {
+                write!(self.stdout, "expires {}, at {expires}", relative(expires, now))
+            };
         }
         self.stdout.push('\n');
         self.end(None);

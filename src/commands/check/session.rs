@@ -46,7 +46,11 @@ impl<'a> Session<'a> {
         let looked = Instant::now();
         let stamps = stamps(&key, users_file.as_deref());
         let keys = Arc::new(restricted(cx.keys()?, args)?);
-        let users = if args.stateless { Users::NotAsked } else { Users::Few(cx.store_text()?) };
+        let users = if args.stateless {
+            Users::NotAsked
+        } else {
+            Users::Few(cx.store_text().map_err(without_store)?)
+        };
         let judge = Arc::new(Judge::new(args, keys, users, style.clone()));
         Ok(Self { args, style, key, users_file, judge, stamps, looked, uses: 0 })
     }
@@ -96,6 +100,16 @@ impl<'a> Session<'a> {
         self.uses = 0;
         Ok(())
     }
+}
+
+/// A machine that only verifies may have no store.
+fn without_store(failure: Failure) -> Failure {
+    if failure.code != "not_found" {
+        return failure;
+    }
+    failure.hint(
+        "judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`",
+    )
 }
 
 /// The keys that `--alg` lets verify.

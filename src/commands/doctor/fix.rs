@@ -68,6 +68,21 @@ impl Fix {
         }
     }
 
+    /// The fix of a finding about the key in `AUTHCTL_SECRET_KEY`, which no command can change.
+    pub(super) fn of_variable(finding: &Finding) -> Self {
+        match finding {
+            Finding::WeakKey { .. } => {
+                Self::other("set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints")
+            }
+            finding => match Self::of(finding) {
+                Self { commands, otherwise: Some(otherwise) } if commands.is_empty() => {
+                    Self::other(&otherwise)
+                }
+                _ => Self::other("replace the keys in `AUTHCTL_SECRET_KEY`"),
+            },
+        }
+    }
+
     /// What to do, as a hint. Its commands are about the same files as this one.
     pub(super) fn hint(self, files: &Files) -> String {
         let commands: Vec<String> =

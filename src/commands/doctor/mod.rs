@@ -17,7 +17,7 @@ use crate::cli::DoctorArgs;
 use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
-use crate::error::{Exit, Failure};
+use crate::error::{Exit, Failure, cannot};
 use crate::files::{Files, StoreText};
 use crate::output::escape::escape;
 use crate::output::shell;
@@ -50,7 +50,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         let keys = cx.files.keys().map_err(|failure| without_key(failure, args))?;
         if let KeySource::File(path) = &source {
             let is_secret = keys.keys().iter().any(Key::is_private);
-            findings.extend(exposed("key file", path, is_secret));
+            findings.extend(exposed("key file", path, is_secret)?);
             folders.extend(folders_of(path));
         }
         findings
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
                 .values()
                 .filter_map(|user| user.hash.as_ref())
                 .any(|hash| hash.fault() != Some(HashFault::Locked));
-            findings.extend(exposed("user store", &path, has_hashes));
+            findings.extend(exposed("user store", &path, has_hashes)?);
             folders.extend(folders_of(&path));
         }
         let services = store.users.values().filter(|user| user.hash.is_none()).count();
@@ -127,8 +127,9 @@ fn without_store(failure: Failure, args: &DoctorArgs) -> Failure {
 }
 
 /// What others may do with a file, and must not.
-fn exposed(what: &str, path: &Path, is_secret: bool) -> Vec<Shown> {
-    let exposure = safe_file::exposure(path).unwrap_or_default();
+fn exposed(what: &str, path: &Path, is_secret: bool) -> Result<Vec<Shown>, Failure> {
+    let exposure = safe_file::exposure(path)
+        .map_err(cannot(format_args!("look at the permissions of `{}`", path.display())))?;
     let mode = if is_secret { "600" } else { "go-w" };
     let finding = |code, verb: &str| Shown {
         code,
@@ -147,7 +148,7 @@ fn exposed(what: &str, path: &Path, is_secret: bool) -> Vec<Shown> {
     if exposure.writable {
         findings.push(finding(if is_key { "key_writable" } else { "store_writable" }, "write"));
     }
-    findings
+    Ok(findings)
 }
 
 /// The folder that a file is in, and the one that its symlink leads to.
@@ -178,7 +179,7 @@ fn shown(finding: &Finding, source: &KeySource, files: &Files) -> Shown {
     };
     let hint = match source {
         KeySource::File(_) => Fix::of(finding).hint(files),
-        KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints".to_owned(),
+        KeySource::Secret(_) => Fix::of_variable(finding).hint(files),
     };
     let user = finding.user().map(ToString::to_string);
     Shown { code: finding.code(), message: finding.to_string(), hint, user, file }

@@ -23,7 +23,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::files::change::change_refused;
-use crate::prompt::{password, unanswered};
+use crate::prompt::{hash_from_stdin as hash_line, unanswered};
 use crate::terminal;
 
 /// Adds a user.
@@ -58,7 +58,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
 
 /// A hash that another program made.
 fn hash_from_stdin() -> Result<String, Failure> {
-    let text = password(true, "")?;
+    let text = hash_line()?;
     let text = String::from_utf8_lossy(text.expose_secret()).into_owned();
     match PasswordHash::parse(&text).fault() {
         None => Ok(text),
@@ -66,8 +66,8 @@ fn hash_from_stdin() -> Result<String, Failure> {
     }
 }
 
-/// The policy for the password of a new user and the words of the server, if the user can be added. The edit judges that
-/// again under the lock; this spares the typing of a password for nothing.
+/// The policy for the password of a new user and the words of the server, if the user can be added. The edit judges the
+/// name again under the lock; this spares the typing of a password for nothing.
 fn rules_for_new(
     name: &Username,
     scopes: &ScopeSet,
@@ -183,8 +183,9 @@ pub(super) fn refuse_undeclared(
     if undeclared.is_empty() {
         return Ok(());
     }
+    let them = if undeclared.len() == 1 { "it" } else { "them" };
     Err(Failure::no("invalid_scope", format!("{} not declared in `[scopes]`", is_or_are(&undeclared)))
-        .hint("what can be granted stands in the `[scopes]` of the user store"))
+        .hint(format!("declare {them} under `[scopes]` in the user store")))
 }
 
 fn is_or_are(scopes: &ScopeSet) -> String {

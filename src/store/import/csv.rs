@@ -1,32 +1,40 @@
 //! CSV with a header (RFC 4180), with commas, semicolons or tabs. An empty cell stands for no value.
 
-use ::csv::{ByteRecord, ReaderBuilder, StringRecord};
+use ::csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
 
 use super::ImportedUser;
 use super::draft::{Draft, Given, known};
 use super::fault::{ImportFault, ImportFaultKind};
 
 pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFault> {
+    // Comments and blank lines may stand before the header, and nowhere else: a name may begin with `#`.
+    let is_before = |line: &&str| line.trim().is_empty() || line.starts_with('#');
+    let before: Vec<&str> = text.split_inclusive('\n').take_while(is_before).collect();
+    let text = &text[before.iter().map(|line| line.len()).sum()..];
+    let line_of = |position: Option<&Position>| {
+        let line = position.and_then(|position| usize::try_from(position.line()).ok()).unwrap_or(1);
+        before.len() + line
+    };
     let header = text.lines().next().unwrap_or_default();
     let delimiter = *[b',', b';', b'\t'].iter().max_by_key(|mark| count(header, **mark)).unwrap_or(&b',');
-    let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter)
-        .comment(Some(b'#'))
-        .trim(::csv::Trim::Headers)
-        .from_reader(text.as_bytes());
-    let at = |line: Option<u64>, kind| ImportFault {
-        line: line.and_then(|line| usize::try_from(line).ok()).unwrap_or(1),
+    let mut reader =
+        ReaderBuilder::new().delimiter(delimiter).trim(::csv::Trim::Headers).from_reader(text.as_bytes());
+    let wrong = |position: Option<&Position>| ImportFault {
+        line: line_of(position),
         user: None,
-        kind,
+        kind: ImportFaultKind::Csv,
     };
-    let wrong = |error: ::csv::Error| at(error.position().map(::csv::Position::line), ImportFaultKind::Csv);
+    if text.bytes().filter(|byte| *byte == b'"').count() % 2 != 0 {
+        // The reader would take all lines after a quote that is not closed for one cell.
+        return Err(wrong(None));
+    }
+    let wrong = |error: ::csv::Error| wrong(error.position());
     let header = reader.headers().map_err(wrong)?.clone();
     check(&header)?;
     let mut users = Vec::new();
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(wrong)? {
-        let line = record.position().map(::csv::Position::line);
-        let line = line.and_then(|line| usize::try_from(line).ok()).unwrap_or(1);
+        let line = line_of(record.position());
         let mut draft = Draft::new(line, None)?;
         for (field, cell) in header.iter().zip(&record) {
             // The whole text is UTF-8, and cells end at ASCII characters.

@@ -165,3 +165,14 @@ fn no_text_ends_the_process() {
         }
     }
 }
+
+#[test]
+fn no_line_of_csv_is_lost() {
+    assert_eq!(read("# a; b; c\n\nusername,full_name\nann,A\n"), "ann: A");
+    assert_eq!(read("full_name,username\n#1 Fan,ann\nB,ben\n"), "ann: #1 Fan\nben: B");
+    assert_eq!(read("username,full_name\nann,\"abc\nben,x\n"), "error: line 1: not valid CSV");
+    assert_eq!(
+        read("# one\nusername\nann\nann\n"),
+        "error: line 4: the user is there already in line 3, by this name or one that differs in case only (user `ann`)"
+    );
+}

@@ -199,6 +199,10 @@ pub fn update<T, E>(
     let old = Zeroizing::new(read_from(&file, MAX_BYTES)?);
     let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
     if let Some(bytes) = new.map(Zeroizing::new) {
+        if bytes.len() as u64 > MAX_BYTES {
+            // It could never be read again.
+            return Err(UpdateError::Io(too_large(MAX_BYTES)));
+        }
         let mut new = Temporary::beside(&target)?;
         attributes::copy(&file, &new.file)
             .map_err(|NotKept { what, error }| UpdateError::NotKept { what, error })?;

@@ -52,7 +52,7 @@ fn who_cannot_be_added_is_not() {
     ");
     assert_snapshot!(add("bob --scope me,everything,all"), @"
     2> error: `everything` and `all` are not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare them under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(add("bob --scope sc\"ope"), @r#"
@@ -138,13 +138,13 @@ fn scopes_are_granted_and_taken_back() {
     "#);
     assert_snapshot!(refused(&bench, "users grant alice everything", ""), @"
     2> error: `everything` is not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare it under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(refused(&bench, "users grant alice everything --json", ""), @r#"
-    {"error":"invalid_scope","hint":"what can be granted stands in the `[scopes]` of the user store","message":"`everything` is not declared in `[scopes]`"}
+    {"error":"invalid_scope","hint":"declare it under `[scopes]` in the user store","message":"`everything` is not declared in `[scopes]`"}
     2> error: `everything` is not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare it under `[scopes]` in the user store
     [exit 1]
     "#);
     assert_snapshot!(refused(&bench, "users grant nobody me", ""), @"

@@ -129,12 +129,12 @@ fn all_are_imported_or_none() {
     ");
     assert_snapshot!(bench.pipe("users import --scope nope", format!("ann:{BCRYPT}\n")), @"
     2> error: `nope` is not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare it under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("users import", r#"{"username":"ann","scopes":["me","nope"]}"#), @"
     2> error: `nope` is not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare it under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("users import", r#"{"username":"ann","color":"red"}"#), @"
@@ -217,5 +217,21 @@ fn a_removed_name_comes_back_with_a_generation_above_its_last() {
     assert!(bench.users().users["ann"].tokens_valid_from.is_some());
     let bench = Bench::with_store("[removed]\nann = { generation = 7, until = 2126-11-21T21:00:00Z }\n");
     bench.pipe("users import", r#"{"username":"ann","generation":30}"#);
+    assert_eq!(bench.users().users["ann"].generation, 30);
+}
+
+/// Tokens of a user who was removed elsewhere are not good for a user of that name here.
+#[test]
+fn an_imported_record_of_a_removed_user_ends_their_tokens() {
+    let removed = "[removed]\nann = { generation = 7, until = 2126-11-21T21:00:00Z }\n";
+    let bench = Bench::with_store("[users.ann]\ngeneration = 3\n");
+    bench.pipe("users import", removed);
+    assert_eq!(bench.users().users["ann"].generation, 8);
+    assert!(bench.users().users["ann"].tokens_valid_from.is_some());
+    let bench = Bench::with_store("");
+    bench.pipe("users import", format!("[users.ann]\ngeneration = 3\n{removed}"));
+    assert_eq!(bench.users().users["ann"].generation, 8);
+    let bench = Bench::with_store("[users.ann]\ngeneration = 30\n");
+    bench.pipe("users import", removed);
     assert_eq!(bench.users().users["ann"].generation, 30);
 }

@@ -111,8 +111,13 @@ impl<'a> Editor<'a> {
                 patches.extend(self.removed(after)?);
                 Some(patches)
             }
-            Change::Import { users, .. } => {
+            Change::Import { users, removed, .. } => {
                 let mut patches = self.add_all(users, after)?;
+                for name in removed.keys() {
+                    if let (Some(user), Some(after)) = (self.user(name), after.users.get(name)) {
+                        patches.extend(fields::set(self.text, &user, &signed_out(&user, after))?);
+                    }
+                }
                 patches.extend(self.revoke(after)?);
                 patches.extend(self.removed(after)?);
                 Some(patches)
