@@ -41,7 +41,7 @@ fn files_are_found_in_the_home_by_the_variables_and_by_the_options() {
     ");
     assert_snapshot!(bench.pipe("check --users-file nothing.toml", &token), @"
     2> error: user store `nothing.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
     [exit 2]
     ");
 }
@@ -189,7 +189,7 @@ fn a_file_that_is_missing_is_hinted_at() {
     bench.write("secret.key", SECRET);
     assert_snapshot!(bench.pipe("check", "x"), @"
     2> error: user store `<home>/users.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
     [exit 2]
     ");
     std::fs::create_dir(bench.path("users.toml")).unwrap();
