@@ -107,7 +107,7 @@ pub(crate) fn cannot(what: impl fmt::Display) -> impl FnOnce(std::io::Error) -> 
     move |error| Failure::unknown("io", format!("cannot {what}: {}", reason(&error)))
 }
 
-/// What is said of an answer that could not be printed.
+/// The failure of an answer that could not be printed.
 pub(crate) fn cannot_print(error: &std::io::Error) -> Failure {
     Failure::unknown("io", format!("cannot write to standard output: {}", reason(error)))
 }

@@ -1,8 +1,8 @@
-//! Scoped tokens: who someone is, what they may do, and whether a token says so, now.
+//! Logs users in, issues signed tokens with just the scopes granted, and says whether a token is good for these scopes, now.
 //!
 //! This crate is the library under the `authctl` command, so that a server answers just as the command
 //! does. It knows no clock, environment, terminal or command line: the time, the keys and the users are
-//! arguments, and every error is typed. A server needs four steps of an [`Authority`]:
+//! arguments, and every error is typed. A server uses an [`Authority`]:
 //!
 //! * [`log_in`](Authority::log_in): a name and a password for a [`LoggedIn`] user. An unknown name costs as much time as a
 //!   wrong password.

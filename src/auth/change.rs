@@ -78,7 +78,7 @@ pub enum Change {
     SetDisabled {
         /// The user's name.
         name: Username,
-        /// Whether it is to be closed.
+        /// Whether to disable the user.
         disabled: bool,
     },
     /// Refuses the tokens issued so far: raises the generation, and sets `tokens_valid_from` for tokens that

@@ -1,4 +1,4 @@
-//! Which user's hash a login as an unknown name costs as much as.
+//! The decoy: the hash that gives an unknown username its cost.
 
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,9 @@
 use super::user::{DeclaredScopes, User, UserStore};
 use super::verify::SignedToken;
 
-/// What a store knows of the user and of the id that a signed token names: all that judging the token takes.
+/// Everything that a store contributes to the verdict on a token: its user, the declared scopes, and whether it is revoked.
+///
+/// They are facts about one token: [`judge`](SignedToken::judge) it by no others.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'s> {
     pub(super) user: Option<&'s User>,

@@ -49,7 +49,7 @@ impl SignedToken {
         Ok(VerifiedToken { token: Cow::Owned(self), user, facts, elsewhere })
     }
 
-    /// The user of the token, if both are good, the facts about them, and the scopes that are not in `scope`.
+    /// Judges token and user. Returns the facts, the user, and the scopes gathered from other claims.
     fn good_user<'s>(
         &self,
         facts: Facts<'s>,
@@ -217,7 +217,7 @@ impl SignedToken {
         let required = &requirements.scopes;
         let in_token = in_token(scopes, required.len());
         let has = |scope: &&Scope| in_token(scope.as_str());
-        // Of a user who is not there, no grant was withdrawn.
+        // An unknown user has lost no grant.
         let known = facts.filter(|facts| facts.user.is_some());
         let lost = |scope: &&Scope| known.is_some_and(|facts| !facts.grant(scope.as_str()));
         let missing: ScopeSet = required.iter().filter(|scope| !has(scope) || lost(scope)).cloned().collect();

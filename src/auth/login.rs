@@ -13,7 +13,7 @@ use super::scope::{Scope, ScopeSet};
 use super::time::Timestamp;
 use super::user::{DeclaredScopes, TokenPolicy, User, UserStore};
 
-/// Why a login was refused. The first two look alike unless the password was right.
+/// Why a login was refused. A disabled user gets [`InvalidGrant`](Self::InvalidGrant) for a wrong password.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum LoginRefusal {
     /// No such user, wrong password, no password, or an unusable hash (RFC 6749, 5.2: `invalid_grant`).
@@ -164,7 +164,7 @@ impl UserStore {
     }
 }
 
-/// A user who has logged in: what alone can issue tokens.
+/// A user who has logged in. Only this type issues tokens to a user.
 ///
 /// Only [`Candidate::verify`] and its like make one. Its tokens are dated with the time before the store was read, so that
 /// a sign-out or a new password from then on counts for them, however long the hash took.

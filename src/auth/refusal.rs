@@ -282,7 +282,7 @@ impl Refusal {
         missing.unwrap_or_default()
     }
 
-    /// What it comes to: that of the first reason.
+    /// The verdict of the first reason.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match self.reasons.first() {

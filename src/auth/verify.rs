@@ -62,7 +62,7 @@ impl Requirements {
     }
 }
 
-/// A token that was signed with one of the keys. Whether it is good is for [`judge`](Self::judge) to say.
+/// A token with a valid signature. [`judge`](Self::judge) decides whether it is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedToken {
     pub(super) claims: Claims,

@@ -31,13 +31,13 @@ pub(crate) fn load(source: &KeySource) -> Result<(KeySet, Source), Failure> {
     })
 }
 
-/// What is said of keys that cannot be trusted.
+/// The failure of keys that cannot be trusted.
 pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{source}: {fault}"));
     Failure { hint: key_hints::for_key(fault, source), ..failure }
 }
 
-/// What is said of a secret in use that a well-known manual prints, and what to do about it.
+/// The warning about a secret in use that a well-known manual prints, and its hint.
 pub(crate) fn published(keys: &KeySet, source: &KeySource) -> Option<(String, &'static str)> {
     keys.keys().iter().find(|key| key.is_published() && !key.is_retired())?;
     let hint = match source {

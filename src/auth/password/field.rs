@@ -38,7 +38,7 @@ pub(super) fn decimal(text: &str) -> Option<u64> {
     digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-/// The decimals of `name=1,other=2`, in the order of `names` whatever theirs is. Each name must be there once, and no
+/// The decimals of `name=1,other=2`, in the order of `names`. They may stand in any order. Each name must be there once, and no
 /// other.
 pub(super) fn parameters<const N: usize>(text: &str, names: [&str; N]) -> Option<[u64; N]> {
     let mut found = [None; N];

@@ -1,4 +1,4 @@
-//! Names for hashes that nobody logs in with.
+//! Names of the kinds of hashes that are refused.
 
 use super::HashFault;
 

@@ -12,7 +12,7 @@ use super::{HashCost, HashFault, HashKind, OutOfMemory};
 const KIND: HashKind = HashKind::Scrypt;
 const DJANGO: GeneralPurpose = GeneralPurpose::new(&STANDARD, PAD);
 
-/// In KiB: what is read and written at random, and what each lane begins with.
+/// Memory in KiB: 128 · N · r / 1024.
 const MEMORY: Bounds = Bounds { kind: KIND, words: ["", " KiB of memory"], least: 0, most: 2_097_152 };
 const LANES: Bounds = Bounds { kind: KIND, words: ["p=", ""], least: 1, most: 16 };
 const BLOCKS: Bounds = Bounds { kind: KIND, words: ["r=", ""], least: 1, most: 32_768 };

@@ -103,7 +103,7 @@ fn run_in_parallel(
     })
 }
 
-/// What judges many tokens now.
+/// The current judge, for many tokens.
 fn current(session: &Mutex<&mut Session<'_>>, max_age: Duration) -> Result<Arc<Judge>, Failure> {
     session.lock().unwrap_or_else(PoisonError::into_inner).judge(max_age, true)
 }

@@ -153,7 +153,7 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
-/// What is said of a user that is not there.
+/// The failure of an unknown user.
 pub(super) fn no_such_user(name: &Username) -> Failure {
     Failure::no("no_such_user", format!("user `{name}` does not exist"))
         .hint("`authctl users list` shows who does")
