@@ -59,3 +59,10 @@ const GRACE: Span = Span::hours(24);
 pub fn is_over(expires: Timestamp, now: Timestamp) -> bool {
     expires.after(GRACE) <= now
 }
+
+/// The latest moment until which records mattered that can be dropped at `now`, if there are any such.
+#[cfg(feature = "postgres")]
+pub(crate) fn over_by(now: Timestamp) -> Option<Timestamp> {
+    let grace = GRACE.as_seconds() * 1000;
+    now.milliseconds().checked_sub(grace).and_then(Timestamp::from_milliseconds)
+}

@@ -37,6 +37,12 @@ impl Timestamp {
         self.milliseconds / 1000
     }
 
+    /// Whole milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub const fn milliseconds(self) -> u64 {
+        self.milliseconds
+    }
+
     /// The beginning of the second that this moment is in.
     #[must_use]
     pub const fn whole_second(self) -> Self {

@@ -1,4 +1,4 @@
-//! The files: users and keys as text, and the one safe way to read and write them.
+//! Where users and keys are: files, and the one safe way to read and write them, or a database.
 //!
 //! The store depends on the [rules](crate::auth), never the reverse: another kind of store makes
 //! [`Facts`](crate::auth::facts::Facts) and [candidates](crate::auth::login::Candidate), and needs none of this.
@@ -8,6 +8,8 @@ pub mod import;
 pub mod key_file;
 mod load;
 mod moment;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod safe_file;
 mod stamp;
 mod toml;

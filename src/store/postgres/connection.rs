@@ -1,0 +1,134 @@
+//! A connection to the first server of an address that can be used.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use tokio::time::{Instant, timeout};
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
+
+use super::address::{Address, Server, Servers, SslMode};
+use super::error::{DatabaseError, of_system};
+use super::place::Place;
+use super::tls;
+
+/// An open connection.
+pub(super) struct Connection {
+    pub(super) client: Client,
+    pub(super) server: Server,
+    /// When it was last used.
+    pub(super) used: Instant,
+}
+
+/// Connects to the servers in turn until one can be used. Each has an equal share of the time that is left.
+///
+/// # Errors
+///
+/// The error of the one server, or of all of them. An error that another server of the same database will not mend, such
+/// as a wrong password, ends it.
+pub(super) async fn connect(address: &Address, deadline: Instant) -> Result<Connection, DatabaseError> {
+    let mut errors = Vec::new();
+    let servers = address.servers();
+    for (index, server) in servers.iter().enumerate() {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let share = left / u32::try_from(servers.len() - index).unwrap_or(u32::MAX);
+        let attempt = timeout(share, connect_to(index, server, address, share)).await;
+        match attempt.unwrap_or_else(|_| Err(DatabaseError::Mute { server: server.clone(), within: share })) {
+            Ok(client) => return Ok(Connection { client, server: server.clone(), used: Instant::now() }),
+            Err(error) if error.is_of_one_server() => errors.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    match errors.pop() {
+        Some(error) if errors.is_empty() => Err(error),
+        Some(error) => {
+            errors.push(error);
+            Err(DatabaseError::Servers(errors))
+        }
+        None => Err(DatabaseError::Servers(errors)),
+    }
+}
+
+async fn connect_to(
+    index: usize,
+    server: &Server,
+    address: &Address,
+    within: Duration,
+) -> Result<Client, DatabaseError> {
+    let mut config = Config::new();
+    config.user(&address.user).dbname(&address.database).application_name("authctl").port(server.port);
+    if let Some(password) = address.passwords.get(index).and_then(Option::as_ref) {
+        config.password(password.expose_secret());
+    }
+    let place = Place::of(server, address, within);
+    if server.is_socket() {
+        config.host(&server.host);
+        return open(&config, SslMode::Disable, address, &place).await;
+    }
+    let addresses = resolve(server).await?;
+    let mut failure = DatabaseError::Unresolved { server: server.clone(), reason: "it has none".to_owned() };
+    for one in addresses {
+        let mut config = config.clone();
+        config.host(&server.host).hostaddr(one);
+        match open(&config, address.ssl_mode(server), address, &place).await {
+            Err(error @ DatabaseError::Unreachable { .. }) => failure = error,
+            other => return other,
+        }
+    }
+    Err(failure)
+}
+
+async fn resolve(server: &Server) -> Result<Vec<IpAddr>, DatabaseError> {
+    if let Ok(address) = server.host.parse() {
+        return Ok(vec![address]);
+    }
+    let unresolved = |error| DatabaseError::Unresolved { server: server.clone(), reason: of_system(&error) };
+    let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await.map_err(unresolved)?;
+    Ok(found.map(|address| address.ip()).collect())
+}
+
+/// Opens a connection, which is driven whenever the runtime is, and closed with its client.
+async fn open(
+    config: &Config,
+    mode: SslMode,
+    address: &Address,
+    place: &Place<'_>,
+) -> Result<Client, DatabaseError> {
+    let mut config = config.clone();
+    let failure = |error: tokio_postgres::Error| place.failed_to_connect(&error);
+    let (client, in_standby) = if mode == SslMode::Disable {
+        config.ssl_mode(tokio_postgres::config::SslMode::Disable);
+        let (client, connection) = config.connect(NoTls).await.map_err(failure)?;
+        let in_standby = connection.parameter("in_hot_standby").map(|value| value == "on");
+        tokio::spawn(connection);
+        (client, in_standby)
+    } else {
+        config.ssl_mode(tokio_postgres::config::SslMode::Require);
+        let connector = tls::connector(mode, address.root_cert.as_deref())?;
+        let (client, connection) = config.connect(connector).await.map_err(failure)?;
+        let in_standby = connection.parameter("in_hot_standby").map(|value| value == "on");
+        tokio::spawn(connection);
+        (client, in_standby)
+    };
+    if address.accepted == Servers::Primary && address.servers().len() > 1 {
+        // Servers before PostgreSQL 14 do not say, nor do poolers.
+        let in_standby = match in_standby {
+            Some(known) => known,
+            None => is_standby(&client).await.map_err(|error| place.error(&error))?,
+        };
+        if in_standby {
+            return Err(DatabaseError::Standby(place.server.clone()));
+        }
+    }
+    Ok(client)
+}
+
+async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
+    let answer = client.simple_query("SELECT pg_is_in_recovery()").await?;
+    let row = answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0),
+        _ => None,
+    });
+    // A server that does not say so is none whose answers can be trusted to be new.
+    Ok(row != Some("f"))
+}

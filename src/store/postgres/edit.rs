@@ -1,0 +1,201 @@
+//! Edits: what is stored is read, a change is decided on, and made only if nothing else was changed meanwhile.
+//!
+//! All of it is in a transaction that the database gives up by itself, a lock included, and its end is asked for once
+//! everything before it is known to be done. So an edit that was given up is not made later, and only the answer to that
+//! last question can leave open whether it was made.
+
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::time::Instant;
+use tokio_postgres::types::Type;
+
+use super::address::{Address, Server};
+use super::error::DatabaseError;
+use super::page::removed_user;
+use super::policy::policy;
+use super::pool::{Database, Lease};
+use super::rows::{ALL, moments, stored};
+use super::session::{Session, Value};
+use super::write::{Before, Outcome, write};
+use crate::auth::change::{Change, ChangeError};
+use crate::auth::time::Timestamp;
+use crate::auth::user::{UserStore, Username};
+use crate::store::users_file::Changed;
+
+/// What a change is about: what of the store is read for it.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// The user of this name, or of one that differs in case only, and what is remembered of an earlier one.
+    User(&'a Username),
+    /// What is remembered of the tokens with these ids.
+    Tokens(&'a [&'a str]),
+    /// Everything that is remembered of tokens.
+    AllTokens,
+}
+
+/// Why a change was not made, or not known to be made.
+#[derive(Debug, Error)]
+pub enum EditError<E> {
+    /// The database failed, and nothing was changed.
+    #[error("nothing was changed")]
+    Database(#[from] DatabaseError),
+    /// The connection broke off, or no answer came, when the change was all but made.
+    #[error("{server} was told to make the change, and did not say whether it did")]
+    UnknownOutcome {
+        /// The server.
+        server: Server,
+        /// What failed.
+        source: Box<DatabaseError>,
+    },
+    /// The users do not allow the change.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The caller's own reason.
+    #[error(transparent)]
+    Caller(E),
+}
+
+impl Database {
+    /// Makes the change that `decide` decides on, which sees what is [`Asked`] for, the policies, and the time of the
+    /// database; `None` leaves it. It is asked again if another edit was quicker.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError`]. After [`EditError::UnknownOutcome`] read the store: every change but [`Change::Add`] can be asked for
+    /// again.
+    pub fn change<E>(
+        &self,
+        asked: Asked<'_>,
+        mut decide: impl FnMut(&UserStore, Timestamp) -> Result<Option<Change>, E>,
+    ) -> Result<Changed, EditError<E>> {
+        let deadline = self.deadline();
+        let mut pause = Duration::from_millis(1);
+        loop {
+            let (lease, before) = self.block_on(self.before(asked, deadline))?;
+            // Not while the runtime is driven: `decide` may ask another database.
+            let Some(change) = decide(&before.store, before.now).map_err(EditError::Caller)? else {
+                self.give_back(lease);
+                return Ok(Changed { any: false, store: before.store });
+            };
+            let mut after = before.store.clone();
+            change.apply(&mut after)?;
+            if let Some(any) = self.block_on(self.attempt(lease, &before, &change, &after, deadline))? {
+                return Ok(Changed { any, store: after });
+            }
+            // As many as try at the same time come apart by chance.
+            pause = self.block_on(wait(pause, deadline, &self.address))?;
+        }
+    }
+
+    /// Reads what is stored, on a connection that works.
+    async fn before(
+        &self,
+        asked: Asked<'_>,
+        deadline: Instant,
+    ) -> Result<(Lease<'_>, Before), DatabaseError> {
+        loop {
+            let lease = self.lease(deadline).await?;
+            let session = Session::on(&lease.connection, &self.address);
+            match session.wait(deadline, read(&session, asked)).await {
+                Ok(before) => return Ok((lease, before)),
+                Err(error) if lease.was_old(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Tries to make a change, and says whether there was anything to do; `None` if another edit was quicker.
+    async fn attempt<E>(
+        &self,
+        lease: Lease<'_>,
+        before: &Before,
+        change: &Change,
+        after: &UserStore,
+        deadline: Instant,
+    ) -> Result<Option<bool>, EditError<E>> {
+        let session = Session::on(&lease.connection, &self.address);
+        let left = deadline.saturating_duration_since(Instant::now());
+        let done = match session.wait(deadline, write(&session, before, change, after, left)).await {
+            Ok(Outcome::Nothing) => Some(false),
+            Ok(Outcome::Conflict) => None,
+            Ok(Outcome::Written) => match session.wait(deadline, session.run("COMMIT")).await {
+                Ok(()) => Some(true),
+                Err(DatabaseError::GaveWay) => return Ok(None),
+                Err(source) => {
+                    let server = lease.connection.server.clone();
+                    return Err(EditError::UnknownOutcome { server, source: Box::new(source) });
+                }
+            },
+            // The transaction ends with the connection.
+            Err(DatabaseError::GaveWay) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.give_back(lease);
+        Ok(done)
+    }
+}
+
+/// Pauses before another attempt, for up to twice as long as before the last one.
+async fn wait(pause: Duration, deadline: Instant, address: &Address) -> Result<Duration, DatabaseError> {
+    let chance = getrandom::u32().map_or(0, |number| number % 1024);
+    let until = Instant::now() + pause * chance / 512;
+    if until >= deadline {
+        return Err(DatabaseError::Contended(address.timeout));
+    }
+    tokio::time::sleep_until(until).await;
+    Ok((pause * 2).min(Duration::from_millis(100)))
+}
+
+const REMOVED: &str = "SELECT generation, until FROM authctl.removed WHERE name = $1";
+const TOKENS: &str = "SELECT r.jti, r.expires FROM unnest($1::text[]) AS asked (jti) \
+                      JOIN authctl.revoked r ON r.jti = asked.jti";
+const ALL_TOKENS: &str = "SELECT jti, expires FROM authctl.revoked";
+
+async fn read(session: &Session<'_>, asked: Asked<'_>) -> Result<Before, DatabaseError> {
+    match asked {
+        Asked::User(name) => read_user(session, name).await,
+        Asked::Tokens(ids) => {
+            // No text in the database has a zero byte.
+            let ids: Vec<&str> = ids.iter().copied().filter(|id| !id.contains('\0')).collect();
+            read_tokens(session, TOKENS, vec![(&ids, Type::TEXT_ARRAY)]).await
+        }
+        Asked::AllTokens => read_tokens(session, ALL_TOKENS, Vec::new()).await,
+    }
+}
+
+async fn read_user(session: &Session<'_>, name: &Username) -> Result<Before, DatabaseError> {
+    let text = name.as_str();
+    let folded = text.to_ascii_lowercase();
+    let sql = format!("SELECT {ALL} FROM authctl.users u WHERE u.name = $1 OR u.folded = $2");
+    let (policy, users, removed) = tokio::join!(
+        policy(session),
+        session.rows(&sql, vec![(&text, Type::TEXT), (&folded, Type::TEXT)]),
+        session.row(REMOVED, vec![(&text, Type::TEXT)]),
+    );
+    let policy = policy?;
+    let mut before = Before { store: policy.store, now: policy.now, user: None };
+    for row in &users? {
+        let stored = stored(row, session)?;
+        before.store.users.insert(stored.user.name.clone(), stored.user.clone());
+        if stored.user.name == *name {
+            before.user = Some(stored);
+        }
+    }
+    if let Some(row) = removed? {
+        let removed = removed_user(text, session.field(&row, 0)?, session.field(&row, 1)?)?;
+        before.store.removed.insert(name.clone(), removed);
+    }
+    Ok(before)
+}
+
+async fn read_tokens(
+    session: &Session<'_>,
+    sql: &str,
+    values: Vec<Value<'_>>,
+) -> Result<Before, DatabaseError> {
+    let (policy, rows) = tokio::join!(policy(session), session.rows(sql, values));
+    let policy = policy?;
+    let store = UserStore { revoked: moments(&rows?, session)?, ..policy.store };
+    Ok(Before { store, now: policy.now, user: None })
+}

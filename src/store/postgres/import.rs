@@ -1,0 +1,202 @@
+//! Many users at once: all of them or none.
+
+use std::collections::{BTreeMap, HashSet};
+use std::time::SystemTime;
+
+use thiserror::Error;
+use tokio_postgres::types::Type;
+
+use super::address::Server;
+use super::error::DatabaseError;
+use super::page::Records;
+use super::policy::check;
+use super::pool::Database;
+use super::rows::{number, pick_of, system_time};
+use super::session::{Session, Value, begin};
+use crate::auth::change::NewUser;
+use crate::auth::scope::Scope;
+use crate::auth::time::Timestamp;
+use crate::auth::user::{Removed, Username};
+use crate::auth::words;
+
+/// How many users or records a statement has.
+const BATCH: usize = 1000;
+
+/// Why nothing was imported, or not known to be.
+#[derive(Clone, Debug, Error)]
+pub enum ImportError {
+    /// The database failed, and nothing was changed.
+    #[error("nothing was changed")]
+    Database(#[from] DatabaseError),
+    /// The connection broke off, or no answer came, when the import was all but done.
+    #[error("{server} was told to make the change, and did not say whether it did")]
+    UnknownOutcome {
+        /// The server.
+        server: Server,
+        /// What failed.
+        source: Box<DatabaseError>,
+    },
+    /// Users of these names, or of names that differ in case only, exist already, or come twice.
+    #[error("nothing was changed: {} {} already", words::list(.0), if .0.len() == 1 { "exists" } else { "exist" })]
+    Exist(Vec<Username>),
+}
+
+const USERS: &str = "INSERT INTO authctl.users (name, folded, pick, full_name, email, hashed_password, disabled, \
+     scopes, tokens_valid_from, generation) \
+     SELECT n.name, n.folded, n.pick, n.full_name, n.email, n.hashed_password, n.disabled, \
+     string_to_array(n.scopes, ' '), \
+     greatest(n.tokens_valid_from, CASE WHEN r.name IS NOT NULL THEN date_trunc('second', now()) + interval '1 s' END), \
+     greatest(n.generation, r.generation + 1) \
+     FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[], \
+     $9::timestamptz[], $10::bigint[]) AS n (name, folded, pick, full_name, email, hashed_password, disabled, scopes, \
+     tokens_valid_from, generation) \
+     LEFT JOIN authctl.removed r ON r.name = n.name \
+     ON CONFLICT DO NOTHING RETURNING name";
+
+const REVOKED: &str = "INSERT INTO authctl.revoked (jti, expires) \
+     SELECT * FROM unnest($1::text[], $2::timestamptz[]) \
+     ON CONFLICT (jti) DO UPDATE SET expires = greatest(revoked.expires, excluded.expires)";
+
+const REMOVED: &str = "INSERT INTO authctl.removed (name, until, generation) \
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[]) \
+     ON CONFLICT (name) DO UPDATE SET generation = greatest(removed.generation, excluded.generation), \
+     until = greatest(removed.until, excluded.until)";
+
+impl Database {
+    /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
+    /// and users that are gone. With `skip_existing` users who exist are left alone, and so are those whose names differ
+    /// from others in case only. Returns the names of those.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`]. Each batch of a thousand has a deadline of its own.
+    pub fn import(
+        &self,
+        users: &[NewUser],
+        records: &Records,
+        skip_existing: bool,
+    ) -> Result<Vec<Username>, ImportError> {
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| check(session).await).await?;
+            let lease = self.lease(deadline).await?;
+            let session = Session::on(&lease.connection, &self.address);
+            session.wait(self.deadline(), session.run(&begin(self.address.timeout))).await?;
+            for batch in records_in_batches(&records.revoked, &records.removed) {
+                session.wait(self.deadline(), put_records(&session, &batch)).await?;
+            }
+            let mut existing = Vec::new();
+            for users in users.chunks(BATCH) {
+                existing.extend(session.wait(self.deadline(), put_users(&session, users)).await?);
+                if !skip_existing && !existing.is_empty() {
+                    // The transaction ends with the connection.
+                    return Err(ImportError::Exist(existing));
+                }
+            }
+            match session.wait(self.deadline(), session.run("COMMIT")).await {
+                Ok(()) => {}
+                Err(error @ DatabaseError::GaveWay) => return Err(error.into()),
+                Err(source) => {
+                    let server = lease.connection.server.clone();
+                    return Err(ImportError::UnknownOutcome { server, source: Box::new(source) });
+                }
+            }
+            self.give_back(lease);
+            Ok(existing)
+        })
+    }
+}
+
+/// Inserts users and records, and says who exists.
+pub(super) async fn put_all(
+    session: &Session<'_>,
+    users: &[NewUser],
+    revoked: &BTreeMap<String, Timestamp>,
+    removed: &BTreeMap<Username, Removed>,
+) -> Result<Vec<Username>, DatabaseError> {
+    for batch in records_in_batches(revoked, removed) {
+        put_records(session, &batch).await?;
+    }
+    let mut existing = Vec::new();
+    for users in users.chunks(BATCH) {
+        existing.extend(put_users(session, users).await?);
+    }
+    Ok(existing)
+}
+
+/// Inserts users, and says who exists.
+async fn put_users(session: &Session<'_>, users: &[NewUser]) -> Result<Vec<Username>, DatabaseError> {
+    let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
+    let folded: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let picks: Vec<Option<i64>> = users.iter().map(|user| pick_of(user.hashed_password.as_deref())).collect();
+    let full_names: Vec<Option<&str>> = users.iter().map(|user| user.full_name.as_deref()).collect();
+    let emails: Vec<Option<&str>> = users.iter().map(|user| user.email.as_deref()).collect();
+    let hashes: Vec<Option<&str>> = users.iter().map(|user| user.hashed_password.as_deref()).collect();
+    let disabled: Vec<bool> = users.iter().map(|user| user.disabled).collect();
+    let scopes: Vec<String> = users.iter().map(|user| joined(user.scopes.iter())).collect();
+    let from: Vec<Option<SystemTime>> =
+        users.iter().map(|user| user.tokens_valid_from.map(system_time)).collect();
+    let generations: Vec<i64> = users.iter().map(|user| number(user.generation)).collect();
+    let rows = session.rows(
+        USERS,
+        vec![
+            (&names, Type::TEXT_ARRAY),
+            (&folded, Type::TEXT_ARRAY),
+            (&picks, Type::INT8_ARRAY),
+            (&full_names, Type::TEXT_ARRAY),
+            (&emails, Type::TEXT_ARRAY),
+            (&hashes, Type::TEXT_ARRAY),
+            (&disabled, Type::BOOL_ARRAY),
+            (&scopes, Type::TEXT_ARRAY),
+            (&from, Type::TIMESTAMPTZ_ARRAY),
+            (&generations, Type::INT8_ARRAY),
+        ],
+    );
+    let rows = rows.await?;
+    let mut added = rows.iter().map(|row| session.field(row, 0)).collect::<Result<HashSet<&str>, _>>()?;
+    // A name that comes twice is added once.
+    let existing = users.iter().filter(|user| !added.remove(user.name.as_str()));
+    Ok(existing.map(|user| user.name.clone()).collect())
+}
+
+/// Columns of some records, and the statement that takes them.
+struct Batch<'r> {
+    sql: &'static str,
+    names: Vec<&'r str>,
+    generations: Vec<i64>,
+    times: Vec<SystemTime>,
+}
+
+fn records_in_batches<'r>(
+    revoked: &'r BTreeMap<String, Timestamp>,
+    removed: &'r BTreeMap<Username, Removed>,
+) -> Vec<Batch<'r>> {
+    let revoked: Vec<_> = revoked.iter().collect();
+    let removed: Vec<_> = removed.iter().collect();
+    let revoked = revoked.chunks(BATCH).map(|batch| Batch {
+        sql: REVOKED,
+        names: batch.iter().map(|(id, _)| id.as_str()).collect(),
+        generations: Vec::new(),
+        times: batch.iter().map(|(_, expires)| system_time(**expires)).collect(),
+    });
+    let removed = removed.chunks(BATCH).map(|batch| Batch {
+        sql: REMOVED,
+        names: batch.iter().map(|(name, _)| name.as_str()).collect(),
+        generations: batch.iter().map(|(_, removed)| number(removed.generation)).collect(),
+        times: batch.iter().map(|(_, removed)| system_time(removed.until)).collect(),
+    });
+    revoked.chain(removed).collect()
+}
+
+async fn put_records(session: &Session<'_>, batch: &Batch<'_>) -> Result<u64, DatabaseError> {
+    let mut values: Vec<Value<'_>> =
+        vec![(&batch.names, Type::TEXT_ARRAY), (&batch.times, Type::TIMESTAMPTZ_ARRAY)];
+    if !batch.generations.is_empty() {
+        values.push((&batch.generations, Type::INT8_ARRAY));
+    }
+    session.touched(batch.sql, values).await
+}
+
+/// No scope has a space in it.
+fn joined<'s>(scopes: impl Iterator<Item = &'s Scope>) -> String {
+    scopes.map(Scope::as_str).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,56 @@
+//! The tables: made once, and known by the number of their layout.
+
+use tokio_postgres::types::Type;
+
+use super::error::DatabaseError;
+use super::policy::{LAYOUT, check, parse};
+use super::pool::Database;
+use super::session::Session;
+
+const TABLES: &str = include_str!("layout.sql");
+
+const STORE: &str =
+    "INSERT INTO authctl.policy (id, layout, document) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+
+impl Database {
+    /// Makes the tables, and writes the policies: the `[tokens]`, `[passwords]` and `[scopes]` of a users file. Says
+    /// whether there was no store before. One that is there is left as it is; one half made is finished.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`]; [`NewerLayout`](DatabaseError::NewerLayout) before anything is changed.
+    pub fn init(&self, policy: &str) -> Result<bool, DatabaseError> {
+        parse(policy)?;
+        self.run(async |deadline| {
+            match self.ask(deadline, async |session| check(session).await).await {
+                Err(DatabaseError::NotAStore) => {}
+                known => return known.map(|()| false),
+            }
+            self.ask(deadline, async |session| make(session, policy).await).await
+        })
+    }
+}
+
+async fn make(session: &Session<'_>, policy: &str) -> Result<bool, DatabaseError> {
+    let version = session.rows("SELECT version()", Vec::new()).await?;
+    let version: &str = version.first().map_or(Ok(""), |row| session.field(row, 0))?;
+    // CockroachDB orders by bytes anyway, and has no such name for it.
+    let order = if version.contains("CockroachDB") { "" } else { " COLLATE \"C\"" };
+    let tables: Vec<&str> = TABLES.lines().filter(|line| !line.starts_with("--")).collect();
+    for statement in tables.join("\n").split_inclusive(';') {
+        let statement = statement.replace("{C}", order);
+        // Two that make the same at the same time: the second one finds it made.
+        let made = session.client.batch_execute(&statement).await;
+        if made.as_ref().is_err_and(is_made_meanwhile) {
+            session.run(&statement).await?;
+        } else {
+            made.map_err(|error| session.place.error(&error))?;
+        }
+    }
+    Ok(session.touched(STORE, vec![(&LAYOUT, Type::INT4), (&policy, Type::TEXT)]).await? == 1)
+}
+
+/// A name that is there, whether the other one says so or its index does.
+fn is_made_meanwhile(error: &tokio_postgres::Error) -> bool {
+    error.code().is_some_and(|code| matches!(code.code(), "23505" | "42P06" | "42P07" | "42710"))
+}

@@ -1,0 +1,170 @@
+//! All users, some at a time, and what is remembered of tokens and users that are gone.
+
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+use tokio_postgres::types::Type;
+
+use super::error::{DatabaseError, RowFault};
+use super::policy::{check, policy};
+use super::pool::Database;
+use super::rows::{ALL, moments, stored, timestamp};
+use super::session::{Session, Value};
+use crate::auth::time::Timestamp;
+use crate::auth::user::{Removed, User, UserStore, Username};
+
+/// How many names a statement has.
+const BATCH: usize = 1000;
+
+/// Some users in the order of their names.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The policies; without users.
+    pub policy: UserStore,
+    /// The users.
+    pub users: Vec<User>,
+}
+
+const NAMES: &str =
+    "SELECT name FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
+const REMOVED_OF: &str = "SELECT r.name, r.generation, r.until FROM unnest($1::text[]) AS asked (name) \
+                          JOIN authctl.removed r ON r.name = asked.name";
+const REVOKED: &str = "SELECT jti, expires FROM authctl.revoked";
+const REMOVED: &str = "SELECT r.name, r.generation, r.until FROM authctl.removed r \
+                       WHERE NOT EXISTS (SELECT FROM authctl.users u WHERE u.name = r.name)";
+
+impl Database {
+    /// At most `limit` users whose names come after `last`, in the order of their names by bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn page(&self, last: Option<&Username>, limit: u32) -> Result<Page, DatabaseError> {
+        let (last, limit) = (last.map_or("", Username::as_str), i64::from(limit));
+        let sql = format!("SELECT {ALL} FROM authctl.users u WHERE u.name > $1 ORDER BY u.name LIMIT $2");
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                let values: Vec<Value<'_>> = vec![(&last, Type::TEXT), (&limit, Type::INT8)];
+                let (policy, rows) = tokio::join!(policy(session), session.rows(&sql, values));
+                let (policy, rows) = (policy?.store, rows?);
+                let users = rows.iter().map(|row| Ok(stored(row, session)?.user));
+                Ok(Page { policy, users: users.collect::<Result<_, _>>()? })
+            })
+            .await
+        })
+    }
+
+    /// The users of these names and of names that differ in case only, what is remembered of earlier ones, and the time of
+    /// the database. Each thousand names have a deadline of their own.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn namesakes(&self, names: &[&Username]) -> Result<(UserStore, Timestamp), DatabaseError> {
+        let sql = format!(
+            "SELECT {ALL} FROM unnest($1::text[]) AS asked (folded) \
+             JOIN authctl.users u ON u.folded = asked.folded"
+        );
+        let (policy, now) = self.run(async |deadline| {
+            let policy = self.ask(deadline, async |session| policy(session).await).await?;
+            Ok::<_, DatabaseError>((policy.store, policy.now))
+        })?;
+        let mut found = policy;
+        for names in names.chunks(BATCH) {
+            let mut folded: Vec<String> =
+                names.iter().map(|name| name.as_str().to_ascii_lowercase()).collect();
+            folded.sort_unstable();
+            folded.dedup();
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            let (users, removed) = self.run(async |deadline| {
+                self.ask(deadline, async |session| {
+                    let (users, removed) = tokio::join!(
+                        session.rows(&sql, vec![(&folded, Type::TEXT_ARRAY)]),
+                        session.rows(REMOVED_OF, vec![(&names, Type::TEXT_ARRAY)]),
+                    );
+                    let (users, removed) = (users?, removed?);
+                    let users = users.iter().map(|row| Ok(stored(row, session)?.user));
+                    let users: Vec<User> = users.collect::<Result<_, DatabaseError>>()?;
+                    Ok((users, removed_users(&removed, session)?))
+                })
+                .await
+            })?;
+            found.users.extend(users.into_iter().map(|user| (user.name.clone(), user)));
+            found.removed.extend(removed);
+        }
+        Ok((found, now))
+    }
+
+    /// At most `limit` names that begin with `prefix`, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn names(&self, prefix: &str, limit: u32) -> Result<Vec<String>, DatabaseError> {
+        if !prefix.is_empty() && Username::check(prefix).is_err() {
+            return Ok(Vec::new());
+        }
+        let limit = i64::from(limit);
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                let values: Vec<Value<'_>> = vec![(&prefix, Type::TEXT), (&limit, Type::INT8)];
+                let (checked, names) = tokio::join!(check(session), session.rows(NAMES, values));
+                checked?;
+                names?.iter().map(|row| session.field(row, 0)).collect()
+            })
+            .await
+        })
+    }
+
+    /// All that is remembered of tokens that were taken back, and of users who were removed.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn records(&self) -> Result<Records, DatabaseError> {
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                let (checked, revoked, removed) = tokio::join!(
+                    check(session),
+                    session.rows(REVOKED, Vec::new()),
+                    session.rows(REMOVED, Vec::new()),
+                );
+                checked?;
+                Ok(Records {
+                    revoked: moments(&revoked?, session)?,
+                    removed: removed_users(&removed?, session)?,
+                })
+            })
+            .await
+        })
+    }
+}
+
+/// What is remembered of tokens and users that are gone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Records {
+    /// `exp` by `jti` of tokens that were taken back.
+    pub revoked: BTreeMap<String, Timestamp>,
+    /// Users who were removed.
+    pub removed: BTreeMap<Username, Removed>,
+}
+
+fn removed_users(
+    rows: &[tokio_postgres::Row],
+    session: &Session<'_>,
+) -> Result<BTreeMap<Username, Removed>, DatabaseError> {
+    let removed = |row: &tokio_postgres::Row| {
+        let name: &str = session.field(row, 0)?;
+        let key = name.parse().map_err(|_| DatabaseError::in_row(name, RowFault::Name))?;
+        Ok((key, removed_user(name, session.field(row, 1)?, session.field(row, 2)?)?))
+    };
+    rows.iter().map(removed).collect()
+}
+
+pub(super) fn removed_user(name: &str, generation: i64, until: SystemTime) -> Result<Removed, DatabaseError> {
+    let fault = |fault| DatabaseError::in_row(name, fault);
+    Ok(Removed {
+        generation: u64::try_from(generation).map_err(|_| fault(RowFault::Generation))?,
+        until: timestamp(until).ok_or_else(|| fault(RowFault::Time))?,
+    })
+}

@@ -1,0 +1,119 @@
+//! The policies for tokens, passwords and scopes, which all machines share, and the database's clock.
+
+use std::time::SystemTime;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+
+use super::address::Servers;
+use super::error::DatabaseError;
+use super::pool::Database;
+use super::rows::timestamp;
+use super::session::Session;
+use crate::auth::time::{ClockError, Timestamp};
+use crate::auth::user::UserStore;
+use crate::store::users_file;
+
+/// The layout of the tables that this version knows.
+pub(super) const LAYOUT: i32 = 1;
+
+/// The time is that before the rows are read: a sign-out from then on is later.
+const POLICY: &str =
+    "SELECT layout, document, statement_timestamp(), pg_is_in_recovery() FROM authctl.policy WHERE id = 1";
+
+/// What every question asks first.
+pub(super) struct Policy {
+    /// A store without any user.
+    pub(super) store: UserStore,
+    /// By the database's clock.
+    pub(super) now: Timestamp,
+    /// As it is written.
+    pub(super) document: String,
+}
+
+/// Reads a policy: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
+pub(super) fn parse(document: &str) -> Result<UserStore, DatabaseError> {
+    let store = users_file::parse(document).map_err(|fault| DatabaseError::Policy(Box::new(fault)))?;
+    let is_policy = store.users.is_empty() && store.revoked.is_empty() && store.removed.is_empty();
+    if is_policy { Ok(store) } else { Err(DatabaseError::NotAPolicy) }
+}
+
+async fn row(session: &Session<'_>) -> Result<Row, DatabaseError> {
+    // Without it the tables are half made.
+    let row = session.row(POLICY, Vec::new()).await?.ok_or(DatabaseError::NotAStore)?;
+    match session.field(&row, 0)? {
+        LAYOUT => {}
+        layout if layout > LAYOUT => return Err(DatabaseError::NewerLayout(layout)),
+        _ => return Err(DatabaseError::NotAStore),
+    }
+    if session.accepted == Servers::Primary && session.field(&row, 3)? {
+        return Err(DatabaseError::Standby(session.place.server.clone()));
+    }
+    Ok(row)
+}
+
+/// Whether it is a store of this layout, on a server that is accepted.
+pub(super) async fn check(session: &Session<'_>) -> Result<(), DatabaseError> {
+    row(session).await.map(drop)
+}
+
+/// Reads the policies, and says first what is wrong with the server or the store as a whole.
+pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseError> {
+    let row = row(session).await?;
+    let document: String = session.field(&row, 1)?;
+    let now: SystemTime = session.field(&row, 2)?;
+    let store = parse(&document)?;
+    let fault =
+        || DatabaseError::Protocol { server: session.place.server.clone(), reason: ClockError.to_string() };
+    Ok(Policy { store, now: timestamp(now).ok_or_else(fault)?, document })
+}
+
+const SET: &str =
+    "UPDATE authctl.policy SET document = $1, version = version + 1 WHERE id = 1 AND layout = $2";
+
+impl Database {
+    /// The policies as they are written, and the time of the database.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn policy(&self) -> Result<(String, Timestamp), DatabaseError> {
+        let policy =
+            self.run(async |deadline| self.ask(deadline, async |session| policy(session).await).await)?;
+        Ok((policy.document, policy.now))
+    }
+
+    /// Whether the role that connects may do everything.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn is_superuser(&self) -> Result<bool, DatabaseError> {
+        let sql = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+        let ask = async |session: &Session<'_>| {
+            let row = session.row(sql, Vec::new()).await?;
+            row.map_or(Ok(false), |row| session.field(&row, 0))
+        };
+        self.run(async |deadline| self.ask(deadline, ask).await)
+    }
+
+    /// Replaces the policies by those of a users file that has nothing else. Tokens are judged by them from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError::Policy`] or [`DatabaseError::NotAPolicy`], with nothing changed. After another one the policies may
+    /// be the new ones already: set them again.
+    pub fn set_policy(&self, document: &str) -> Result<(), DatabaseError> {
+        parse(document)?;
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                check(session).await?;
+                match session.touched(SET, vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4)]).await? {
+                    1 => Ok(()),
+                    _ => Err(DatabaseError::NotAStore),
+                }
+            })
+            .await
+        })
+    }
+}

@@ -1,0 +1,102 @@
+//! Rows to users, as strictly as a users file is read.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use tokio_postgres::Row;
+
+use super::error::{DatabaseError, RowFault};
+use super::session::Session;
+use crate::auth::password::PasswordHash;
+use crate::auth::scope::ScopeSet;
+use crate::auth::time::Timestamp;
+use crate::auth::user::{User, Username};
+
+/// What a token is judged by: no hash, so that a machine that only verifies needs no right to read them.
+pub(super) const FACTS: &str = "u.name, u.disabled, u.scopes, u.tokens_valid_from, u.generation";
+
+/// Everything.
+pub(super) const ALL: &str = "u.name, u.disabled, u.scopes, u.tokens_valid_from, u.generation, \
+                              u.full_name, u.email, u.hashed_password, u.version";
+
+/// A user of a row with [`FACTS`]. No password matches it.
+pub(super) fn without_hash(row: &Row, session: &Session<'_>) -> Result<User, DatabaseError> {
+    let text: &str = session.field(row, 0)?;
+    let fault = |fault| DatabaseError::in_row(text, fault);
+    let name: Username = text.parse().map_err(|_| fault(RowFault::Name))?;
+    let scopes: Vec<&str> = session.field(row, 2)?;
+    let tokens_valid_from: Option<SystemTime> = session.field(row, 3)?;
+    let generation: i64 = session.field(row, 4)?;
+    Ok(User {
+        name,
+        full_name: None,
+        email: None,
+        hash: None,
+        disabled: session.field(row, 1)?,
+        scopes: self::scopes(&scopes).ok_or_else(|| fault(RowFault::Scopes))?,
+        tokens_valid_from: tokens_valid_from
+            .map(|time| timestamp(time).ok_or_else(|| fault(RowFault::Time)))
+            .transpose()?,
+        generation: u64::try_from(generation).map_err(|_| fault(RowFault::Generation))?,
+    })
+}
+
+/// A user as it is stored.
+pub(super) struct Stored {
+    pub(super) user: User,
+    /// Another one after each edit.
+    pub(super) version: i64,
+}
+
+/// A user of a row with [`ALL`].
+pub(super) fn stored(row: &Row, session: &Session<'_>) -> Result<Stored, DatabaseError> {
+    let hashed_password: Option<&str> = session.field(row, 7)?;
+    let user = User {
+        full_name: session.field(row, 5)?,
+        email: session.field(row, 6)?,
+        hash: hashed_password.map(PasswordHash::parse),
+        ..without_hash(row, session)?
+    };
+    Ok(Stored { user, version: session.field(row, 8)? })
+}
+
+fn scopes(texts: &[&str]) -> Option<ScopeSet> {
+    let scopes: ScopeSet = texts.iter().map(|text| text.parse().ok()).collect::<Option<_>>()?;
+    Some(scopes).filter(|scopes| scopes.len() == texts.len())
+}
+
+/// `exp` by `jti`, of rows with both.
+pub(super) fn moments(
+    rows: &[Row],
+    session: &Session<'_>,
+) -> Result<BTreeMap<String, Timestamp>, DatabaseError> {
+    let moment = |row: &Row| {
+        let expires: SystemTime = session.field(row, 1)?;
+        // One that is later than all times of tokens is good for all of them.
+        Ok((session.field(row, 0)?, timestamp(expires).unwrap_or(Timestamp::MAX)))
+    };
+    rows.iter().map(moment).collect()
+}
+
+/// To the millisecond; finer fractions are rounded up, as in a users file.
+pub(super) fn timestamp(time: SystemTime) -> Option<Timestamp> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let milliseconds = since.as_nanos().div_ceil(1_000_000);
+    Timestamp::from_milliseconds(u64::try_from(milliseconds).ok()?)
+}
+
+/// The same moment.
+pub(super) fn system_time(time: Timestamp) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(time.milliseconds())
+}
+
+/// A generation, which is never above that.
+pub(super) fn number(generation: u64) -> i64 {
+    i64::try_from(generation).unwrap_or(i64::MAX)
+}
+
+/// A random place for a user whose hash can be lent.
+pub(super) fn pick_of(hash: Option<&str>) -> Option<i64> {
+    PasswordHash::parse(hash?).cost()?;
+    getrandom::u64().ok().map(u64::cast_signed)
+}

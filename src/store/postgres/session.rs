@@ -1,0 +1,73 @@
+//! Statements on a connection. None is prepared, so that they work behind a pooler in transaction mode.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+use tokio_postgres::types::{FromSql, ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+use super::address::{Address, Servers};
+use super::connection::Connection;
+use super::error::DatabaseError;
+use super::place::Place;
+
+/// A value for a statement, and its type in the database.
+pub(super) type Value<'v> = (&'v (dyn ToSql + Sync), Type);
+
+/// Begins a transaction that the server gives up if a statement takes longer than `left`, or if no other follows.
+pub(super) fn begin(left: Duration) -> String {
+    // Zero would be no limit.
+    let left = left.as_millis().max(1);
+    format!(
+        "BEGIN; SET LOCAL statement_timeout = {left}; SET LOCAL idle_in_transaction_session_timeout = {left}"
+    )
+}
+
+/// A connection while something is asked.
+pub(super) struct Session<'a> {
+    pub(super) client: &'a Client,
+    pub(super) place: Place<'a>,
+    pub(super) accepted: Servers,
+}
+
+impl<'a> Session<'a> {
+    pub(super) const fn on(connection: &'a Connection, address: &'a Address) -> Self {
+        let place = Place::of(&connection.server, address, address.timeout);
+        Self { client: &connection.client, place, accepted: address.accepted }
+    }
+
+    /// Waits until the deadline.
+    pub(super) async fn wait<T>(
+        &self,
+        deadline: Instant,
+        answer: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> Result<T, DatabaseError> {
+        let slow = |_| DatabaseError::Slow { server: self.place.server.clone(), within: self.place.within };
+        timeout_at(deadline, answer).await.map_err(slow)?
+    }
+
+    /// The rows that a query answers.
+    pub(super) async fn rows(&self, sql: &str, values: Vec<Value<'_>>) -> Result<Vec<Row>, DatabaseError> {
+        self.client.query_typed(sql, &values).await.map_err(|error| self.place.error(&error))
+    }
+
+    /// The row that a query answers, if there is one.
+    pub(super) async fn row(&self, sql: &str, values: Vec<Value<'_>>) -> Result<Option<Row>, DatabaseError> {
+        self.client.query_typed_opt(sql, &values).await.map_err(|error| self.place.error(&error))
+    }
+
+    /// The number of rows that a statement has touched.
+    pub(super) async fn touched(&self, sql: &str, values: Vec<Value<'_>>) -> Result<u64, DatabaseError> {
+        self.client.execute_typed(sql, &values).await.map_err(|error| self.place.error(&error))
+    }
+
+    /// Carries out statements that have no values.
+    pub(super) async fn run(&self, sql: &str) -> Result<(), DatabaseError> {
+        self.client.batch_execute(sql).await.map_err(|error| self.place.error(&error))
+    }
+
+    /// A column, which has the type that it has in the layout.
+    pub(super) fn field<'r, T: FromSql<'r>>(&self, row: &'r Row, index: usize) -> Result<T, DatabaseError> {
+        row.try_get(index).map_err(|error| self.place.error(&error))
+    }
+}

@@ -1,0 +1,94 @@
+//! `PgBouncer` in transaction mode: each transaction may be on another connection to the server.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use authctl::auth::change::Change;
+use authctl::store::postgres::Asked;
+
+use super::server::{Server, Store, at, free_port, run};
+use super::{new_user, put};
+
+/// A pooler with two connections to the server.
+struct Pooler {
+    process: Child,
+    port: u16,
+}
+
+impl Pooler {
+    fn start(server: &Server) -> Option<Self> {
+        let program = PathBuf::from("/usr/sbin/pgbouncer");
+        if !program.exists() {
+            assert!(std::env::var_os("AUTHCTL_PEERS").is_none(), "PgBouncer is not installed");
+            eprintln!("skipped: PgBouncer is not installed");
+            return None;
+        }
+        let port = free_port();
+        let settings = format!(
+            "[databases]\n* = host={folder} port={to}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 100\n",
+            folder = server.folder.display(),
+            to = server.port,
+        )
+        .replace("* = host", "* = user=postgres host");
+        let path = server.folder.join(format!("pgbouncer-{port}.ini"));
+        fs::write(&path, settings).unwrap();
+        run(Command::new("chmod").arg("a+r").arg(&path));
+        // Its end is that of its input.
+        let mut command = server.program("/bin/bash");
+        command.args([
+            "-c",
+            "\"$1\" -q \"$2\" >/dev/null 2>&1 & pooler=$!; cat >/dev/null; kill -KILL $pooler",
+            "bash",
+        ]);
+        let process = command.arg(&program).arg(&path).stdin(Stdio::piped()).spawn().unwrap();
+        let pooler = Self { process, port };
+        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+            thread::yield_now();
+        }
+        Some(pooler)
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn everything_works_behind_a_pooler_in_transaction_mode() {
+    let Some(store) = Store::new() else { return };
+    let Some(pooler) = Pooler::start(store.server) else { return };
+    put(&store, &[new_user("johndoe")]);
+    let url = format!("postgres://postgres@127.0.0.1:{}/{}", pooler.port, store.name);
+    let name = || "johndoe".parse().unwrap();
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let database = at(&url);
+                for _ in 0..5 {
+                    let sign_out = |now| Change::SignOut { name: name(), now };
+                    let changed =
+                        database.change::<()>(Asked::User(&name()), |_, now| Ok(Some(sign_out(now))));
+                    assert!(changed.unwrap().any);
+                    assert!(database.users(&["johndoe", "x"]).unwrap().0.user("johndoe").is_some());
+                    assert!(database.candidate("johndoe").unwrap().accept_without_password().is_ok());
+                    assert_eq!(database.page(None, 10).unwrap().users.len(), 1);
+                }
+            });
+        }
+    });
+    assert_eq!(store.sql("SELECT generation FROM authctl.users"), "40");
+    // What a transaction sets is set in no other one.
+    assert_eq!(store.sql("SHOW statement_timeout"), "0");
+    let database = at(&url);
+    assert!(!database.init(super::POLICY).unwrap());
+    let users: Vec<_> = (0..2500).map(|number| new_user(&format!("u{number}"))).collect();
+    assert!(
+        database.import(&users, &authctl::store::postgres::Records::default(), false).unwrap().is_empty()
+    );
+}
