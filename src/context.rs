@@ -1,19 +1,20 @@
 //! What a command works with: the console and the files, and the warnings that files call for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use authctl::auth::change::Change;
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
+use authctl::store::postgres::Asked;
 use authctl::store::safe_file;
 use authctl::store::users_file::Changed;
 
 use crate::console::Console;
 use crate::environment::KeySource;
 use crate::error::Failure;
-use crate::files::{self, Files, StoreText};
+use crate::files::{self, Files, Store};
 use crate::output::shell;
 
 /// The console and the files of a run.
@@ -46,41 +47,54 @@ impl Context {
         Ok(keys)
     }
 
-    /// The text of the store. Warns if others can change it.
-    pub(crate) fn store_text(&self) -> Result<StoreText, Failure> {
-        let path = self.files.users_path()?;
-        let text = StoreText::read(path.clone())?;
-        self.warn_of_exposed_store(&path);
-        Ok(text)
+    /// Opens the store. Warns of a file that others can change.
+    pub(crate) fn open_store(&self) -> Result<Store, Failure> {
+        let store = self.files.store()?;
+        if let Store::File(_) = store {
+            self.warn_of_exposed_store(&self.files.users_path()?);
+        }
+        Ok(store)
     }
 
     /// The store, all of it.
     pub(crate) fn store(&self) -> Result<UserStore, Failure> {
-        self.store_text()?.parse()
+        self.open_store()?.all()
     }
 
     /// The policy for new passwords and the store that has it, or the default where there is no store.
-    pub(crate) fn password_policy(&self) -> Result<(PasswordPolicy, Option<PathBuf>), Failure> {
-        match self.files.users_path() {
-            Ok(path) if path.try_exists().unwrap_or(true) => Ok((self.store()?.passwords, Some(path))),
-            Err(failure) if failure.code != "no_home" => Err(failure),
-            _ => Ok((PasswordPolicy::default(), None)),
+    pub(crate) fn password_policy(&self) -> Result<(PasswordPolicy, Option<String>), Failure> {
+        let is_there = match self.files.database() {
+            Ok(Some(_)) => true,
+            Ok(None) => self.files.users_path()?.try_exists().unwrap_or(true),
+            Err(failure) if failure.code == "no_home" => false,
+            Err(failure) => return Err(failure),
+        };
+        if !is_there {
+            return Ok((PasswordPolicy::default(), None));
         }
+        let found = self.open_store()?.look_up(&[])?;
+        Ok((*found.passwords(), Some(self.files.store_name()?)))
     }
 
-    /// Makes the change of the store that `change` decides on. It sees the store under the lock, and the time.
+    /// Makes the change of the store that `change` decides on. It sees what is asked for, and the time; of a file it sees
+    /// all, under the lock. Where others change the same in a database, it is asked again.
     pub(crate) fn edit_store(
         &self,
-        change: impl FnOnce(&UserStore, Timestamp) -> Result<Change, Failure>,
+        asked: Asked<'_>,
+        mut change: impl FnMut(&UserStore, Timestamp) -> Result<Change, Failure>,
     ) -> Result<Changed, Failure> {
-        self.edit_store_if(|store, now| change(store, now).map(Some))
+        self.edit_store_if(asked, |store, now| change(store, now).map(Some))
     }
 
     /// As [`Context::edit_store`]. `None` leaves the store as it is.
     pub(crate) fn edit_store_if(
         &self,
-        change: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
+        asked: Asked<'_>,
+        change: impl FnMut(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
     ) -> Result<Changed, Failure> {
+        if let Some(database) = self.files.database()? {
+            return files::change::edit_database(&database, asked, change);
+        }
         let path = self.files.users_path()?;
         self.warn_of_exposed_store(&path);
         files::change::edit_store(&path, change)

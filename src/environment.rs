@@ -5,7 +5,8 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::PathBuf;
 
-use secrecy::SecretSlice;
+use authctl::store::postgres::Defaults;
+use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::error::Failure;
 
@@ -15,6 +16,7 @@ type Variable = Option<OsString>;
 /// What the environment says.
 pub(crate) struct Environment {
     users_file: Variable,
+    users_url: Option<SecretString>,
     key_file: Variable,
     home: Variable,
     secret_key: Option<SecretSlice<u8>>,
@@ -28,6 +30,8 @@ impl Environment {
     pub(crate) fn read() -> Self {
         Self {
             users_file: env::var_os("AUTHCTL_USERS_FILE"),
+            // A URL that is not Unicode is none: it fails as such.
+            users_url: env::var_os("AUTHCTL_USERS_URL").map(|url| url.to_string_lossy().into_owned().into()),
             key_file: env::var_os("AUTHCTL_KEY_FILE"),
             home: env::var_os("AUTHCTL_HOME"),
             secret_key: env::var_os("AUTHCTL_SECRET_KEY").map(|secret| bytes_of(secret).into()),
@@ -54,6 +58,18 @@ impl Environment {
         match path(self.users_file.as_ref(), "AUTHCTL_USERS_FILE")? {
             Some(file) => Ok(file),
             None => Ok(self.home()?.join("users.toml")),
+        }
+    }
+
+    /// `AUTHCTL_USERS_URL`, beside which `AUTHCTL_USERS_FILE` cannot be set.
+    pub(crate) fn users_url(&self) -> Result<Option<&SecretString>, Failure> {
+        match (&self.users_url, &self.users_file) {
+            (Some(url), _) if url.expose_secret().is_empty() => Err(empty("AUTHCTL_USERS_URL")),
+            (Some(_), Some(_)) => {
+                let message = "both `AUTHCTL_USERS_FILE` and `AUTHCTL_USERS_URL` are set";
+                Err(Failure::unknown("two_stores", message).hint("unset one of them"))
+            }
+            (url, _) => Ok(url.as_ref()),
         }
     }
 
@@ -100,6 +116,24 @@ pub(crate) fn time_zone_is_a_name_or_file() -> bool {
     let zone = std::path::Path::new(zone.strip_prefix(':').unwrap_or(&zone));
     let climbs = zone.components().any(|part| part == std::path::Component::ParentDir);
     if zone.is_absolute() || climbs { zone.metadata().is_ok_and(|file| file.is_file()) } else { true }
+}
+
+/// What the variables of PostgreSQL's own programs say, and the password file, where its owner alone can read it.
+pub(crate) fn postgres_defaults() -> Defaults {
+    let text = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
+    let passfile = env::var_os("PGPASSFILE").map(PathBuf::from);
+    let passfile = passfile.or_else(|| env::home_dir().map(|home| home.join(".pgpass")));
+    let passfile =
+        passfile.filter(|path| !authctl::store::safe_file::exposure(path).unwrap_or_default().readable);
+    Defaults {
+        host: text("PGHOST"),
+        port: text("PGPORT"),
+        user: text("PGUSER"),
+        database: text("PGDATABASE"),
+        password: text("PGPASSWORD").map(SecretString::from),
+        root_cert: text("PGSSLROOTCERT").map(PathBuf::from),
+        passfile: passfile.and_then(|path| std::fs::read_to_string(path).ok()).map(SecretString::from),
+    }
 }
 
 fn path(variable: Option<&OsString>, name: &str) -> Result<Option<PathBuf>, Failure> {

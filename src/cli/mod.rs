@@ -13,15 +13,15 @@ use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand, ValueHint};
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
+use clap_complete::engine::ArgValueCompleter;
 
 use crate::completion::{self, Shell};
 use crate::console::ColorWhen;
 
 pub(crate) use keys::{GenerateKeyArgs, KeysArgs, KeysCommand};
 pub(crate) use users::{
-    AddUserArgs, ExportArgs, ImportArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, UsersArgs,
-    UsersCommand,
+    AddUserArgs, ExportArgs, ImportArgs, PasswdArgs, PolicyArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs,
+    UsersArgs, UsersCommand,
 };
 pub(crate) use values::{AlgorithmList, merged};
 use values::{date_and_time, milliseconds};
@@ -69,6 +69,9 @@ const GLOBAL: &str = "Options of every command";
 #[derive(Args, Debug)]
 pub(crate) struct Global {
     /// The user store [default: users.toml in the home of authctl; env: `AUTHCTL_USERS_FILE`]
+    ///
+    /// Users that several machines share are in PostgreSQL: `AUTHCTL_USERS_URL` is its `postgres://` URL, or a users
+    /// file that has nothing but `users = "postgres://…"`.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) users_file: Option<PathBuf>,
 
@@ -210,7 +213,7 @@ pub(crate) struct InitArgs {
 #[derive(Args, Debug)]
 pub(crate) struct LoginArgs {
     /// The user who logs in; asked for if absent
-    #[arg(add = ArgValueCandidates::new(completion::usernames))]
+    #[arg(add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) username: Option<String>,
 
     /// Scopes for the token, separated by commas or spaces; without any it permits nothing
@@ -252,7 +255,7 @@ pub(crate) struct NarrowArgs {
 #[derive(Args, Debug)]
 pub(crate) struct IssueArgs {
     /// The user of the token (`sub`)
-    #[arg(value_name = "USER", add = ArgValueCandidates::new(completion::usernames))]
+    #[arg(value_name = "USER", add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) user: String,
 
     /// Scopes for the token, separated by commas or spaces; without any it permits nothing
@@ -284,7 +287,7 @@ pub(crate) struct CheckArgs {
     pub(crate) alg: Vec<AlgorithmList>,
 
     /// Require this user (`sub`)
-    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
+    #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) user: Option<String>,
 
     /// Require this issuer (`iss`) [default: `issuer` of the store]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::user::Username;
 use clap::{Args, Subcommand, ValueHint};
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::NewPasswordArgs;
 use crate::completion;
@@ -20,7 +20,7 @@ pub(crate) struct UsersArgs {
 #[derive(Args, Debug)]
 pub(crate) struct Named {
     /// The user
-    #[arg(value_name = "NAME", add = ArgValueCandidates::new(completion::usernames))]
+    #[arg(value_name = "NAME", add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) name: Username,
 }
 
@@ -66,6 +66,9 @@ pub(crate) enum UsersCommand {
     /// Print the whole store, or its users as JSON Lines with `--json`
     #[command(before_help = "Example:\n  authctl users export --no-hashes > users.toml")]
     Export(ExportArgs),
+    /// Show the policies for tokens, passwords and scopes, or set those of a database
+    #[command(before_help = "Example:\n  authctl users policy --set policy.toml")]
+    Policy(PolicyArgs),
 }
 
 #[derive(Args, Debug)]
@@ -119,6 +122,13 @@ pub(crate) struct ImportArgs {
     /// Say what would be done, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PolicyArgs {
+    /// The file with the new `[tokens]`, `[passwords]` and `[scopes]`, for users in a database
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) set: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

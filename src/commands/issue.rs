@@ -19,7 +19,7 @@ pub(crate) fn run(args: &IssueArgs, cx: &mut Context) -> Result<Exit> {
     let now = clock::now()?;
     let keys = cx.keys()?;
     let key = issued::signing_key(&keys)?;
-    let candidate = cx.store_text()?.candidate(&args.user, now)?;
+    let candidate = cx.open_store()?.candidate(&args.user, now)?;
     let request = TokenRequest {
         scopes: merged(&args.scope).into(),
         lifetime: Some(issued::lifetime(args.expires_in, candidate.tokens())?),

@@ -10,7 +10,6 @@ use crate::cli::{LoginArgs, merged};
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::files::StoreText;
 use crate::prompt::{password, unanswered};
 use crate::terminal;
 
@@ -18,7 +17,7 @@ use crate::terminal;
 pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     // Key, store and options are judged before anyone types a password.
     issued::signing_key(&cx.keys()?)?;
-    issued::lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
+    issued::lifetime(args.expires_in, cx.open_store()?.look_up(&[])?.tokens())?;
 
     let name = match &args.username {
         Some(name) => name.clone(),
@@ -35,7 +34,7 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     let now = clock::now()?;
     let keys = cx.files.keys()?;
     let key = issued::signing_key(&keys)?;
-    let candidate = StoreText::read(cx.files.users_path()?)?.candidate(&name, now)?;
+    let candidate = cx.files.store()?.candidate(&name, now)?;
     let request = TokenRequest {
         scopes: asked_scopes(args),
         lifetime: Some(issued::lifetime(args.expires_in, candidate.tokens())?),

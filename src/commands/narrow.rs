@@ -12,7 +12,6 @@ use crate::cli::{NarrowArgs, merged};
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::files::StoreText;
 use crate::input::Input;
 
 /// Prints a token for a part of the scopes of a good one.
@@ -22,7 +21,7 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
     }
     let input = Input::of(args.token.as_slice())?;
     issued::signing_key(&cx.keys()?)?;
-    issued::lifetime(args.expires_in, cx.store_text()?.look_up(&[])?.tokens())?;
+    issued::lifetime(args.expires_in, cx.open_store()?.look_up(&[])?.tokens())?;
     let token = only_token(&input)?;
 
     // Waiting for the token takes time. The new one is dated before the store is read again, so that a sign-out from here
@@ -39,7 +38,7 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
     let token = token.map_err(|fault| refuse(Reason::Malformed(fault)))?;
     let token = open(&token, &keys).map_err(refuse)?;
     let subject = token.subject().unwrap_or_default();
-    let store = StoreText::read(cx.files.users_path()?)?.look_up(&[subject])?;
+    let store = cx.files.store()?.about(&token)?;
     let narrowed = token
         .narrow(store.facts(&token), store.tokens(), key, &request, now)
         .map_err(|error| failure(&error, subject))?;

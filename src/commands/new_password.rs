@@ -1,7 +1,5 @@
 //! New passwords: generated, or typed and judged.
 
-use std::path::Path;
-
 use anyhow::Result;
 use authctl::auth::password::strength::{OwnWords, judge};
 use authctl::auth::password::{LengthFault, Password, PasswordPolicy};
@@ -22,7 +20,7 @@ pub(crate) struct NewPassword {
 pub(crate) struct Rules<'a> {
     pub(crate) policy: &'a PasswordPolicy,
     /// The store that has the policy, if there is one.
-    pub(crate) store: Option<&'a Path>,
+    pub(crate) store: Option<&'a str>,
     /// What the user and the server are called.
     pub(crate) own: OwnWords,
 }
@@ -52,7 +50,7 @@ pub(crate) fn get(args: &NewPasswordArgs, rules: &Rules) -> Result<NewPassword> 
 pub(crate) fn check_length(
     password: &Password,
     policy: &PasswordPolicy,
-    store: Option<&Path>,
+    store: Option<&str>,
 ) -> Result<(), Failure> {
     policy.check_length(password).map_err(|fault| {
         let failure = Failure::usage(fault.to_string());
@@ -60,8 +58,7 @@ pub(crate) fn check_length(
             (LengthFault::TooLong, _) => failure.hint("choose a shorter one"),
             (LengthFault::TooShort { .. }, None) => failure.hint("choose a longer one"),
             (LengthFault::TooShort { .. }, Some(store)) => failure.hint(format!(
-                "choose a longer one; `min_length` under `[passwords]` in `{}` sets the least length",
-                store.display()
+                "choose a longer one; `min_length` under `[passwords]` in {store} sets the least length"
             )),
         }
     })

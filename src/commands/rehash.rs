@@ -6,6 +6,7 @@ use authctl::auth::change::Change;
 use authctl::auth::login::LoggedIn;
 use authctl::auth::password::{HashParams, Password, hash};
 use authctl::auth::user::User;
+use authctl::store::postgres::Asked;
 
 use crate::context::Context;
 use crate::error::Failure;
@@ -31,10 +32,11 @@ pub(super) fn renew(login: &LoggedIn, password: &Password, cx: &mut Context) -> 
 
 fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -> Result<(), Failure> {
     let hashed_password = hash(password, params)?;
-    cx.edit_store_if(|store, _| {
+    cx.edit_store_if(Asked::User(&user.name), |store, _| {
         // Somebody may have set another password meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);
         let name = user.name.clone();
+        let hashed_password = hashed_password.clone();
         Ok(is_same.then_some(Change::SetHash { name, hashed_password, sign_out: None }))
     })?;
     Ok(())

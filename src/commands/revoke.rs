@@ -9,6 +9,7 @@ use authctl::auth::revoke::{RevokeRefusal, is_over, revocation};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{Revocation, UserStore};
 use authctl::auth::words;
+use authctl::store::postgres::Asked;
 use serde::Serialize;
 
 use crate::cli::RevokeArgs;
@@ -67,7 +68,7 @@ pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
 fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
     let input = Input::of(&args.tokens)?;
     let keys = cx.keys()?;
-    cx.store_text()?.look_up(&[])?;
+    cx.open_store()?.look_up(&[])?;
     let mut answers = Vec::new();
     input.for_each(|place, token| {
         let revocation =
@@ -85,10 +86,11 @@ fn revoke(mut answers: Vec<Answer>, cx: &mut Context) -> Result<Exit> {
     let tokens: Vec<Revocation> = answers.iter().filter_map(Answer::revocation).collect();
     let mut now = clock::now()?;
     if !tokens.is_empty() {
-        cx.edit_store(|store, at_last| {
+        let ids: Vec<&str> = tokens.iter().map(|token| token.id.as_str()).collect();
+        cx.edit_store(Asked::Tokens(&ids), |store, at_last| {
             now = at_last;
             judge(&mut answers, store, now);
-            Ok(Change::RevokeTokens { tokens, now })
+            Ok(Change::RevokeTokens { tokens: tokens.clone(), now })
         })?;
     }
     for answer in &answers {
@@ -203,7 +205,7 @@ fn list(cx: &mut Context) -> Result<Exit> {
 /// Forgets what is of no more use.
 fn prune(cx: &mut Context) -> Result<Exit> {
     let mut dropped = 0;
-    cx.edit_store(|store, now| {
+    cx.edit_store(Asked::AllTokens, |store, now| {
         dropped = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
         Ok(Change::RevokeTokens { tokens: Vec::new(), now })
     })?;

@@ -3,8 +3,10 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use authctl::auth::user::{User, UserStore, Username};
+use authctl::store::postgres::Database;
 use authctl::store::{safe_file, users_file};
 use clap::builder::StyledStr;
 use clap_complete::engine::CompletionCandidate;
@@ -12,6 +14,7 @@ use clap_complete::engine::CompletionCandidate;
 use super::line::{Line, Word};
 use super::os_string;
 use crate::environment::{Environment, KeySource};
+use crate::files::Files;
 use crate::files::keys::read_keys;
 use crate::output::escape::escape;
 
@@ -23,13 +26,18 @@ pub(super) fn set_words(line: &Line) {
     WORDS.get_or_init(|| line.words.clone());
 }
 
-/// The usernames of the store.
-pub(crate) fn usernames() -> Vec<CompletionCandidate> {
+/// The usernames of the store, of a database those that begin as the word does.
+pub(crate) fn usernames(typed: &OsStr) -> Vec<CompletionCandidate> {
+    if let Some(database) = database() {
+        let names = typed.to_str().and_then(|typed| database.names(typed, MOST_NAMES).ok());
+        return names.into_iter().flatten().map(CompletionCandidate::new).collect();
+    }
     let Some(store) = store() else { return Vec::new() };
     let candidate = |(name, user): (&Username, &User)| {
         CompletionCandidate::new(name.as_str()).help(user.full_name.as_deref().map(harmless))
     };
-    store.users.iter().map(candidate).collect()
+    let begins = |name: &Username| typed.to_str().is_some_and(|typed| name.as_str().starts_with(typed));
+    store.users.iter().filter(|(name, _)| begins(name)).map(candidate).collect()
 }
 
 /// The scopes of the store that the list does not have yet.
@@ -79,8 +87,27 @@ fn harmless(text: &str) -> StyledStr {
     escape(text).into_owned().into()
 }
 
-/// The store, if it can be read: completion shows no errors.
+/// The most names that a database is asked for.
+const MOST_NAMES: u32 = 100;
+
+/// How long a shell waits for a database, which may be away.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The database, if the users are in one.
+fn database() -> Option<Database> {
+    let users_file = match typed("--users-file") {
+        Typed::File(path) => Some(path),
+        Typed::No => None,
+        Typed::Unknown => return None,
+    };
+    Files::new(users_file, None, Environment::read()).database_within(PATIENCE).ok()?
+}
+
+/// The store, if it can be read, of a database the policies alone: completion shows no errors.
 fn store() -> Option<UserStore> {
+    if let Some(database) = database() {
+        return database.page(None, 0).ok().map(|page| page.policy);
+    }
     let path = match typed("--users-file") {
         Typed::File(path) => path,
         Typed::No => Environment::read().users_file().ok()?,

@@ -9,12 +9,13 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
 use authctl::store::UpdateRefusal;
 use authctl::store::key_file;
+use authctl::store::postgres::{Asked, Database, EditError as DatabaseEdit};
 use authctl::store::safe_file::UpdateError;
 use authctl::store::users_file::{self, Changed, EditError};
 
+use super::database::failed;
 use super::keys::invalid_key;
-use super::store::invalid_store;
-use super::unreadable;
+use super::{invalid_store, unreadable};
 use crate::clock;
 use crate::environment::KeySource;
 use crate::error::{Failure, reason};
@@ -34,6 +35,27 @@ pub(crate) fn edit_store(
             UpdateRefusal::Caller(failure) => failure,
         });
         unchanged("user store", path, refused)
+    })
+}
+
+/// Makes the change that `decide` decides on in a database. It sees what is asked for, and the time of the database.
+pub(crate) fn edit_database(
+    database: &Database,
+    asked: Asked<'_>,
+    decide: impl FnMut(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
+) -> Result<Changed, Failure> {
+    database.change(asked, decide).map_err(|error| match error {
+        DatabaseEdit::Database(error) => {
+            let failure = failed(&error);
+            Failure { message: format!("{}; nothing was changed", failure.message), ..failure }
+        }
+        DatabaseEdit::UnknownOutcome { source, .. } => {
+            let message = format!("it is not known whether the change was made: {source}");
+            Failure::unknown("unknown_outcome", message)
+                .hint("look with `authctl users show NAME` or `authctl revoke --list`, and run it again if it was not")
+        }
+        DatabaseEdit::Change(error) => change_refused(&error),
+        DatabaseEdit::Caller(failure) => failure,
     })
 }
 

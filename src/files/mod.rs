@@ -1,19 +1,23 @@
 //! The files of a run, the user store and the key file: where they are, and what to say if they cannot be used.
 
 pub(crate) mod change;
+pub(crate) mod database;
 mod key_hints;
 pub(crate) mod keys;
 mod store;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use authctl::auth::key::KeySet;
+use authctl::store::postgres::Database;
 use authctl::store::safe_file::Source;
+use authctl::store::users_file::StoreFault;
 
 use crate::environment::{Environment, KeySource};
 use crate::error::Failure;
-pub(crate) use store::StoreText;
+pub(crate) use store::{Pages, Store, StoreText};
 
 /// Where the user store and the key are.
 pub(crate) struct Files {
@@ -24,6 +28,8 @@ pub(crate) struct Files {
     environment: Environment,
     /// The keys from a pipe, which can be read once only.
     piped: OnceCell<KeySet>,
+    /// The database of the users, once it is known whether there is one.
+    database: OnceCell<Option<Arc<Database>>>,
 }
 
 impl Files {
@@ -33,7 +39,7 @@ impl Files {
         key_file: Option<PathBuf>,
         environment: Environment,
     ) -> Self {
-        Self { users_file, key_file, environment, piped: OnceCell::new() }
+        Self { users_file, key_file, environment, piped: OnceCell::new(), database: OnceCell::new() }
     }
 
     /// The folder of the files that have no path of their own.
@@ -44,6 +50,22 @@ impl Files {
     /// The path of the store.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
         self.users_file.clone().map_or_else(|| self.environment.users_file(), Ok)
+    }
+
+    /// The name of the store for messages: the path of a file, or the database and its servers.
+    pub(crate) fn store_name(&self) -> Result<String, Failure> {
+        match self.database()? {
+            Some(database) => Ok(database.address().to_string()),
+            None => Ok(format!("`{}`", self.users_path()?.display())),
+        }
+    }
+
+    /// Opens the store. Of a file, all of it is read; of a database, nothing yet.
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        match self.database()? {
+            Some(database) => Ok(Store::Database(database)),
+            None => StoreText::read(self.users_path()?).map(Store::File),
+        }
     }
 
     /// The source of the key.
@@ -78,4 +100,9 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     }
     let reason = crate::error::reason(error);
     Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {reason}"))
+}
+
+/// The failure of a store that is not valid.
+fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
+    Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()))
 }

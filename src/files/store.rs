@@ -1,14 +1,19 @@
 //! The user store of a run.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use authctl::auth::login::Candidate;
+use authctl::auth::password::PasswordPolicy;
 use authctl::auth::time::Timestamp;
-use authctl::auth::user::UserStore;
+use authctl::auth::user::{User, UserStore, Username};
+use authctl::auth::verify::SignedToken;
+use authctl::store::postgres::{Database, DatabaseError, Page};
 use authctl::store::safe_file;
 use authctl::store::users_file::{self, Listing, Lookup, StoreFault};
 
-use super::unreadable;
+use super::database::failed;
+use super::{invalid_store, unreadable};
 use crate::error::Failure;
 
 /// The text of the store. Each look-up checks all of it.
@@ -56,7 +61,105 @@ impl StoreText {
     }
 }
 
-/// The failure of a store that is not valid.
-pub(super) fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
-    Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()))
+/// The users of a run: in a file, or in a database.
+pub(crate) enum Store {
+    File(StoreText),
+    Database(Arc<Database>),
+}
+
+impl Store {
+    /// All of the store.
+    pub(crate) fn all(&self) -> Result<UserStore, Failure> {
+        match self {
+            Self::File(text) => text.parse(),
+            Self::Database(database) => all(database),
+        }
+    }
+
+    /// The users of these names, with everything that is stored of them.
+    pub(crate) fn look_up(&self, names: &[&str]) -> Result<Lookup, Failure> {
+        match self {
+            Self::File(text) => text.look_up(names),
+            // Without a name only the policies count, and they take no right to read hashes.
+            Self::Database(database) if names.is_empty() => {
+                database.look_up([]).map_err(|error| failed(&error))
+            }
+            Self::Database(database) => {
+                database.users(names).map(|(found, _)| found).map_err(|error| failed(&error))
+            }
+        }
+    }
+
+    /// Everything that judging this token takes.
+    pub(crate) fn about(&self, token: &SignedToken) -> Result<Lookup, Failure> {
+        match self {
+            Self::File(text) => text.look_up(token.subject().as_slice()),
+            Self::Database(database) => database.look_up([token]).map_err(|error| failed(&error)),
+        }
+    }
+
+    /// The candidate for a login as `name`. `now` is a time before a file was read; a database has its own clock.
+    pub(crate) fn candidate(&self, name: &str, now: Timestamp) -> Result<Candidate, Failure> {
+        match self {
+            Self::File(text) => text.candidate(name, now),
+            Self::Database(database) => database.candidate(name).map_err(|error| failed(&error)),
+        }
+    }
+}
+
+/// How many users are read at a time.
+const PAGE: u32 = 1000;
+
+/// The users of a database, read a page at a time.
+pub(crate) struct Pages<'d> {
+    database: &'d Database,
+    policy: UserStore,
+    page: std::vec::IntoIter<User>,
+    last: Option<Username>,
+    failure: Option<DatabaseError>,
+}
+
+impl<'d> Pages<'d> {
+    /// Reads the first page.
+    pub(crate) fn of(database: &'d Database) -> Result<Self, Failure> {
+        let Page { policy, users } = database.page(None, PAGE).map_err(|error| failed(&error))?;
+        Ok(Self { database, policy, page: users.into_iter(), last: None, failure: None })
+    }
+
+    /// How passwords are hashed.
+    pub(crate) const fn passwords(&self) -> PasswordPolicy {
+        self.policy.passwords
+    }
+
+    /// Says whether all users came, and returns the policies.
+    pub(crate) fn end(self) -> Result<UserStore, Failure> {
+        self.failure.map_or(Ok(self.policy), |error| Err(failed(&error)))
+    }
+}
+
+/// Ends early where a page cannot be read: ask [`Pages::end`].
+impl Iterator for Pages<'_> {
+    type Item = User;
+
+    fn next(&mut self) -> Option<User> {
+        if self.page.len() == 0 {
+            let last = self.last.take()?;
+            match self.database.page(Some(&last), PAGE) {
+                Ok(page) => self.page = page.users.into_iter(),
+                Err(error) => self.failure = Some(error),
+            }
+        }
+        let user = self.page.next()?;
+        self.last = Some(user.name.clone());
+        Some(user)
+    }
+}
+
+/// All that a database has.
+fn all(database: &Database) -> Result<UserStore, Failure> {
+    let mut pages = Pages::of(database)?;
+    let users = pages.by_ref().map(|user| (user.name.clone(), user)).collect();
+    let policy = pages.end()?;
+    let records = database.records().map_err(|error| failed(&error))?;
+    Ok(UserStore { users, revoked: records.revoked, removed: records.removed, ..policy })
 }

@@ -41,12 +41,20 @@ mod narrow;
 mod peers;
 #[cfg(target_os = "linux")]
 mod permissions;
+#[cfg(unix)]
+#[path = "../postgres/proxy.rs"]
+mod proxy;
 mod rehash;
 mod revoke;
 mod scope_claim;
 #[cfg(target_os = "linux")]
 mod screen;
+#[cfg(unix)]
+#[path = "../postgres/server.rs"]
+mod server;
 mod set_peers;
+#[cfg(unix)]
+mod shared;
 #[cfg(target_os = "linux")]
 mod shells;
 mod streams;

@@ -7,6 +7,7 @@ use authctl::auth::key::KeySet;
 use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::user::TokenPolicy;
 use authctl::auth::verify::{Requirements, SignedToken};
+use authctl::store::postgres::Database;
 use authctl::store::users_file::Lookup;
 
 use super::answers::{Answers, Style};
@@ -15,6 +16,7 @@ use crate::cli::{CheckArgs, merged};
 use crate::clock;
 use crate::error::Failure;
 use crate::files::StoreText;
+use crate::files::database::failed;
 use crate::input::{Place, Tokens};
 
 /// Where the users of tokens are looked up.
@@ -25,6 +27,8 @@ pub(super) enum Users {
     Few(StoreText),
     /// Among all users of the store.
     All(Box<Lookup>),
+    /// In a database, those of the tokens at hand each time.
+    Database(Arc<Database>),
 }
 
 /// Everything that judging a token takes.
@@ -97,6 +101,10 @@ impl Judge {
         Ok(match &self.users {
             Users::NotAsked => None,
             Users::All(lookup) => Some(Cow::Borrowed(lookup)),
+            Users::Database(database) => {
+                let tokens = opened.iter().filter_map(|(_, token)| token.as_ref().ok());
+                Some(Cow::Owned(database.look_up(tokens).map_err(|error| failed(&error))?))
+            }
             Users::Few(text) => {
                 let names = opened.iter().filter_map(|(_, token)| token.as_ref().ok()?.subject());
                 Some(Cow::Owned(text.look_up(&names.collect::<Vec<_>>())?))

@@ -13,8 +13,8 @@ use crate::cli::CheckArgs;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::Failure;
-use crate::files::StoreText;
 use crate::files::keys::read_keys;
+use crate::files::{Store, StoreText};
 
 /// What judges tokens, and the files that it was read from.
 pub(super) struct Session<'a> {
@@ -42,14 +42,15 @@ impl<'a> Session<'a> {
             hint: cx.console.paint_stderr().hint("hint:"),
         };
         let key = cx.files.key_source()?;
-        let users_file = if args.stateless { None } else { Some(cx.files.users_path()?) };
+        let is_file = !args.stateless && cx.files.database()?.is_none();
+        let users_file = if is_file { Some(cx.files.users_path()?) } else { None };
         let looked = Instant::now();
         let stamps = stamps(&key, users_file.as_deref());
         let keys = Arc::new(restricted(cx.keys()?, args)?);
-        let users = if args.stateless {
-            Users::NotAsked
-        } else {
-            Users::Few(cx.store_text().map_err(without_store)?)
+        let users = match (!args.stateless).then(|| cx.open_store()).transpose().map_err(without_store)? {
+            None => Users::NotAsked,
+            Some(Store::File(text)) => Users::Few(text),
+            Some(Store::Database(database)) => Users::Database(database),
         };
         let judge = Arc::new(Judge::new(args, keys, users, style.clone()));
         Ok(Self { args, style, key, users_file, judge, stamps, looked, uses: 0 })
@@ -90,9 +91,10 @@ impl<'a> Session<'a> {
         } else {
             Arc::clone(&self.judge.keys)
         };
-        let users = match &self.users_file {
-            Some(path) => Users::Few(StoreText::read(path.clone())?),
-            None => Users::NotAsked,
+        let users = match (&self.users_file, &self.judge.users) {
+            (Some(path), _) => Users::Few(StoreText::read(path.clone())?),
+            (None, Users::Database(database)) => Users::Database(Arc::clone(database)),
+            (None, _) => Users::NotAsked,
         };
         self.judge = Arc::new(Judge::new(self.args, keys, users, self.style.clone()));
         self.stamps = stamps;

@@ -1,5 +1,6 @@
 //! `authctl doctor`: what is wrong with the key, the users and their files.
 
+mod database;
 mod fix;
 
 use std::io::Write;
@@ -18,7 +19,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure, cannot};
-use crate::files::{Files, StoreText};
+use crate::files::Files;
 use crate::output::escape::escape;
 use crate::output::shell;
 use fix::Fix;
@@ -58,9 +59,12 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         signer = Some(keys);
     }
     if !args.key_only {
+        let database = cx.files.database()?;
+        let store = cx.files.store().map_err(|failure| without_store(failure, args))?.all()?;
         let path = cx.files.users_path()?;
-        let store = StoreText::read(path.clone()).map_err(|failure| without_store(failure, args))?.parse()?;
-        if !args.store_only {
+        if let Some(database) = &database {
+            findings.extend(database::findings(database)?);
+        } else if !args.store_only {
             let has_hashes = store
                 .users
                 .values()
@@ -75,7 +79,8 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
             let users = words::count(services, "user");
             cx.console.say("note", format_args!("{users} {have} no password, so nobody logs in as them"));
         }
-        let source = KeySource::File(path);
+        // What is in a database is in no file.
+        let source = KeySource::File(if database.is_some() { PathBuf::new() } else { path });
         let of_both = signer.iter().filter_map(|keys| audit_both(keys, &store));
         let found = of_both.chain(audit_store(&store, now));
         findings.extend(found.map(|finding| shown(&finding, &source, &cx.files)));
@@ -174,7 +179,9 @@ fn replaceable(folder: &Path) -> Option<Shown> {
 /// A finding of the rules, about what is at `source`.
 fn shown(finding: &Finding, source: &KeySource, files: &Files) -> Shown {
     let file = match (source, finding.about()) {
-        (KeySource::File(path), About::Keys | About::Store) => Some(path.display().to_string()),
+        (KeySource::File(path), About::Keys | About::Store) if !path.as_os_str().is_empty() => {
+            Some(path.display().to_string())
+        }
         _ => None,
     };
     let hint = match source {

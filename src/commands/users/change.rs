@@ -9,6 +9,7 @@ use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::{TokenPolicy, Username};
 use authctl::auth::words;
+use authctl::store::postgres::Asked;
 use authctl::store::users_file;
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -22,7 +23,9 @@ use crate::commands::new_password::{self, NewPassword, Rules};
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::files::Store;
 use crate::files::change::change_refused;
+use crate::files::database::failed;
 use crate::prompt::{hash_from_stdin as hash_line, unanswered};
 use crate::terminal;
 
@@ -37,7 +40,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         (Some(hash_from_stdin()?), None)
     } else {
         let params = strong(policy.params)?;
-        let rules = Rules { policy: &policy, store: Some(&cx.files.users_path()?), own };
+        let rules = Rules { policy: &policy, store: Some(&cx.files.store_name()?), own };
         let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
         (Some(hashed(&password, params)?), generated)
     };
@@ -52,7 +55,8 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         generation: 0,
     };
     tell("", generated.as_ref(), cx)?;
-    let edited = cx.edit_store(|_, now| Ok(Change::Add { user, now }))?;
+    let asked = Asked::User(&args.name);
+    let edited = cx.edit_store(asked, |_, now| Ok(Change::Add { user: user.clone(), now }))?;
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
 }
 
@@ -73,13 +77,27 @@ fn rules_for_new(
     scopes: &ScopeSet,
     cx: &Context,
 ) -> Result<(PasswordPolicy, OwnWords), Failure> {
-    let text = cx.store_text()?;
-    let store = text.list()?;
-    refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
-    let twin = store.names().find(|other| other.eq_ignore_ascii_case(name.as_str()));
-    let twin = twin.and_then(|twin| twin.parse::<Username>().ok());
-    match twin {
-        None => Ok((*store.passwords(), of_server(store.tokens()))),
+    match cx.open_store()? {
+        Store::File(text) => {
+            let store = text.list()?;
+            refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
+            refuse_twin(name, store.names())?;
+            Ok((*store.passwords(), of_server(store.tokens())))
+        }
+        Store::Database(database) => {
+            let (store, _) = database.namesakes(&[name]).map_err(|error| failed(&error))?;
+            refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
+            refuse_twin(name, store.users.keys().map(Username::as_str))?;
+            Ok((store.passwords, of_server(&store.tokens)))
+        }
+    }
+}
+
+/// Refuses a name that is there, or differs from one that is in case only.
+fn refuse_twin<'n>(name: &Username, mut names: impl Iterator<Item = &'n str>) -> Result<(), Failure> {
+    let twin = names.find(|other| other.eq_ignore_ascii_case(name.as_str()));
+    match twin.and_then(|twin| twin.parse::<Username>().ok()) {
+        None => Ok(()),
         Some(twin) if twin == *name => Err(change_refused(&ChangeError::UserExists(twin))),
         Some(twin) => Err(change_refused(&ChangeError::CaseTwin(twin))),
     }
@@ -88,16 +106,17 @@ fn rules_for_new(
 /// Sets a new password.
 pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let name = &args.user.name;
-    let store = cx.store_text()?.look_up(&[name.as_str()])?;
+    let store = cx.open_store()?.look_up(&[name.as_str()])?;
     let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
     let own = of_server(store.tokens());
     let own = own.and_of_user(name.as_str(), user.full_name.as_deref(), user.email.as_deref());
     let params = strong(store.passwords().params)?;
-    let rules = Rules { policy: store.passwords(), store: Some(&cx.files.users_path()?), own };
+    let rules = Rules { policy: store.passwords(), store: Some(&cx.files.store_name()?), own };
     let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
     let hashed_password = hashed(&password, params)?;
     tell("", generated.as_ref(), cx)?;
-    let edited = cx.edit_store(|_, now| {
+    let edited = cx.edit_store(Asked::User(name), |_, now| {
+        let hashed_password = hashed_password.clone();
         Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
     })?;
     answer(name, "set a new password for", generated.as_ref(), &edited, cx)
@@ -106,8 +125,11 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
 /// Changes full name and email.
 pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
     let SetUserArgs { user, full_name, email } = args;
-    let name = user.name.clone();
-    let edited = cx.edit_store(|_, _| Ok(Change::Describe { name: user.name, full_name, email }))?;
+    let name = user.name;
+    let edited = cx.edit_store(Asked::User(&name), |_, _| {
+        let (full_name, email) = (full_name.clone(), email.clone());
+        Ok(Change::Describe { name: name.clone(), full_name, email })
+    })?;
     answer(&name, done_if(edited.any, "changed"), None, &edited, cx)
 }
 
@@ -115,11 +137,11 @@ pub(super) fn set(args: SetUserArgs, cx: &mut Context) -> Result<Exit> {
 pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let ScopesOfUser { user, scopes } = args;
     let scopes = merged(&scopes);
-    let name = user.name.clone();
+    let name = user.name;
     let done = format!("granted {} to", words::list(&scopes));
-    let edited = cx.edit_store(|store, _| {
+    let edited = cx.edit_store(Asked::User(&name), |store, _| {
         refuse_undeclared(&scopes, |scope| store.is_declared(scope))?;
-        Ok(Change::Grant { name: user.name, scopes })
+        Ok(Change::Grant { name: name.clone(), scopes: scopes.clone() })
     })?;
     answer(&name, done_if(edited.any, &done), None, &edited, cx)
 }
@@ -128,21 +150,24 @@ pub(super) fn grant(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
 pub(super) fn withdraw(args: ScopesOfUser, cx: &mut Context) -> Result<Exit> {
     let ScopesOfUser { user, scopes } = args;
     let scopes = merged(&scopes);
-    let name = user.name.clone();
+    let name = user.name;
     let done = format!("took {} from", words::list(&scopes));
-    let edited = cx.edit_store(|_, _| Ok(Change::Withdraw { name: user.name, scopes }))?;
+    let withdraw = || Change::Withdraw { name: name.clone(), scopes: scopes.clone() };
+    let edited = cx.edit_store(Asked::User(&name), |_, _| Ok(withdraw()))?;
     answer(&name, done_if(edited.any, &done), None, &edited, cx)
 }
 
 /// Disables or enables.
 pub(super) fn set_disabled(name: &Username, disabled: bool, cx: &mut Context) -> Result<Exit> {
-    let edited = cx.edit_store(|_, _| Ok(Change::SetDisabled { name: name.clone(), disabled }))?;
+    let set = || Change::SetDisabled { name: name.clone(), disabled };
+    let edited = cx.edit_store(Asked::User(name), |_, _| Ok(set()))?;
     answer(name, done_if(edited.any, if disabled { "disabled" } else { "enabled" }), None, &edited, cx)
 }
 
 /// Refuses every token from before.
 pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
-    let edited = cx.edit_store(|_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
+    let edited =
+        cx.edit_store(Asked::User(name), |_, now| Ok(Change::SignOut { name: name.clone(), now }))?;
     answer(name, "signed out", None, &edited, cx)
 }
 
@@ -150,7 +175,7 @@ pub(super) fn sign_out(name: &Username, cx: &mut Context) -> Result<Exit> {
 pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     let name = args.user.name;
     if !args.yes {
-        if cx.store_text()?.look_up(&[name.as_str()])?.user(name.as_str()).is_none() {
+        if cx.open_store()?.look_up(&[name.as_str()])?.user(name.as_str()).is_none() {
             return Err(no_such_user(&name).into());
         }
         let question = format!("Remove user {name}? [y/N] ");
@@ -166,7 +191,7 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
             return Err(Failure::no("not_confirmed", format!("user `{name}` was not removed")).into());
         }
     }
-    cx.edit_store(|_, now| Ok(Change::Remove { name: name.clone(), now }))?;
+    cx.edit_store(Asked::User(&name), |_, now| Ok(Change::Remove { name: name.clone(), now }))?;
     if cx.console.json {
         cx.console.print_json(&serde_json::json!({ "username": name, "removed": true }))?;
     } else {
@@ -175,7 +200,8 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
-pub(super) fn refuse_undeclared(
+/// Refuses scopes that cannot be granted to any user.
+pub(crate) fn refuse_undeclared(
     scopes: &ScopeSet,
     is_declared: impl Fn(&Scope) -> bool,
 ) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::user::{UserStore, Username};
 use authctl::auth::words;
 use authctl::store::import::{self, ImportError, Imported};
+use authctl::store::postgres::{self, Asked, Database, Records};
 use authctl::store::{safe_file, users_file};
 use serde::Serialize;
 
@@ -23,6 +24,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
 use crate::files::change::change_refused;
+use crate::files::database::failed;
 
 /// What is done with the users of a file.
 #[derive(Serialize)]
@@ -45,9 +47,16 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
     let text = read(args.file.as_deref(), &shown)?;
     let imported = import::parse(&text).map_err(|error| invalid(&shown, &error))?;
     drop(text);
+    if let Some(database) = cx.files.database()? {
+        let outcome = into_database(imported, args, &database)?;
+        drop(progress);
+        return answer(Some(&outcome), cx);
+    }
     let mut outcome = None;
-    let plan = |store: &UserStore, now| {
-        let (change, done) = plan(imported, args, store, now)?;
+    // It is asked once for a file, under its lock.
+    let mut imported = Some(imported);
+    let mut plan = |store: &UserStore, now| {
+        let (change, done) = plan(imported.take().unwrap_or_default(), args, store, now)?;
         outcome = Some(done);
         Ok::<Change, Failure>(change)
     };
@@ -56,10 +65,34 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
         let change = plan(&store, clock::now()?)?;
         change.on(store).map_err(|error| change_refused(&error))?;
     } else {
-        cx.edit_store(plan)?;
+        cx.edit_store(Asked::AllTokens, plan)?;
     }
     drop(progress);
     answer(outcome.as_ref(), cx)
+}
+
+/// Adds the users to a database, many at a time.
+fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> Result<Outcome, Failure> {
+    let names: Vec<&Username> = imported.users.iter().map(|one| &one.user.name).collect();
+    let (store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
+    let (change, outcome) = plan(imported, args, &store, now)?;
+    let Change::Import { users, revoked, removed, .. } = &change else { return Ok(outcome) };
+    change.on(store).map_err(|error| change_refused(&error))?;
+    if args.dry_run {
+        return Ok(outcome);
+    }
+    let records = Records { revoked: revoked.clone(), removed: removed.clone() };
+    database.import(users, &records, false).map_err(|error| match error {
+        // Added by somebody else meanwhile.
+        postgres::ImportError::Exist(_) => Failure::no("user_exists", error.to_string()),
+        postgres::ImportError::Database(error) => failed(&error),
+        postgres::ImportError::UnknownOutcome { source, .. } => Failure::unknown(
+            "unknown_outcome",
+            format!("it is not known whether the users were added: {source}"),
+        )
+        .hint("look with `authctl users list`, and run it again if they were not"),
+    })?;
+    Ok(outcome)
 }
 
 /// The change that adds the users to `store`, and what it does.

@@ -3,10 +3,13 @@
 mod change;
 mod export;
 mod import;
+mod policy;
 mod progress;
 mod show;
 
 use anyhow::Result;
+
+pub(crate) use change::refuse_undeclared;
 
 use crate::cli::UsersCommand;
 use crate::context::Context;
@@ -28,5 +31,6 @@ pub(crate) fn run(command: Option<UsersCommand>, cx: &mut Context) -> Result<Exi
         UsersCommand::Remove(args) => change::remove(args, cx),
         UsersCommand::Import(args) => import::run(&args, cx),
         UsersCommand::Export(args) => export::run(&args, cx),
+        UsersCommand::Policy(args) => policy::run(&args, cx),
     }
 }

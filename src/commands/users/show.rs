@@ -1,5 +1,6 @@
 //! Users as tables and JSON. No hash is ever shown.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use anyhow::Result;
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::files::{Pages, Store};
 use crate::output::escape::escape_json;
 use crate::output::table::write_table;
 
@@ -98,24 +100,43 @@ fn state(user: &User) -> String {
 
 /// Lists all users in the order of their names.
 ///
-/// The whole store is valid before the first one is printed.
+/// A file is valid as a whole before its first user is printed. The users of a database are read a page at a time.
 pub(super) fn list(cx: &mut Context) -> Result<Exit> {
-    let text = cx.store_text()?;
-    let listing = text.list()?;
-    let policy = listing.passwords();
+    match cx.open_store()? {
+        Store::File(text) => {
+            let listing = text.list()?;
+            print_all(listing.users(), listing.passwords(), cx)?;
+        }
+        Store::Database(database) => {
+            let mut pages = Pages::of(&database)?;
+            let policy = pages.passwords();
+            print_all(pages.by_ref().map(Cow::Owned), &policy, cx)?;
+            pages.end()?;
+        }
+    }
+    Ok(Exit::Yes)
+}
+
+fn print_all<'u>(
+    users: impl Iterator<Item = Cow<'u, User>>,
+    policy: &PasswordPolicy,
+    cx: &mut Context,
+) -> Result<()> {
     if cx.console.json {
-        for (index, user) in listing.users().enumerate() {
-            write!(cx.console.stdout, "{}", if index == 0 { '[' } else { ',' })?;
+        let mut is_empty = true;
+        for user in users {
+            write!(cx.console.stdout, "{}", if is_empty { '[' } else { ',' })?;
+            is_empty = false;
             write!(
                 cx.console.stdout,
                 "{}",
                 escape_json(&serde_json::to_string(&UserJson::of(&user, policy))?)
             )?;
         }
-        writeln!(cx.console.stdout, "{}", if listing.is_empty() { "[]" } else { "]" })?;
-        return Ok(Exit::Yes);
+        writeln!(cx.console.stdout, "{}", if is_empty { "[]" } else { "]" })?;
+        return Ok(());
     }
-    let rows = listing.users().map(|user| {
+    let rows = users.map(|user| {
         vec![
             user.name.to_string(),
             user.full_name.clone().unwrap_or_default(),
@@ -128,12 +149,12 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
     let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
     let paint = cx.console.paint();
     write_table(&mut cx.console.stdout, paint, &headings, rows)?;
-    Ok(Exit::Yes)
+    Ok(())
 }
 
 /// Shows one user.
 pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
-    let store = cx.store_text()?.look_up(&[name.as_str()])?;
+    let store = cx.open_store()?.look_up(&[name.as_str()])?;
     let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
     if cx.console.json {
         cx.console.print_json(&UserJson::of(user, store.passwords()))?;

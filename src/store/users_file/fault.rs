@@ -29,6 +29,8 @@ pub struct StoreFault {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each message explains its variant")]
 pub enum FaultKind {
+    #[error("the users are elsewhere: only `users` can stand here")]
+    Elsewhere,
     #[error("not UTF-8")]
     NotUtf8,
     #[error("not valid TOML: {0}")]

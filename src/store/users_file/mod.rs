@@ -1,6 +1,7 @@
 //! The users file: reads TOML text as users, and edits it.
 
 mod edit;
+mod elsewhere;
 mod export;
 mod fault;
 mod fields;
@@ -20,6 +21,7 @@ mod update;
 mod value;
 
 pub use edit::{EditError, Edited, edit, edited};
+pub use elsewhere::{MAX_POINTER_BYTES, elsewhere};
 pub use export::export;
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};

@@ -1,28 +1,24 @@
-//! `authctl init`: a key, a store and a first user.
+//! `authctl init` where the users are in a file: a key, a store and a first user.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use authctl::auth::change::NewUser;
-use authctl::auth::password::PasswordPolicy;
-use authctl::auth::password::strength::OwnWords;
-use authctl::auth::scope::ScopeSet;
 use authctl::store::safe_file;
 use authctl::store::users_file::new_store;
 use zeroize::Zeroizing;
 
-use super::new_password::Rules;
-use super::{generated, hash_password, new_password};
+use super::parts::{create, described, exists, first_user, login, random_key};
 use crate::cli::{InitArgs, merged};
 use crate::clock;
+use crate::commands::generated;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::{Exit, Failure, cannot};
 use crate::output::shell;
 
 /// Makes what is not there yet, and nothing if anything is.
-pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
+pub(super) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     let store_path = cx.files.users_path()?;
     let key_path = match cx.files.key_source()? {
         KeySource::File(path) => Some(path),
@@ -41,38 +37,13 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
             .into());
         }
     }
-    if args.user.is_none() && (args.password.generate || args.password.password_stdin) {
-        return Err(Failure::usage("a password is for a user, and there is no `--user`").into());
-    }
-
     let scopes = merged(&args.scope);
-    let policy = PasswordPolicy::default();
-    let mut generated = None;
-    let user = match &args.user {
-        None => None,
-        Some(name) => {
-            let own = OwnWords::of_server(None, None).and_of_user(name.as_str(), None, None);
-            let rules = Rules { policy: &policy, store: None, own };
-            let new = new_password::get(&args.password, &rules)?;
-            generated = new.generated;
-            let user = NewUser {
-                name: name.clone(),
-                full_name: None,
-                email: None,
-                hashed_password: Some(hash_password::hashed(&new.password, policy.params)?),
-                disabled: false,
-                scopes: scopes.clone(),
-                tokens_valid_from: None,
-                generation: 0,
-            };
-            // The key may be older, and with it tokens of an earlier user of that name.
-            Some(
-                user.begin(None, clock::now()?)
-                    .map_err(|error| Failure::unknown("generation", error.to_string()))?,
-            )
-        }
-    };
-    let described: Vec<_> = scopes.iter().map(|scope| (scope.clone(), description(scope.as_str()))).collect();
+    let (user, generated) = first_user(args, &scopes)?;
+    // The key may be older, and with it tokens of an earlier user of that name.
+    let now = clock::now()?;
+    let user = user.map(|user| user.begin(None, now));
+    let user = user.transpose().map_err(|error| Failure::unknown("generation", error.to_string()))?;
+    let described = described(&scopes);
     let text = new_store(&described, user.as_ref());
 
     let home = cx.files.home().ok();
@@ -99,23 +70,6 @@ pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
     say(args, key_path.as_ref(), &store_path, generated.as_ref(), cx)
 }
 
-/// A first description, for someone to replace.
-fn description(scope: &str) -> String {
-    format!("What a token with the scope {scope} permits.")
-}
-
-fn create(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    safe_file::create(path, bytes).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => exists(path),
-        _ => cannot(format_args!("make `{}`", path.display()))(error),
-    })
-}
-
-fn exists(path: &Path) -> Failure {
-    Failure::no("exists", format!("`{}` is there already, and `init` overwrites nothing", path.display()))
-        .hint("add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`")
-}
-
 /// What is missing beside a file that is there, and how to make that alone.
 fn missing(key: Option<&Path>, store: &Path) -> Option<String> {
     match key {
@@ -126,36 +80,6 @@ fn missing(key: Option<&Path>, store: &Path) -> Option<String> {
             Some(format!("for an empty user store to it, run `touch {}`", shell::path(store)))
         }
         _ => None,
-    }
-}
-
-/// 256 random bits in hexadecimal: the same text is the key for any server that takes a string.
-fn random_key() -> Result<Zeroizing<String>, Failure> {
-    let mut bits = Zeroizing::new([0; 32]);
-    getrandom::fill(bits.as_mut_slice())
-        .map_err(|_| Failure::unknown("random", "no random numbers from the system"))?;
-    let mut text = Zeroizing::new(String::with_capacity(65));
-    for byte in bits.iter() {
-        text.push(char::from(b"0123456789abcdef"[usize::from(byte >> 4)]));
-        text.push(char::from(b"0123456789abcdef"[usize::from(byte & 15)]));
-    }
-    text.push('\n');
-    Ok(text)
-}
-
-/// The command line that logs the user in.
-fn login(name: &str, scopes: &ScopeSet) -> String {
-    let list = shell::quoted(&scopes.to_string().replace(' ', ","));
-    let asked = match list.as_str() {
-        _ if scopes.is_empty() => String::new(),
-        // Neither of them may be taken for another option.
-        list if list.trim_start_matches('\'').starts_with('-') => format!(" --scope={list}"),
-        list => format!(" --scope {list}"),
-    };
-    if name.starts_with('-') {
-        format!("authctl login{asked} {}", shell::last(name))
-    } else {
-        format!("authctl login {name}{asked}")
     }
 }
 

@@ -1,0 +1,53 @@
+//! What is wrong with a database of users, and the way to it.
+
+use authctl::auth::time::Span;
+use authctl::store::postgres::{Database, SslMode};
+
+use super::Shown;
+use crate::clock;
+use crate::error::Failure;
+use crate::files::database::failed;
+
+/// What is wrong with the way to a database, its clock, and the rights there.
+pub(super) fn findings(database: &Database) -> Result<Vec<Shown>, Failure> {
+    let finding = |code, message: String, hint: &str| Shown {
+        code,
+        message,
+        hint: hint.to_owned(),
+        user: None,
+        file: None,
+    };
+    let mut findings = Vec::new();
+    let address = database.address();
+    for server in address.servers().iter().filter(|server| !server.is_this_machine()) {
+        let message = match address.ssl_mode(server) {
+            SslMode::Disable => format!("the connection to {server} is not encrypted"),
+            SslMode::Require => {
+                format!("the connection to {server} is encrypted, and may be to another server")
+            }
+            SslMode::VerifyCa | SslMode::VerifyFull => continue,
+        };
+        findings.push(finding("database_unprotected", message, "remove `sslmode` from the URL"));
+    }
+    if address.accepts_standbys() {
+        let message = "standbys are asked too: a sign-out counts late".to_owned();
+        findings.push(finding("database_standbys", message, "remove `target_session_attrs` from the URL"));
+    }
+    let before = clock::now()?;
+    let (_, theirs) = database.policy().map_err(|error| failed(&error))?;
+    let after = clock::now()?;
+    let apart = before.since(theirs).max(theirs.since(after));
+    if apart > Span::seconds(1) {
+        let message = format!("the clock of the database is {apart} apart from that of this machine");
+        findings.push(finding("clocks_apart", message, "set both by NTP"));
+    }
+    if database.is_superuser().map_err(|error| failed(&error))? {
+        let message = format!("`{}` may do everything in the database", address.user());
+        findings.push(finding(
+            "database_rights",
+            message,
+            "connect as a role that has the rights it needs only",
+        ));
+    }
+    Ok(findings)
+}

@@ -1,0 +1,65 @@
+//! `authctl users policy`: the policies for tokens, passwords and scopes.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::Result;
+use authctl::auth::user::UserStore;
+use authctl::store::postgres::{Database, DatabaseError};
+use authctl::store::{safe_file, users_file};
+
+use crate::cli::PolicyArgs;
+use crate::console::report;
+use crate::context::Context;
+use crate::error::{Exit, Failure, reason};
+use crate::files::database::failed;
+use crate::output::escape::escape;
+
+/// Shows the policies as they are written, or sets those of a database. Those of a users file are edited there.
+pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
+    let database = cx.files.database()?;
+    let text = match (&args.set, &database) {
+        (Some(file), Some(database)) => return set(file, database, cx),
+        (Some(_), None) => {
+            let message =
+                format!("the policies of the user store {} are in the file", cx.files.store_name()?);
+            return Err(Failure::unknown("not_a_database", message).hint("edit them there").into());
+        }
+        (None, Some(database)) => database.policy().map_err(|error| failed(&error))?.0,
+        (None, None) => {
+            let UserStore { tokens, passwords, scopes, .. } = cx.store()?;
+            users_file::export(UserStore { tokens, passwords, scopes, ..UserStore::default() })
+        }
+    };
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "policy": text }))?;
+    } else {
+        // Lines and tabs are layout, and no harm.
+        for line in text.lines() {
+            let parts: Vec<_> = line.split('\t').map(escape).collect();
+            writeln!(cx.console.stdout, "{}", parts.join("\t"))?;
+        }
+    }
+    Ok(Exit::Yes)
+}
+
+fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
+    let unreadable =
+        |why: String| Failure::unknown("unreadable", format!("cannot read `{}`: {why}", file.display()));
+    let bytes =
+        safe_file::read(file, users_file::MAX_POINTER_BYTES).map_err(|error| unreadable(reason(&error)))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+    database.set_policy(&text).map_err(|error| match &error {
+        DatabaseError::Policy(fault) => {
+            Failure::unknown(error.code(), format!("`{}`, {fault}", file.display()))
+        }
+        DatabaseError::NotAPolicy => Failure::unknown(error.code(), format!("`{}`: {error}", file.display())),
+        _ => failed(&error),
+    })?;
+    if cx.console.json {
+        cx.console.print_json(&serde_json::json!({ "policy": text }))?;
+    } else {
+        report(format_args!("set the policies of the {}", database.address()));
+    }
+    Ok(Exit::Yes)
+}

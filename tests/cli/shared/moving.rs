@@ -1,0 +1,157 @@
+//! Users are moved to a database and back, and the way there is told.
+
+use insta::assert_snapshot;
+
+use super::Shared;
+use crate::bench::Bench;
+
+#[test]
+fn init_makes_tables_a_key_and_a_user_and_keeps_what_is_there() {
+    let Some(shared) = Shared::empty() else { return };
+    let run = |args: &str, stdin: &str| shared.masked(&shared.bench.pipe(args, stdin));
+    assert_snapshot!(run("users", ""), @"
+    2> error: user store: the database has no user store
+    2> hint: run `authctl init`
+    [exit 2]
+    ");
+    assert_snapshot!(run("init --user johndoe --scope me,items --password-stdin", "correct horse battery\n"), @"
+    key:        <home>/secret.key
+    user store: database `<database>` at `<socket>`
+    user:       johndoe
+    next:       authctl login johndoe --scope me,items
+    [exit 0]
+    ");
+    assert_snapshot!(run("login johndoe --scope me,items --password-stdin", "correct horse battery\n"), @"
+    <token>
+    [exit 0]
+    ");
+    assert_snapshot!(run("init", ""), @"
+    2> error: the key and the database `<database>` at `<socket>` are there already
+    2> hint: add users with `authctl users add`
+    [exit 1]
+    ");
+    assert_snapshot!(run("init --user bob --scope everything --password-stdin", "correct horse battery\n"), @"
+    2> error: `everything` is not declared in `[scopes]`
+    2> hint: what can be granted stands in the `[scopes]` of the user store
+    [exit 1]
+    ");
+    assert_snapshot!(run("init --user bob --password-stdin", "correct horse battery\n"), @"
+    key:        <home>/secret.key (kept)
+    user store: database `<database>` at `<socket>` (kept)
+    user:       bob
+    next:       authctl login bob
+    [exit 0]
+    ");
+    shared.sql("UPDATE authctl.policy SET layout = 2");
+    assert_snapshot!(run("init", ""), @"
+    2> error: user store: the user store in the database has layout 2, which is newer than this version
+    2> hint: install the version of authctl that other machines have
+    [exit 2]
+    ");
+}
+
+#[test]
+fn a_users_file_says_where_the_users_are() {
+    let Some(mut shared) = Shared::new() else { return };
+    let url = shared.server.url(&format!("owner_{}", shared.database), &shared.database);
+    shared.bench.write("users.toml", format!("# Shared.\nusers = \"{url}\"\n"));
+    assert_snapshot!(shared.bench.run("users"), @"
+    2> error: both `AUTHCTL_USERS_URL` and `users` in `<home>/users.toml` name a database
+    2> hint: unset the variable, or remove the file
+    [exit 2]
+    ");
+    shared.bench.unset("AUTHCTL_USERS_URL");
+    assert_snapshot!(shared.bench.pipe("login johndoe --password-stdin", "secret\n"), @"
+    <token>
+    [exit 0]
+    ");
+    shared.bench.write("users.toml", format!("users = \"{url}\"\n[tokens]\nlifetime = '1h'\n"));
+    assert_snapshot!(shared.bench.run("users"), @"
+    2> error: user store `<home>/users.toml`, line 2, column 2: the users are elsewhere: only `users` can stand here
+    [exit 2]
+    ");
+    shared.bench.write("users.toml", "users = \"postgres://u:s3cret@h/d?sslmode=prefer\"\n");
+    assert_snapshot!(shared.bench.run("users"), @"
+    2> error: `users` in `<home>/users.toml`: `sslmode` must be `disable`, `require`, `verify-ca` or `verify-full`
+    [exit 2]
+    ");
+}
+
+#[test]
+fn users_move_to_a_database_and_back() {
+    let Some(shared) = Shared::empty() else { return };
+    let file = Bench::new();
+    let exported = file.answer("users export", "").stdout_raw();
+    let run = |args: &str, stdin: &str| shared.masked(&shared.bench.pipe(args, stdin));
+    assert!(run("init --scope me,items,admin", "").ends_with("[exit 0]"));
+    assert_snapshot!(run("users import", &exported), @"
+    2> added 2 users
+    [exit 0]
+    ");
+    assert_snapshot!(run("users import", &exported), @"
+    2> error: user `alice` exists already
+    [exit 1]
+    ");
+    assert!(
+        run("users import --skip-existing --json", &exported).contains(r#""skipped":["alice","johndoe"]"#)
+    );
+    assert!(
+        run("users import --dry-run", "x:$2y$10$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW")
+            .ends_with("[exit 0]")
+    );
+    assert_eq!(shared.sql("SELECT count(*) FROM authctl.users"), "2");
+    assert_snapshot!(run("login johndoe --password-stdin --all-scopes", "secret\n"), @"
+    <token>
+    [exit 0]
+    ");
+    let back = shared.bench.answer("users export", "").stdout_raw();
+    let users = |text: &str| text[text.find("[users").unwrap()..].to_owned();
+    assert_eq!(users(&back), users(&exported));
+    assert!(!shared.bench.answer("users export --no-hashes", "").stdout_raw().contains("argon2id"));
+}
+
+#[test]
+fn the_policies_of_a_database_are_shown_and_set() {
+    let Some(shared) = Shared::new() else { return };
+    let run = |args: &str| shared.masked(&shared.bench.run(args));
+    assert_snapshot!(run("users policy"), @r#"
+    [passwords]
+    memory_kib = 7168
+    iterations = 5
+    parallelism = 1
+
+    [scopes]
+    me = "Read information about the current user."
+    items = "Read items."
+    admin = "Everything."
+    [exit 0]
+    "#);
+    shared.bench.write("policy.toml", "# Ours.\n[tokens]\nissuer = 'https://auth.example.com'\n");
+    assert_snapshot!(run("users policy --set policy.toml"), @"
+    2> set the policies of the database `<database>` at `<socket>`
+    [exit 0]
+    ");
+    assert_snapshot!(run("users policy"), @"
+    # Ours.
+    [tokens]
+    issuer = 'https://auth.example.com'
+    [exit 0]
+    ");
+    shared.bench.write("policy.toml", "[tokens]\nisuer = 'x'\n");
+    assert_snapshot!(run("users policy --set policy.toml"), @"
+    2> error: `policy.toml`, line 2, column 1: unknown field `isuer`
+    [exit 2]
+    ");
+    shared.bench.write("policy.toml", "[users.a]\n");
+    assert_snapshot!(run("users policy --set policy.toml"), @"
+    2> error: `policy.toml`: a policy has `[tokens]`, `[passwords]` and `[scopes]` only
+    [exit 2]
+    ");
+    shared.sql("UPDATE authctl.policy SET document = '[scopes'");
+    assert!(run("users").contains("2> hint: correct it with `authctl users policy --set FILE`"));
+    assert_snapshot!(Bench::new().run("users policy --set policy.toml"), @"
+    2> error: the policies of the user store `<home>/users.toml` are in the file
+    2> hint: edit them there
+    [exit 2]
+    ");
+}
