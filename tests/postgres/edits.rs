@@ -5,7 +5,7 @@ use std::thread;
 
 use authctl::auth::change::{Change, ChangeError, NewUser};
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{Revocation, User, UserStore, Username};
+use authctl::auth::user::{Removed, Revocation, User, UserStore, Username};
 use authctl::store::postgres::{Asked, Database, EditError, ImportError, Records};
 use authctl::store::users_file::Changed;
 
@@ -147,6 +147,20 @@ fn a_user_who_is_removed_while_the_name_is_added_again_keeps_no_token_good() {
     assert!(changed.unwrap().any);
     assert_eq!(reads, 2);
     assert!(user(&store, "johndoe").generation > high);
+}
+
+#[test]
+fn an_imported_record_of_a_removed_user_ends_the_tokens_of_a_user_of_the_name() {
+    let Some(store) = Store::new() else { return };
+    put(
+        &store,
+        &[NewUser { generation: 3, ..new_user("low") }, NewUser { generation: 30, ..new_user("high") }],
+    );
+    let removed = Removed { generation: 7, until: Timestamp::MAX };
+    let removed = ["low", "high"].map(|user| (name(user), removed)).into();
+    store.database().import(&[], &Records { removed, ..Records::default() }, false).unwrap();
+    assert_eq!(["low", "high"].map(|name| user(&store, name).generation), [8, 30]);
+    assert!(user(&store, "low").tokens_valid_from.is_some());
 }
 
 #[test]

@@ -62,6 +62,12 @@ const REMOVED: &str = "INSERT INTO authctl.removed (name, until, generation) \
      ON CONFLICT (name) DO UPDATE SET generation = greatest(removed.generation, excluded.generation), \
      until = greatest(removed.until, excluded.until)";
 
+/// A user must not pass with tokens of a removed one of the name.
+const RAISED: &str = "UPDATE authctl.users u SET generation = r.generation + 1, version = u.version + 1, \
+     tokens_valid_from = greatest(u.tokens_valid_from, date_trunc('second', now()) + interval '1 s') \
+     FROM unnest($1::text[]) AS asked (name) JOIN authctl.removed r ON r.name = asked.name \
+     WHERE u.name = r.name AND u.generation <= r.generation";
+
 impl Database {
     /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
     /// and users that are gone. With `skip_existing` users who exist are left alone, and so are those whose names differ
@@ -193,7 +199,11 @@ async fn put_records(session: &Session<'_>, batch: &Batch<'_>) -> Result<u64, Da
     if !batch.generations.is_empty() {
         values.push((&batch.generations, Type::INT8_ARRAY));
     }
-    session.touched(batch.sql, values).await
+    let touched = session.touched(batch.sql, values).await?;
+    if batch.sql == REMOVED {
+        session.touched(RAISED, vec![(&batch.names, Type::TEXT_ARRAY)]).await?;
+    }
+    Ok(touched)
 }
 
 /// No scope has a space in it.

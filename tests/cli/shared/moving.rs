@@ -32,7 +32,7 @@ fn init_makes_tables_a_key_and_a_user_and_keeps_what_is_there() {
     ");
     assert_snapshot!(run("init --user bob --scope everything --password-stdin", "correct horse battery\n"), @"
     2> error: `everything` is not declared in `[scopes]`
-    2> hint: what can be granted stands in the `[scopes]` of the user store
+    2> hint: declare it under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(run("init --user bob --password-stdin", "correct horse battery\n"), @"
