@@ -120,7 +120,8 @@ impl Database {
                     self.give_back(lease);
                     return Ok(answer);
                 }
-                // Others that were kept and have broken too are known to be closed by now.
+                // All that were kept may have broken, and not each is known to be closed yet.
+                Err(error) if lease.was_old(&error) => {}
                 Err(DatabaseError::Lost(_)) if tries == 0 => tries += 1,
                 Err(error) => return Err(error),
             }
