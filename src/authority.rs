@@ -106,7 +106,7 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`NarrowError`]. Without a key that signs it is [`SignError::CannotSign`], whatever the token.
+    /// [`NarrowError`]. Without a key that signs it is [`SignError::CannotSign`] for every token.
     pub fn narrow(
         &self,
         token: &str,

@@ -242,7 +242,7 @@ fn option_with_value(command: &Command, argument: &str) -> Option<String> {
     option.get_long().map(|long| format!("--{long}"))
 }
 
-/// An unexpected value is not shown: it may be a password that somebody gave as an argument.
+/// An unexpected value is not shown: it may be a password that was given as an argument.
 fn unknown_argument(argument: &str) -> String {
     if is_option(argument) {
         let name = argument.split('=').next().unwrap_or(argument);

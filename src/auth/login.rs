@@ -39,7 +39,7 @@ impl LoginRefusal {
     }
 }
 
-/// Why a user gets no token, whatever the password.
+/// Why a user gets no token even with the right password.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum AcceptError {
     /// No user has this name.

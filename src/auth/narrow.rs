@@ -77,7 +77,7 @@ impl SignedToken {
         request: &NarrowRequest,
         now: Timestamp,
     ) -> Result<IssuedToken, NarrowError> {
-        // Without leeway, whatever a caller would like: a token that is good by leeway alone has no time to hand on.
+        // Never with leeway: a token that is good by leeway alone has no time to hand on.
         let requirements = Requirements::of(policy).require(&request.scopes);
         let verified = self.judge(facts, &requirements, now)?;
         let id = self.id().ok_or(NarrowError::NoId)?;

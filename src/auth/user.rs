@@ -86,7 +86,7 @@ pub struct User {
     pub full_name: Option<String>,
     /// For people to read.
     pub email: Option<String>,
-    /// The hash of the password. Without one nobody logs in as this user, who may be a service.
+    /// The hash of the password. A user without one, such as a service, cannot log in.
     pub hash: Option<PasswordHash>,
     /// Whether login and all tokens are refused.
     pub disabled: bool,

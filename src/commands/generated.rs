@@ -23,7 +23,7 @@ pub(super) fn can_be_told() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints a password before it counts, `label` before it: one that nobody was told would lock the user out. In JSON it
+/// Prints a password before it counts, `label` before it: one that was never shown would lock the user out. In JSON it
 /// is a part of the answer instead.
 pub(super) fn tell(label: &str, generated: Option<&Zeroizing<String>>, cx: &mut Context) -> Result<()> {
     if let (Some(password), false) = (generated, cx.console.json) {
@@ -34,7 +34,7 @@ pub(super) fn tell(label: &str, generated: Option<&Zeroizing<String>>, cx: &mut 
 }
 
 /// Ends an answer that has the password of `name` in it. If it cannot be printed, says what to do: the password counts
-/// already, and nobody knows it.
+/// already, and was never shown.
 pub(super) fn told(printed: Result<()>, name: &Username, cx: &mut Context) -> Result<()> {
     let flushed = printed.and_then(|()| Ok(cx.console.stdout.flush()?));
     flushed.map_err(|error| match error.downcast::<std::io::Error>() {

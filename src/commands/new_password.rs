@@ -10,7 +10,7 @@ use crate::cli::NewPasswordArgs;
 use crate::error::Failure;
 use crate::prompt::new_password;
 
-/// A new password, and its text where it was generated here and has to be told.
+/// A new password, and its text if it was generated here, which must be shown.
 pub(crate) struct NewPassword {
     pub(crate) password: Password,
     pub(crate) generated: Option<Zeroizing<String>>,

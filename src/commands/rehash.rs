@@ -33,7 +33,7 @@ pub(super) fn renew(login: &LoggedIn, password: &Password, cx: &mut Context) -> 
 fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -> Result<(), Failure> {
     let hashed_password = hash(password, params)?;
     cx.edit_store_if(Asked::User(&user.name), |store, _| {
-        // Somebody may have set another password meanwhile.
+        // Another password may have been set meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);
         let name = user.name.clone();
         let hashed_password = hashed_password.clone();

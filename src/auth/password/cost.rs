@@ -97,7 +97,7 @@ impl HashCost {
         self.kind
     }
 
-    /// The parameters of Argon2, of whatever variant; `None` for the other kinds.
+    /// The parameters of Argon2 of any variant; `None` for the other kinds.
     #[must_use]
     pub const fn params(self) -> Option<HashParams> {
         let [memory_kib, iterations, parallelism] = self.numbers;

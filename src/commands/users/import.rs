@@ -32,7 +32,7 @@ struct Outcome {
     added: usize,
     /// Those who are in the store already.
     skipped: Vec<Username>,
-    /// Why nobody logs in with the hash of a user.
+    /// Why the hash of a user lets no one log in.
     unusable: BTreeMap<String, String>,
     /// Groups that are no declared scopes.
     groups_left_out: BTreeSet<String>,

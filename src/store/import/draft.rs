@@ -1,4 +1,4 @@
-//! A user whose fields are read one at a time, in whatever form.
+//! A user whose fields are read one at a time.
 
 use std::str::FromStr;
 
