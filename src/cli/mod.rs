@@ -71,7 +71,7 @@ pub(crate) struct Global {
     /// The user store [default: users.toml in the home of authctl; env: `AUTHCTL_USERS_FILE`]
     ///
     /// Users that several machines share are in PostgreSQL: `AUTHCTL_USERS_URL` is its `postgres://` URL, or a users
-    /// file that has nothing but `users = "postgres://…"`.
+    /// file that has nothing but `users = "URL"`.
     #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) users_file: Option<PathBuf>,
 

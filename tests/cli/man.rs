@@ -51,3 +51,13 @@ fn one_page_is_printed_by_its_command() {
     [exit 2]
     ");
 }
+
+/// `groff -man` reads Latin-1 unless it is told otherwise.
+#[test]
+fn the_pages_are_ascii() {
+    for page in std::fs::read_dir(folder()).unwrap() {
+        let path = page.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.is_ascii(), "{}: {:?}", path.display(), text.chars().find(|c| !c.is_ascii()));
+    }
+}
