@@ -83,7 +83,7 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     }
     let records = Records { revoked: revoked.clone(), removed: removed.clone() };
     database.import(users, &records, false).map_err(|error| match error {
-        // Added by somebody else meanwhile.
+        // Another process added them meanwhile.
         postgres::ImportError::Exist(_) => Failure::no("user_exists", error.to_string()),
         postgres::ImportError::Database(error) => failed(&error),
         postgres::ImportError::UnknownOutcome { source, .. } => Failure::unknown(

@@ -12,7 +12,7 @@ use crate::store::users_file::StoreFault;
 
 /// Why a database gave no answer. No password is ever in it, nor a part of one.
 ///
-/// Whatever was asked is not done then: only `UnknownOutcome` of an edit says otherwise.
+/// The request was not carried out then: only `UnknownOutcome` of an edit says otherwise.
 #[derive(Clone, Debug, Error)]
 pub enum DatabaseError {
     /// The name of the host has no address.

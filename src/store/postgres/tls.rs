@@ -57,7 +57,7 @@ fn fault(path: Option<&Path>, reason: String) -> DatabaseError {
     DatabaseError::Roots { path: path.map(Path::to_owned), reason }
 }
 
-/// Takes servers whatever their name: of the authorities, `sslmode=verify-ca`; or any at all, `sslmode=require`, against
+/// Takes servers of any name: those of the authorities, `sslmode=verify-ca`; or all, `sslmode=require`, against
 /// those who listen and not against those who take part.
 #[derive(Debug)]
 struct AnyName {
