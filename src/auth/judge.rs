@@ -12,7 +12,7 @@ use super::user::{TokenType, User, Username};
 use super::verify::{MAX_LEEWAY, Requirements, SignedToken};
 
 /// How far ahead `iat` may be: the clocks of two machines differ a little.
-const CLOCK_DIFFERENCE: Span = Span::minutes(1);
+pub(super) const CLOCK_DIFFERENCE: Span = Span::minutes(1);
 
 impl SignedToken {
     /// Judges the token and its user: whether it meets the requirements and is live at `now`, its user exists and is

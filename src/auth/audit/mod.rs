@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use super::judge::CLOCK_DIFFERENCE;
 use super::key::{Key, KeyFault, KeyKind, KeySet, Weakness};
 use super::password::{HashFault, HashParams, Shortfall};
 use super::revoke::is_over;
 use super::scope::ScopeSet;
-use super::time::{Span, Timestamp};
+use super::time::Timestamp;
 use super::user::{User, UserStore, Username};
 use super::words;
 
@@ -239,9 +240,6 @@ const END_OF_RSA_2048: Timestamp = match Timestamp::new(1_924_992_000) {
     Some(moment) => moment,
     None => Timestamp::MAX,
 };
-
-/// Clocks differ a little, and a user who was just signed out may be ahead.
-const CLOCK_DIFFERENCE: Span = Span::minutes(1);
 
 /// Audits the store: the whole of it first, then its users in the order of their names.
 ///
