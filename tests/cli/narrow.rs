@@ -12,7 +12,7 @@ fn a_token_for_less_is_printed_alone() {
     <token>
     [exit 0]
     ");
-    let child = bench.answer("narrow --scope me", &token).stdout_raw();
+    let child = bench.answer("narrow --scope me --expires-in 1815", &token).stdout_raw();
     assert_snapshot!(bench.pipe("check --require me", &child), @"
     good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
@@ -29,7 +29,7 @@ fn a_token_for_less_is_printed_alone() {
     <token>
     [exit 0]
     ");
-    let aud = bench.answer("narrow --scope me --audience partner", &token).stdout_raw();
+    let aud = bench.answer("narrow --scope me --audience partner --expires-in 1815", &token).stdout_raw();
     assert_snapshot!(bench.pipe("check --audience partner --require me", aud), @"
     good: johndoe, scopes me, expires in 30 minutes, at <time>
     [exit 0]
