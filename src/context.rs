@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use authctl::auth::change::Change;
+use authctl::auth::import::Import;
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::password::PasswordPolicy;
 use authctl::auth::time::Timestamp;
@@ -98,6 +99,16 @@ impl Context {
         let path = self.files.users_path()?;
         self.warn_of_exposed_store(&path);
         files::change::edit_store(&path, change)
+    }
+
+    /// Puts in the users that `import` decides on. It sees all of the file, under the lock, and the time.
+    pub(crate) fn import<T>(
+        &self,
+        import: impl FnOnce(&UserStore, Timestamp) -> Result<(Import, T), Failure>,
+    ) -> Result<T, Failure> {
+        let path = self.files.users_path()?;
+        self.warn_of_exposed_store(&path);
+        files::change::import(&path, import)
     }
 
     /// Makes the change of the key file that `change` decides on. It sees the keys under the lock. Returns the keys

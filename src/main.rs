@@ -22,9 +22,10 @@ mod prompt;
 mod terminal;
 mod usage;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use cli::Cli;
 use console::Console;
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
     }
     // Where no handler can be installed, signals do what they always do.
     let _default = terminal::prepare();
-    let cli = match Cli::try_parse() {
+    let cli = match parsed() {
         Ok(cli) => cli,
         Err(error) => return usage::answer(&error).into(),
     };
@@ -50,6 +51,13 @@ fn main() -> ExitCode {
     let result =
         commands::run(cli.command, &mut cx).and_then(|exit| Ok(cx.console.flush().map(|()| exit)?));
     result.unwrap_or_else(|error| cx.console.fail(error)).into()
+}
+
+/// The command line. The description of all commands is never freed, which takes a fortieth of a short run.
+fn parsed() -> clap::error::Result<Cli> {
+    let mut command = ManuallyDrop::new(Cli::command());
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }
 
 /// Keeps the memory of the process, which holds the key and passwords, out of core dumps and from other processes of the

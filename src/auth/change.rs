@@ -1,7 +1,5 @@
 //! What can be changed in a store, and what each change means for its users.
 
-use std::collections::{BTreeMap, HashMap};
-
 use thiserror::Error;
 
 use super::password::PasswordHash;
@@ -10,26 +8,14 @@ use super::scope::ScopeSet;
 use super::time::{Span, Timestamp};
 use super::user::{Removed, Revocation, User, UserStore, Username};
 
-/// One change of a store. It cannot be printed by `{:?}`: it may hold a hash.
-#[derive(Clone)]
+/// One change of a store. `Debug` shows no hash.
+#[derive(Clone, Debug)]
 pub enum Change {
-    /// Adds a user, who [begins](NewUser::begin) with a generation that no earlier user of that name had. A
+    /// Adds a user, who [begins](User::begin) with a generation that no earlier user of that name had. A
     /// name that differs in case only from another is refused.
     Add {
         /// The user.
-        user: NewUser,
-        /// The current time.
-        now: Timestamp,
-    },
-    /// Adds users from elsewhere, what is revoked there, and who was removed. A generation is kept, unless an earlier
-    /// user of that name had a higher one. A name that differs in case only from another is refused.
-    Import {
-        /// The users. No two names are equal, or differ in case only.
-        users: Vec<NewUser>,
-        /// `exp` by `jti`. Those that are over are not recorded.
-        revoked: BTreeMap<String, Timestamp>,
-        /// Users who were removed elsewhere.
-        removed: BTreeMap<Username, Removed>,
+        user: User,
         /// The current time.
         now: Timestamp,
     },
@@ -54,8 +40,8 @@ pub enum Change {
     SetHash {
         /// The user's name.
         name: Username,
-        /// The new PHC string.
-        hashed_password: String,
+        /// Its hash.
+        hash: PasswordHash,
         /// The current time, to refuse tokens from before as [`SignOut`](Self::SignOut) does; `None` for
         /// another hash of the same password.
         sign_out: Option<Timestamp>,
@@ -98,27 +84,6 @@ pub enum Change {
     },
 }
 
-/// A user to be written.
-#[derive(Clone)]
-pub struct NewUser {
-    /// What the user logs in with.
-    pub name: Username,
-    /// For people to read.
-    pub full_name: Option<String>,
-    /// For people to read.
-    pub email: Option<String>,
-    /// A hash as [`PasswordHash::parse`] reads it; `None` for a user who logs in with no password.
-    pub hashed_password: Option<String>,
-    /// Whether the account is closed from the start.
-    pub disabled: bool,
-    /// What login may grant.
-    pub scopes: ScopeSet,
-    /// Tokens issued before this moment are refused, if they carry no generation.
-    pub tokens_valid_from: Option<Timestamp>,
-    /// Tokens of a lower generation are refused.
-    pub generation: u64,
-}
-
 /// Why a store cannot be changed so.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ChangeError {
@@ -140,7 +105,7 @@ impl Change {
     /// The user whose entry is changed.
     pub(crate) const fn user(&self) -> Option<&Username> {
         match self {
-            Self::Add { .. } | Self::Import { .. } | Self::RevokeTokens { .. } => None,
+            Self::Add { .. } | Self::RevokeTokens { .. } => None,
             Self::Remove { name, .. }
             | Self::Describe { name, .. }
             | Self::SetHash { name, .. }
@@ -153,10 +118,7 @@ impl Change {
 
     /// Whether the records of revoked tokens and removed users may change.
     pub(crate) const fn is_of_records(&self) -> bool {
-        matches!(
-            self,
-            Self::Add { .. } | Self::Import { .. } | Self::Remove { .. } | Self::RevokeTokens { .. }
-        )
+        matches!(self, Self::Add { .. } | Self::Remove { .. } | Self::RevokeTokens { .. })
     }
 
     /// The store after the change.
@@ -177,15 +139,8 @@ impl Change {
         match self {
             Self::Add { user: new, now } => {
                 refuse_twins(store, &new.name)?;
-                let user = new.clone().begin(store.removed.remove(&new.name).as_ref(), *now)?.user();
-                store.users.insert(new.name.clone(), user);
-                drop_removed(store, *now);
-            }
-            Self::Import { users, revoked, removed, now } => {
-                import(store, users, removed, *now)?;
-                let tokens =
-                    revoked.iter().map(|(id, expires)| Revocation { id: id.clone(), expires: *expires });
-                revoke(store, &tokens.collect::<Vec<_>>(), *now);
+                let new = new.clone().begin(store.removed.remove(&new.name).as_ref(), *now)?;
+                store.users.insert(new.name.clone(), new);
                 drop_removed(store, *now);
             }
             Self::Remove { name, now } => {
@@ -202,9 +157,9 @@ impl Change {
                 describe(&mut user.full_name, full_name.as_ref());
                 describe(&mut user.email, email.as_ref());
             }
-            Self::SetHash { name, hashed_password, sign_out: at } => {
+            Self::SetHash { name, hash, sign_out: at } => {
                 let user = user(store, name)?;
-                user.hash = Some(PasswordHash::parse(hashed_password));
+                user.hash = Some(hash.clone());
                 at.map_or(Ok(()), |now| sign_out(user, now))?;
             }
             Self::Grant { name, scopes } => user(store, name)?.scopes.extend(scopes.iter().cloned()),
@@ -216,7 +171,7 @@ impl Change {
             Self::SetDisabled { name, disabled } => user(store, name)?.disabled = *disabled,
             Self::SignOut { name, now } => sign_out(user(store, name)?, *now)?,
             Self::RevokeTokens { tokens, now } => {
-                revoke(store, tokens, *now);
+                revoke(store, tokens.iter().cloned(), *now);
                 drop_removed(store, *now);
             }
         }
@@ -224,7 +179,7 @@ impl Change {
     }
 }
 
-impl NewUser {
+impl User {
     /// The same user with the generation to begin with at `now`, where `removed` is what is known of an earlier
     /// user of that name.
     ///
@@ -245,34 +200,6 @@ impl NewUser {
             ..self
         })
     }
-
-    pub(crate) fn user(&self) -> User {
-        User {
-            name: self.name.clone(),
-            full_name: self.full_name.clone(),
-            email: self.email.clone(),
-            hash: self.hashed_password.as_deref().map(PasswordHash::parse),
-            disabled: self.disabled,
-            scopes: self.scopes.clone(),
-            tokens_valid_from: self.tokens_valid_from,
-            generation: self.generation,
-        }
-    }
-}
-
-impl From<User> for NewUser {
-    fn from(user: User) -> Self {
-        let User { name, full_name, email, hash, disabled, scopes, tokens_valid_from, generation } = user;
-        let hashed_password = hash.map(|hash| hash.expose().to_owned());
-        Self { name, full_name, email, hashed_password, disabled, scopes, tokens_valid_from, generation }
-    }
-}
-
-/// Shows everything but the hash.
-impl std::fmt::Debug for NewUser {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.user().fmt(f)
-    }
 }
 
 fn user<'a>(store: &'a mut UserStore, name: &Username) -> Result<&'a mut User, ChangeError> {
@@ -287,67 +214,32 @@ fn refuse_twins(store: &UserStore, name: &Username) -> Result<(), ChangeError> {
     twin.map_or(Ok(()), |twin| Err(ChangeError::CaseTwin(twin.clone())))
 }
 
-/// Adds `users`, and notes those who were `removed` elsewhere. A user of such a name gets a generation above theirs.
-fn import(
-    store: &mut UserStore,
-    users: &[NewUser],
-    removed: &BTreeMap<Username, Removed>,
-    now: Timestamp,
-) -> Result<(), ChangeError> {
-    let lower = |name: &Username| name.as_str().to_ascii_lowercase();
-    let names: HashMap<String, &Username> = store.users.keys().map(|name| (lower(name), name)).collect();
-    for user in users {
-        match names.get(&lower(&user.name)) {
-            Some(twin) if **twin == user.name => return Err(ChangeError::UserExists(user.name.clone())),
-            Some(twin) => return Err(ChangeError::CaseTwin((*twin).clone())),
-            None => {}
-        }
-    }
-    for new in users {
-        let mut user = new.user();
-        if let Some(earlier) = store.removed.remove(&new.name) {
-            user.generation = user.generation.max(next_generation(earlier.generation, &new.name)?);
-            user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
-        }
-        store.users.insert(new.name.clone(), user);
-    }
-    for (name, removed) in removed {
-        // A user of that name must not pass with tokens of the one who was removed.
-        if let Some(user) = store.users.get_mut(name) {
-            if user.generation <= removed.generation {
-                user.generation = next_generation(removed.generation, name)?;
-                user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
-            }
-            continue;
-        }
-        let noted = store.removed.entry(name.clone()).or_insert(*removed);
-        noted.generation = noted.generation.max(removed.generation);
-        noted.until = noted.until.max(removed.until);
-    }
-    Ok(())
-}
-
 /// Raises the generation of `user`, and moves `tokens_valid_from` on.
 fn sign_out(user: &mut User, now: Timestamp) -> Result<(), ChangeError> {
-    user.generation = next_generation(user.generation, &user.name)?;
+    sign_out_above(user, user.generation, now)
+}
+
+/// Sets the generation of `user` to the next above `generation`, and moves `tokens_valid_from` on.
+pub(super) fn sign_out_above(user: &mut User, generation: u64, now: Timestamp) -> Result<(), ChangeError> {
+    user.generation = next_generation(generation, &user.name)?;
     user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
     Ok(())
 }
 
 /// The `tokens_valid_from` that refuses every token without a generation that was issued by `now`: the next whole second,
 /// and never before the old one.
-fn valid_from(old: Option<Timestamp>, now: Timestamp) -> Timestamp {
+pub(super) fn valid_from(old: Option<Timestamp>, now: Timestamp) -> Timestamp {
     let next = now.whole_second().after(Span::seconds(1));
     old.map_or(next, |old| old.max(next))
 }
 
-fn next_generation(generation: u64, name: &Username) -> Result<u64, ChangeError> {
+pub(super) fn next_generation(generation: u64, name: &Username) -> Result<u64, ChangeError> {
     let next = generation.checked_add(1).filter(|next| *next <= User::LAST_GENERATION);
     next.ok_or_else(|| ChangeError::LastGeneration(name.clone()))
 }
 
 /// Forgets the removed users whose tokens have all expired.
-fn drop_removed(store: &mut UserStore, now: Timestamp) {
+pub(super) fn drop_removed(store: &mut UserStore, now: Timestamp) {
     store.removed.retain(|_, removed| !is_over(removed.until, now));
 }
 
@@ -357,10 +249,10 @@ fn describe(field: &mut Option<String>, new: Option<&String>) {
     }
 }
 
-fn revoke(store: &mut UserStore, tokens: &[Revocation], now: Timestamp) {
+pub(super) fn revoke(store: &mut UserStore, tokens: impl Iterator<Item = Revocation>, now: Timestamp) {
     store.revoked.retain(|_, expires| !is_over(*expires, now));
-    for Revocation { id, expires } in tokens.iter().filter(|token| !is_over(token.expires, now)) {
-        let known = store.revoked.entry(id.clone()).or_insert(*expires);
-        *known = (*known).max(*expires);
+    for Revocation { id, expires } in tokens.filter(|token| !is_over(token.expires, now)) {
+        let known = store.revoked.entry(id).or_insert(expires);
+        *known = (*known).max(expires);
     }
 }

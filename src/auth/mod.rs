@@ -8,6 +8,7 @@ pub mod claim_path;
 pub mod claims;
 pub mod decoy;
 pub mod facts;
+pub mod import;
 pub mod issue;
 pub mod key;
 pub mod login;

@@ -85,7 +85,8 @@ impl Borrow<str> for Scope {
 pub struct ScopeSet {
     list: Vec<Scope>,
     /// The same scopes, where there are more than [`FEW`].
-    index: Option<HashSet<Scope>>,
+    #[expect(clippy::box_collection, reason = "rarely there, and each user in memory has room for it")]
+    index: Option<Box<HashSet<Scope>>>,
 }
 
 /// Up to this many scopes are compared one by one, which takes less time than a hash.
@@ -106,7 +107,7 @@ impl ScopeSet {
         if let Some(index) = &mut self.index {
             index.insert(scope.clone());
         } else if self.list.len() == FEW {
-            self.index = Some(self.list.iter().chain([&scope]).cloned().collect());
+            self.index = Some(Box::new(self.list.iter().chain([&scope]).cloned().collect()));
         }
         self.list.push(scope);
         true

@@ -22,11 +22,15 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-/// "`a`", "`a` and `b`", "`a`, `b` and `c`", each of them [`brief`].
+/// How many items of a list are named.
+pub const MAX_NAMED: usize = 20;
+
+/// "`a`", "`a` and `b`", "`a`, `b` and `c`", each of them [`brief`], and at most [`MAX_NAMED`]: "`a`, … and 7 more".
 #[must_use]
 pub fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
-    let words: Vec<String> =
-        items.into_iter().map(|item| format!("`{}`", brief(&item.to_string()))).collect();
+    let mut items = items.into_iter().map(|item| format!("`{}`", brief(&item.to_string())));
+    let mut words: Vec<String> = items.by_ref().take(MAX_NAMED).collect();
+    words.extend(Some(items.count()).filter(|more| *more > 0).map(|more| format!("{more} more")));
     match words.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => words.concat(),
@@ -64,6 +68,14 @@ mod tests {
         assert_eq!(count(0, "scope"), "0 scopes");
         assert_eq!(count(1, "scope"), "1 scope");
         assert_eq!(count(2, "scope"), "2 scopes");
+    }
+
+    #[test]
+    fn a_long_list_says_how_much_it_leaves_out() {
+        let said = |number| list(0..number).split_once("`19`").map(|(_, end)| end.to_owned());
+        assert_eq!(said(20).as_deref(), Some(""));
+        assert_eq!(said(21).as_deref(), Some(" and 1 more"));
+        assert_eq!(said(1000).as_deref(), Some(" and 980 more"));
     }
 
     #[test]

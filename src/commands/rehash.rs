@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use authctl::auth::change::Change;
 use authctl::auth::login::LoggedIn;
-use authctl::auth::password::{HashParams, Password, hash};
+use authctl::auth::password::{HashParams, Password, PasswordHash, hash};
 use authctl::auth::user::User;
 use authctl::store::postgres::Asked;
 
@@ -31,13 +31,13 @@ pub(super) fn renew(login: &LoggedIn, password: &Password, cx: &mut Context) -> 
 }
 
 fn replace(user: &User, params: HashParams, password: &Password, cx: &Context) -> Result<(), Failure> {
-    let hashed_password = hash(password, params)?;
+    let hash = PasswordHash::parse(&hash(password, params)?);
     cx.edit_store_if(Asked::User(&user.name), |store, _| {
         // Another password may have been set meanwhile.
         let is_same = store.users.get(&user.name).is_some_and(|now| now.hash == user.hash);
         let name = user.name.clone();
-        let hashed_password = hashed_password.clone();
-        Ok(is_same.then_some(Change::SetHash { name, hashed_password, sign_out: None }))
+        let hash = hash.clone();
+        Ok(is_same.then_some(Change::SetHash { name, hash, sign_out: None }))
     })?;
     Ok(())
 }

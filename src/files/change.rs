@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use authctl::auth::change::{Change, ChangeError};
+use authctl::auth::import::Import;
 use authctl::auth::key::KeySet;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
@@ -25,7 +26,25 @@ pub(crate) fn edit_store(
     path: &Path,
     decide: impl FnOnce(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
 ) -> Result<Changed, Failure> {
-    users_file::update(path, |store| decide(store, clock::now()?)).map_err(|error| {
+    users_file::update(path, |store| decide(store, clock::now()?)).map_err(edit_refused(path))
+}
+
+/// Puts in the users that `decide` decides on. It sees the store under the lock, and the time.
+pub(crate) fn import<T>(
+    path: &Path,
+    decide: impl FnOnce(&UserStore, Timestamp) -> Result<(Import, T), Failure>,
+) -> Result<T, Failure> {
+    let import = |store: &UserStore| {
+        let now = clock::now()?;
+        let (import, decided) = decide(store, now)?;
+        Ok((import, now, decided))
+    };
+    users_file::import(path, import).map_err(edit_refused(path))
+}
+
+/// The failure of an edit of the store at `path`.
+fn edit_refused(path: &Path) -> impl Fn(UpdateError<UpdateRefusal<EditError, Failure>>) -> Failure {
+    move |error| {
         let refused = error.map_refused(|refusal| match refusal {
             UpdateRefusal::File(EditError::Fault(fault)) => invalid_store(path, &fault),
             UpdateRefusal::File(EditError::Change(error)) => change_refused(&error),
@@ -35,7 +54,7 @@ pub(crate) fn edit_store(
             UpdateRefusal::Caller(failure) => failure,
         });
         unchanged("user store", path, refused)
-    })
+    }
 }
 
 /// Makes the change that `decide` decides on in a database. It sees what is asked for, and the time of the database.

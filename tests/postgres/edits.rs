@@ -3,10 +3,12 @@
 use std::sync::Barrier;
 use std::thread;
 
-use authctl::auth::change::{Change, ChangeError, NewUser};
+use authctl::auth::change::{Change, ChangeError};
+use authctl::auth::import::Import;
+use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{Removed, Revocation, User, UserStore, Username};
-use authctl::store::postgres::{Asked, Database, EditError, ImportError, Records};
+use authctl::store::postgres::{Asked, Database, EditError, ImportError};
 use authctl::store::users_file::Changed;
 
 use super::server::Store;
@@ -55,17 +57,17 @@ fn a_change_is_that_of_a_users_file() {
         Change::Describe { name: name("johndoe"), full_name: None, email: Some(String::new()) },
         Change::SetDisabled { name: name("johndoe"), disabled: true },
         Change::SetDisabled { name: name("johndoe"), disabled: true },
-        Change::SetHash { name: name("johndoe"), hashed_password: hash, sign_out: None },
+        Change::SetHash { name: name("johndoe"), hash: PasswordHash::parse(&hash), sign_out: None },
         Change::SignOut { name: name("johndoe"), now: at },
-        Change::SetHash { name: name("johndoe"), hashed_password: HASH.to_owned(), sign_out: Some(at) },
+        Change::SetHash { name: name("johndoe"), hash: PasswordHash::parse(HASH), sign_out: Some(at) },
     ];
     let mut hashed = HASH.to_owned();
     for (index, change) in changes.into_iter().enumerate() {
         let before = expected.users["johndoe"].clone();
         // The same rules as for a file, on a store in memory.
         let text = users_file_of(&before, &hashed);
-        if let Change::SetHash { hashed_password, .. } = &change {
-            hashed.clone_from(hashed_password);
+        if let Change::SetHash { hash, .. } = &change {
+            hash.expose().clone_into(&mut hashed);
         }
         let edited = authctl::store::users_file::edit(&text, &change).unwrap();
         let after = authctl::store::users_file::parse(edited.as_deref().unwrap_or(&text)).unwrap();
@@ -79,11 +81,11 @@ fn a_change_is_that_of_a_users_file() {
 }
 
 fn users_file_of(user: &User, hash: &str) -> String {
-    let new = NewUser {
+    let new = User {
         name: user.name.clone(),
         full_name: user.full_name.clone(),
         email: user.email.clone(),
-        hashed_password: Some(hash.to_owned()),
+        hash: Some(PasswordHash::parse(hash)),
         disabled: user.disabled,
         scopes: user.scopes.clone(),
         tokens_valid_from: user.tokens_valid_from,
@@ -117,7 +119,7 @@ fn a_user_is_added_once_and_no_case_twin() {
 #[test]
 fn a_user_who_is_removed_with_the_last_generation_is_not_added_again() {
     let Some(store) = Store::new() else { return };
-    put(&store, &[NewUser { generation: User::LAST_GENERATION, ..new_user("johndoe") }]);
+    put(&store, &[User { generation: User::LAST_GENERATION, ..new_user("johndoe") }]);
     let database = store.database();
     assert!(change(&database, "johndoe", |now| Change::Remove { name: name("johndoe"), now }).unwrap().any);
     let added = change(&database, "johndoe", |now| Change::Add { user: new_user("johndoe"), now });
@@ -136,8 +138,8 @@ fn a_user_who_is_removed_while_the_name_is_added_again_keeps_no_token_good() {
     let changed = database.change::<()>(Asked::User(&name("johndoe")), |_, now| {
         reads += 1;
         if reads == 1 {
-            let meanwhile = NewUser { generation: high, ..new_user("johndoe") };
-            other.import(&[meanwhile], &Records::default(), false).unwrap();
+            let meanwhile = User { generation: high, ..new_user("johndoe") };
+            other.import(&Import { users: vec![meanwhile], ..Import::default() }).unwrap();
             assert!(
                 change(&other, "johndoe", |now| Change::Remove { name: name("johndoe"), now }).unwrap().any
             );
@@ -152,13 +154,10 @@ fn a_user_who_is_removed_while_the_name_is_added_again_keeps_no_token_good() {
 #[test]
 fn an_imported_record_of_a_removed_user_ends_the_tokens_of_a_user_of_the_name() {
     let Some(store) = Store::new() else { return };
-    put(
-        &store,
-        &[NewUser { generation: 3, ..new_user("low") }, NewUser { generation: 30, ..new_user("high") }],
-    );
+    put(&store, &[User { generation: 3, ..new_user("low") }, User { generation: 30, ..new_user("high") }]);
     let removed = Removed { generation: 7, until: Timestamp::MAX };
     let removed = ["low", "high"].map(|user| (name(user), removed)).into();
-    store.database().import(&[], &Records { removed, ..Records::default() }, false).unwrap();
+    store.database().import(&Import { removed, ..Import::default() }).unwrap();
     assert_eq!(["low", "high"].map(|name| user(&store, name).generation), [8, 30]);
     assert!(user(&store, "low").tokens_valid_from.is_some());
 }
@@ -167,7 +166,7 @@ fn an_imported_record_of_a_removed_user_ends_the_tokens_of_a_user_of_the_name() 
 fn no_edit_of_40_writers_is_lost() {
     let Some(store) = Store::new() else { return };
     let writers = 40;
-    let users: Vec<NewUser> = (0..writers).map(|number| new_user(&format!("user{number}"))).collect();
+    let users: Vec<User> = (0..writers).map(|number| new_user(&format!("user{number}"))).collect();
     put(&store, &users);
     put(&store, &[new_user("shared")]);
     let together = Barrier::new(writers);
@@ -248,16 +247,20 @@ fn tokens_are_taken_back_once_and_forgotten_when_they_are_over() {
 fn an_import_is_all_or_nothing() {
     let Some(store) = Store::new() else { return };
     put(&store, &[new_user("user1500")]);
-    let mut users: Vec<NewUser> = (0..2500).map(|number| new_user(&format!("user{number}"))).collect();
-    users.push(new_user("USER3"));
+    let users = (0..2500).map(|number| new_user(&format!("user{number}"))).collect();
+    let mut import = Import { users, ..Import::default() };
     let database = store.database();
-    match database.import(&users, &Records::default(), false) {
-        Err(ImportError::Exist(names)) => assert_eq!(names, [name("user1500")]),
-        other => panic!("{other:?}"),
+    for (twin, existing) in [(1500, "user1500"), (2499, "USER3")] {
+        match database.import(&import) {
+            Err(ImportError::Exist(names)) => assert_eq!(names, [name(existing)]),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(store.sql("SELECT count(*) FROM authctl.users"), "1");
+        import.users.remove(twin);
+        import.users.push(new_user("USER3"));
     }
-    assert_eq!(store.sql("SELECT count(*) FROM authctl.users"), "1");
-    let skipped = database.import(&users, &Records::default(), true).unwrap();
-    assert_eq!(skipped, [name("user1500"), name("USER3")]);
+    import.users.truncate(2499);
+    database.import(&import).unwrap();
     assert_eq!(store.sql("SELECT count(*) FROM authctl.users"), "2500");
     // Each of them can lend the cost of the hash.
     assert_eq!(store.sql("SELECT count(DISTINCT pick) FROM authctl.users"), "2500");

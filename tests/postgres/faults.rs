@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use authctl::auth::change::Change;
+use authctl::auth::import::Import;
 use authctl::auth::user::Username;
 use authctl::store::postgres::{Asked, Database, DatabaseError, Defaults, EditError};
 
@@ -234,9 +235,7 @@ fn a_server_without_connections_to_spare_and_one_that_is_read_only_say_so() {
     let url = server.url("postgres", "postgres");
     let databases: Vec<Database> = (0..3).map(|_| at(&url)).collect();
     databases[0].init(super::POLICY).unwrap();
-    databases[0]
-        .import(&[new_user("johndoe")], &authctl::store::postgres::Records::default(), false)
-        .unwrap();
+    databases[0].import(&Import { users: vec![new_user("johndoe")], ..Import::default() }).unwrap();
     for database in &databases {
         database.look_up(&[]).unwrap();
     }
@@ -257,7 +256,7 @@ fn edits_are_kept_and_served_again_after_the_server_was_killed() {
     let url = server.url("postgres", "postgres");
     let database = at(&url);
     database.init(super::POLICY).unwrap();
-    database.import(&[new_user("johndoe")], &authctl::store::postgres::Records::default(), false).unwrap();
+    database.import(&Import { users: vec![new_user("johndoe")], ..Import::default() }).unwrap();
     let made = std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             let mut made = 0;

@@ -17,20 +17,21 @@ mod standby;
 mod support;
 mod tls;
 
-use authctl::auth::change::NewUser;
-use authctl::store::postgres::Records;
+use authctl::auth::import::Import;
+use authctl::auth::password::PasswordHash;
+use authctl::auth::user::User;
 use server::{POLICY, Store};
 
 const HASH: &str =
     "$argon2id$v=19$m=65536,t=3,p=4$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc";
 
 /// An enabled user with the scope `me`, whose password is `secret`.
-fn new_user(name: &str) -> NewUser {
-    NewUser {
+fn new_user(name: &str) -> User {
+    User {
         name: name.parse().unwrap(),
         full_name: None,
         email: None,
-        hashed_password: Some(HASH.to_owned()),
+        hash: Some(PasswordHash::parse(HASH)),
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,
@@ -39,7 +40,6 @@ fn new_user(name: &str) -> NewUser {
 }
 
 /// Adds users as they are.
-fn put(store: &Store, users: &[NewUser]) {
-    let skipped = store.database().import(users, &Records::default(), false).unwrap();
-    assert!(skipped.is_empty());
+fn put(store: &Store, users: &[User]) {
+    store.database().import(&Import { users: users.to_vec(), ..Import::default() }).unwrap();
 }

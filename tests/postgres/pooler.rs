@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use authctl::auth::change::Change;
+use authctl::auth::import::Import;
 use authctl::store::postgres::Asked;
 
 use super::server::{Server, Store, at, free_port, run};
@@ -87,8 +88,6 @@ fn everything_works_behind_a_pooler_in_transaction_mode() {
     assert_eq!(store.sql("SHOW statement_timeout"), "0");
     let database = at(&url);
     assert!(!database.init(super::POLICY).unwrap());
-    let users: Vec<_> = (0..2500).map(|number| new_user(&format!("u{number}"))).collect();
-    assert!(
-        database.import(&users, &authctl::store::postgres::Records::default(), false).unwrap().is_empty()
-    );
+    let users = (0..2500).map(|number| new_user(&format!("u{number}"))).collect();
+    database.import(&Import { users, ..Import::default() }).unwrap();
 }

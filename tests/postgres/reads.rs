@@ -1,8 +1,10 @@
 //! What is read: facts about tokens, candidates, pages, policies.
 
-use authctl::auth::change::NewUser;
+use authctl::auth::import::Import;
 use authctl::auth::key::KeySet;
+use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::user::User;
 use authctl::auth::user::{Removed, Username};
 use authctl::auth::verify::{Requirements, SignedToken, open};
 use authctl::store::postgres::{Asked, DatabaseError, Records, RowFault};
@@ -47,13 +49,13 @@ fn verdicts(store: &Store, tokens: &[SignedToken]) -> Vec<Result<(), Verdict>> {
 #[test]
 fn a_token_is_judged_by_what_the_database_says_of_its_user_and_id() {
     let Some(store) = Store::new() else { return };
-    let disabled = NewUser { disabled: true, ..new_user("disabled") };
-    let other = NewUser { scopes: "items".parse().unwrap(), ..new_user("other") };
+    let disabled = User { disabled: true, ..new_user("disabled") };
+    let other = User { scopes: "items".parse().unwrap(), ..new_user("other") };
     let signed_out =
-        NewUser { generation: 5, tokens_valid_from: Timestamp::new(1_795_294_801), ..new_user("out") };
+        User { generation: 5, tokens_valid_from: Timestamp::new(1_795_294_801), ..new_user("out") };
     put(&store, &[new_user("johndoe"), disabled, other, signed_out]);
-    let records = Records { revoked: [("gone".to_owned(), Timestamp::MAX)].into(), ..Records::default() };
-    store.database().import(&[], &records, false).unwrap();
+    let records = Import { revoked: [("gone".to_owned(), Timestamp::MAX)].into(), ..Import::default() };
+    store.database().import(&records).unwrap();
     let tokens = [
         token("johndoe", "one", ""),
         token("johndoe", "gone", ""),
@@ -82,11 +84,11 @@ fn a_token_is_judged_by_what_the_database_says_of_its_user_and_id() {
 #[test]
 fn the_answers_are_those_of_a_users_file() {
     let Some(store) = Store::new() else { return };
-    let users: Vec<NewUser> = (0..40)
-        .map(|number: u32| NewUser {
+    let users: Vec<User> = (0..40)
+        .map(|number: u32| User {
             full_name: (number.is_multiple_of(2)).then(|| format!("Ü \"{number}\"")),
             email: (number.is_multiple_of(3)).then(|| format!("{number}@example.com")),
-            hashed_password: (!number.is_multiple_of(5)).then(|| HASH.to_owned()),
+            hash: (!number.is_multiple_of(5)).then(|| PasswordHash::parse(HASH)),
             disabled: number.is_multiple_of(7),
             scopes: if number.is_multiple_of(4) {
                 "items me".parse().unwrap()
@@ -134,18 +136,11 @@ fn the_answers_are_those_of_a_users_file() {
 #[test]
 fn a_login_is_verified_against_the_user_or_as_costly_against_nobody() {
     let Some(store) = Store::new() else { return };
-    let costly = |memory: u32, name: &str| NewUser {
-        hashed_password: Some(HASH.replace("m=65536", &format!("m={memory}"))),
+    let costly = |memory: u32, name: &str| User {
+        hash: Some(PasswordHash::parse(&HASH.replace("m=65536", &format!("m={memory}")))),
         ..new_user(name)
     };
-    put(
-        &store,
-        &[
-            new_user("johndoe"),
-            costly(1024, "cheap"),
-            NewUser { hashed_password: None, ..new_user("service") },
-        ],
-    );
+    put(&store, &[new_user("johndoe"), costly(1024, "cheap"), User { hash: None, ..new_user("service") }]);
     let database = store.database();
     let secret = || Password::from(b"secret".to_vec());
     let login = database.candidate("johndoe").unwrap().verify(&secret()).unwrap();
@@ -253,12 +248,14 @@ fn the_policies_are_read_as_those_of_a_file() {
 fn what_is_remembered_comes_back_as_it_was() {
     let Some(store) = Store::new() else { return };
     let time = |seconds| Timestamp::new(seconds).unwrap();
-    let records = Records {
+    let import = Import {
         revoked: (0..2500).map(|number| (format!("id{number}"), time(1_795_294_800 + number))).collect(),
         removed: [("old".parse().unwrap(), Removed { generation: 7, until: time(1_795_294_800) })].into(),
+        ..Import::default()
     };
-    store.database().import(&[], &records, false).unwrap();
-    assert_eq!(store.database().records().unwrap(), records);
+    store.database().import(&import).unwrap();
+    let Records { revoked, removed } = store.database().records().unwrap();
+    assert_eq!((revoked, removed), (import.revoked, import.removed));
     // A user of a removed name is above them.
     put(&store, &[new_user("old")]);
     let (found, now) = store.database().users(&["old"]).unwrap();

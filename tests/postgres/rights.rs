@@ -1,6 +1,7 @@
 //! Roles with just the rights that they need.
 
 use authctl::auth::change::Change;
+use authctl::auth::password::PasswordHash;
 use authctl::store::postgres::{Asked, EditError};
 
 use super::server::Store;
@@ -60,7 +61,7 @@ fn a_role_that_verifies_reads_no_hash_and_one_that_logs_in_changes_nothing() {
     assert!(issuer.set_policy(super::POLICY).is_err());
     let rehash = |store: &authctl::auth::user::UserStore, _| {
         assert!(store.users.contains_key("johndoe"));
-        Ok(Some(Change::SetHash { name: name(), hashed_password: HASH.to_owned(), sign_out: None }))
+        Ok(Some(Change::SetHash { name: name(), hash: PasswordHash::parse(HASH), sign_out: None }))
     };
     assert!(issuer.change::<()>(Asked::User(&name()), rehash).is_err());
     // A login that renews hashes has the right to write these columns alone, and what `removed` says of the name.

@@ -1,7 +1,8 @@
 //! Standbys: not asked unless the address says so, and the next server when the first one fails.
 
 use authctl::auth::change::Change;
-use authctl::store::postgres::{Asked, Database, EditError, Records};
+use authctl::auth::import::Import;
+use authctl::store::postgres::{Asked, Database, EditError};
 
 use super::new_user;
 use super::server::{Server, at};
@@ -19,7 +20,7 @@ fn a_standby_is_refused_until_it_is_promoted() {
     let url = primary.url("postgres", "postgres");
     let database = at(&url);
     database.init(super::POLICY).unwrap();
-    database.import(&[new_user("johndoe")], &Records::default(), false).unwrap();
+    database.import(&Import { users: vec![new_user("johndoe")], ..Import::default() }).unwrap();
     let standby = primary.standby();
     let standby_url = standby.url("postgres", "postgres");
     assert_eq!(at(&standby_url).look_up(&[]).unwrap_err().code(), "database_standby");

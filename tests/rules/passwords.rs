@@ -93,8 +93,13 @@ fn what_is_no_hash_lets_nobody_in_and_says_why() {
         let password = Password::from(text.as_bytes().to_vec());
         assert_eq!(HashVerifier.verify(&password, &hash), Ok(false), "{text}");
     };
-    for text in ["!", "*", "!locked", &format!("!{good}"), &format!("*{good}")] {
+    let django = format!("!{}", "x".repeat(40));
+    for text in ["!", "*", "!!", "*LK*", "!locked", &django, &format!("!{good}"), &format!("*{good}")] {
         case(text, HashFault::Locked);
+    }
+    // They may be passwords that begin so.
+    for text in ["!hunter2", "*hunter2", "$1$hunter2", "{sha}hunter2"] {
+        case(text, HashFault::Unknown);
     }
     for text in ["", "secret", &good[1..], &format!(" {good}"), &good.replace("2id", "2x"), "$argon2"] {
         case(text, HashFault::Unknown);

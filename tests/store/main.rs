@@ -16,8 +16,10 @@ use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use authctl::auth::change::{Change, NewUser};
+use authctl::auth::change::Change;
+use authctl::auth::password::PasswordHash;
 use authctl::auth::time::Timestamp;
+use authctl::auth::user::User;
 use authctl::auth::user::Username;
 use authctl::store::safe_file::{self, Exposure, UpdateError, create, create_home, exposure, read, update};
 use authctl::store::users_file::{self, EditError};
@@ -105,11 +107,11 @@ fn forty_writers_at_once_lose_nothing() {
 }
 
 fn add_user(file: &Path, name: &str) -> Result<(), UpdateError<EditError>> {
-    let user = NewUser {
+    let user = User {
         name: name.parse::<Username>().unwrap(),
         full_name: None,
         email: None,
-        hashed_password: Some("!".to_owned()),
+        hash: Some(PasswordHash::parse("!")),
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,

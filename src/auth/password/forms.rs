@@ -37,8 +37,8 @@ pub(super) fn parse(text: &str) -> Read<Parsed> {
     if let Some(parsed) = of_a_kind(text) {
         return parsed;
     }
-    if text.starts_with('!') || text.starts_with('*') {
-        return Err(HashFault::Locked);
+    if let Some(rest) = text.strip_prefix(['!', '*']) {
+        return Err(if is_locked(rest) { HashFault::Locked } else { HashFault::Unknown });
     }
     for (prefix, hash) in DJANGO {
         if let Some(rest) = text.strip_prefix(prefix).filter(|rest| rest.starts_with(hash))
@@ -51,6 +51,15 @@ pub(super) fn parse(text: &str) -> Read<Parsed> {
         return labelled(label, rest).unwrap_or_else(|| Err(refused(text)));
     }
     Err(refused(text))
+}
+
+/// Whether a text with `rest` after `!` or `*` stands for a locked account, and not for a password that begins so.
+fn is_locked(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['!', '*']);
+    // Nothing, the word, a mark of Solaris, the hash that is locked, or the 40 characters of Django.
+    ["", "locked", "LK*", "NP*"].contains(&rest)
+        || rest.starts_with(['$', '{'])
+        || rest.len() == 40 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn of_a_kind(text: &str) -> Option<Read<Parsed>> {

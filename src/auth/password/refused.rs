@@ -56,6 +56,9 @@ const PLAIN: [(&str, &str); 3] = [
     ("{noop}", "a plain password (`{noop}`)"),
 ];
 
+/// No hash with a mark at its begin is shorter: a shorter text may be a password that begins so.
+const SHORTEST: usize = 24;
+
 /// What is said of a hash that is of none of the kinds.
 pub(super) fn refused(text: &str) -> HashFault {
     let begins = |start: &str| {
@@ -63,7 +66,8 @@ pub(super) fn refused(text: &str) -> HashFault {
     };
     let named =
         |names: &[(&str, &'static str)]| names.iter().find(|(start, _)| begins(start)).map(|(_, name)| *name);
-    if let Some(name) = named(&STARTS).or_else(|| bare(text)) {
+    let name = named(&STARTS).filter(|_| text.len() >= SHORTEST);
+    if let Some(name) = name.or_else(|| bare(text)) {
         return HashFault::Refused(name);
     }
     named(&PLAIN).or_else(|| des(text)).map_or(HashFault::Unknown, HashFault::Plain)

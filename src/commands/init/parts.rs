@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::Result;
-use authctl::auth::change::NewUser;
-use authctl::auth::password::PasswordPolicy;
 use authctl::auth::password::strength::OwnWords;
+use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::{Scope, ScopeSet};
+use authctl::auth::user::User;
 use authctl::store::safe_file;
 use zeroize::Zeroizing;
 
@@ -20,7 +20,7 @@ use crate::output::shell;
 pub(super) fn first_user(
     args: &InitArgs,
     scopes: &ScopeSet,
-) -> Result<(Option<NewUser>, Option<Zeroizing<String>>)> {
+) -> Result<(Option<User>, Option<Zeroizing<String>>)> {
     if args.user.is_none() && (args.password.generate || args.password.password_stdin) {
         return Err(Failure::usage("a password is for a user, and there is no `--user`").into());
     }
@@ -29,17 +29,8 @@ pub(super) fn first_user(
     let own = OwnWords::of_server(None, None).and_of_user(name.as_str(), None, None);
     let rules = Rules { policy: &policy, store: None, own };
     let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
-    let user = NewUser {
-        name: name.clone(),
-        full_name: None,
-        email: None,
-        hashed_password: Some(hash_password::hashed(&password, policy.params)?),
-        disabled: false,
-        scopes: scopes.clone(),
-        tokens_valid_from: None,
-        generation: 0,
-    };
-    Ok((Some(user), generated))
+    let hash = PasswordHash::parse(&hash_password::hashed(&password, policy.params)?);
+    Ok((Some(User { scopes: scopes.clone(), ..User::new(name.clone(), Some(hash)) }), generated))
 }
 
 /// The scopes with first descriptions, for someone to replace.

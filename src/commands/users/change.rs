@@ -3,11 +3,11 @@
 use std::io::{self, IsTerminal};
 
 use anyhow::Result;
-use authctl::auth::change::{Change, ChangeError, NewUser};
+use authctl::auth::change::{Change, ChangeError};
 use authctl::auth::password::strength::OwnWords;
 use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::{Scope, ScopeSet};
-use authctl::auth::user::{TokenPolicy, Username};
+use authctl::auth::user::{TokenPolicy, User, Username};
 use authctl::auth::words;
 use authctl::store::postgres::Asked;
 use authctl::store::users_file;
@@ -34,7 +34,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let scopes = merged(&args.scope);
     let (policy, own) = rules_for_new(&args.name, &scopes, cx)?;
     let own = own.and_of_user(args.name.as_str(), args.full_name.as_deref(), args.email.as_deref());
-    let (hashed_password, generated) = if args.no_password {
+    let (hash, generated) = if args.no_password {
         (None, None)
     } else if args.hash_stdin {
         (Some(hash_from_stdin()?), None)
@@ -42,17 +42,14 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
         let params = strong(policy.params)?;
         let rules = Rules { policy: &policy, store: Some(&cx.files.store_name()?), own };
         let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
-        (Some(hashed(&password, params)?), generated)
+        (Some(PasswordHash::parse(&hashed(&password, params)?)), generated)
     };
-    let user = NewUser {
-        name: args.name.clone(),
+    let user = User {
         full_name: args.full_name.clone().filter(|name| !name.is_empty()),
         email: args.email.clone().filter(|email| !email.is_empty()),
-        hashed_password,
         disabled: args.disabled,
         scopes,
-        tokens_valid_from: None,
-        generation: 0,
+        ..User::new(args.name.clone(), hash)
     };
     tell("", generated.as_ref(), cx)?;
     let asked = Asked::User(&args.name);
@@ -61,11 +58,11 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
 }
 
 /// A hash that another program made.
-fn hash_from_stdin() -> Result<String, Failure> {
+fn hash_from_stdin() -> Result<PasswordHash, Failure> {
     let text = hash_line()?;
-    let text = String::from_utf8_lossy(text.expose_secret()).into_owned();
-    match PasswordHash::parse(&text).fault() {
-        None => Ok(text),
+    let hash = PasswordHash::parse(&String::from_utf8_lossy(text.expose_secret()));
+    match hash.fault() {
+        None => Ok(hash),
         Some(fault) => Err(Failure::no("unusable_hash", format!("no password matches this hash: {fault}"))),
     }
 }
@@ -113,11 +110,11 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let params = strong(store.passwords().params)?;
     let rules = Rules { policy: store.passwords(), store: Some(&cx.files.store_name()?), own };
     let NewPassword { password, generated } = new_password::get(&args.password, &rules)?;
-    let hashed_password = hashed(&password, params)?;
+    let hash = PasswordHash::parse(&hashed(&password, params)?);
     tell("", generated.as_ref(), cx)?;
     let edited = cx.edit_store(Asked::User(name), |_, now| {
-        let hashed_password = hashed_password.clone();
-        Ok(Change::SetHash { name: name.clone(), hashed_password, sign_out: Some(now) })
+        let (name, hash) = (name.clone(), hash.clone());
+        Ok(Change::SetHash { name, hash, sign_out: Some(now) })
     })?;
     answer(name, "set a new password for", generated.as_ref(), &edited, cx)
 }

@@ -5,14 +5,14 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use anyhow::Result;
-use authctl::auth::change::{Change, NewUser};
+use authctl::auth::import::Import;
 use authctl::auth::password::PasswordHash;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::time::Timestamp;
-use authctl::auth::user::{UserStore, Username};
-use authctl::auth::words;
+use authctl::auth::user::{User, UserStore, Username};
+use authctl::auth::words::{self, MAX_NAMED};
 use authctl::store::import::{self, ImportError, Imported};
-use authctl::store::postgres::{self, Asked, Database, Records};
+use authctl::store::postgres::{self, Database};
 use authctl::store::{safe_file, users_file};
 use serde::Serialize;
 
@@ -37,6 +37,9 @@ struct Outcome {
     /// Groups that are no declared scopes.
     groups_left_out: BTreeSet<String>,
     dry_run: bool,
+    /// Their names, if they are not added.
+    #[serde(skip)]
+    would_add: Vec<Username>,
 }
 
 /// Adds the users of a file.
@@ -45,44 +48,34 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
     let shown = shown.map_or_else(|| "standard input".to_owned(), |file| format!("`{}`", file.display()));
     let progress = Progress::start("importing users");
     let text = read(args.file.as_deref(), &shown)?;
-    let imported = import::parse(&text).map_err(|error| invalid(&shown, &error))?;
-    drop(text);
+    let imported = import::parse(text).map_err(|error| invalid(&shown, &error))?;
     if let Some(database) = cx.files.database()? {
         let outcome = into_database(imported, args, &database)?;
         drop(progress);
-        return answer(Some(&outcome), cx);
+        return answer(&outcome, cx);
     }
-    let mut outcome = None;
-    // It is asked once for a file, under its lock.
-    let mut imported = Some(imported);
-    let mut plan = |store: &UserStore, now| {
-        let (change, done) = plan(imported.take().unwrap_or_default(), args, store, now)?;
-        outcome = Some(done);
-        Ok::<Change, Failure>(change)
-    };
-    if args.dry_run {
-        let store = cx.store()?;
-        let change = plan(&store, clock::now()?)?;
-        change.on(store).map_err(|error| change_refused(&error))?;
+    let outcome = if args.dry_run {
+        let (mut store, now) = (cx.store()?, clock::now()?);
+        let (import, outcome) = plan(imported, args, &store, now)?;
+        import.put_into(&mut store, now).map_err(|error| change_refused(&error))?;
+        outcome
     } else {
-        cx.edit_store(Asked::AllTokens, plan)?;
-    }
+        cx.import(|store, now| plan(imported, args, store, now))?
+    };
     drop(progress);
-    answer(outcome.as_ref(), cx)
+    answer(&outcome, cx)
 }
 
 /// Adds the users to a database, many at a time.
 fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> Result<Outcome, Failure> {
     let names: Vec<&Username> = imported.users.iter().map(|one| &one.user.name).collect();
-    let (store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
-    let (change, outcome) = plan(imported, args, &store, now)?;
-    let Change::Import { users, revoked, removed, .. } = &change else { return Ok(outcome) };
-    change.on(store).map_err(|error| change_refused(&error))?;
+    let (mut store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
+    let (import, outcome) = plan(imported, args, &store, now)?;
+    import.clone().put_into(&mut store, now).map_err(|error| change_refused(&error))?;
     if args.dry_run {
         return Ok(outcome);
     }
-    let records = Records { revoked: revoked.clone(), removed: removed.clone() };
-    database.import(users, &records, false).map_err(|error| match error {
+    database.import(&import).map_err(|error| match error {
         // Another process added them meanwhile.
         postgres::ImportError::Exist(_) => Failure::no("user_exists", error.to_string()),
         postgres::ImportError::Database(error) => failed(&error),
@@ -101,7 +94,7 @@ fn plan(
     args: &ImportArgs,
     store: &UserStore,
     now: Timestamp,
-) -> Result<(Change, Outcome), Failure> {
+) -> Result<(Import, Outcome), Failure> {
     let for_all = merged(&args.scope);
     let is_declared = |scope: &Scope| store.is_declared(scope);
     refuse_undeclared(&for_all, is_declared)?;
@@ -111,8 +104,9 @@ fn plan(
         unusable: BTreeMap::new(),
         groups_left_out: BTreeSet::new(),
         dry_run: args.dry_run,
+        would_add: Vec::new(),
     };
-    let mut users: Vec<NewUser> = Vec::with_capacity(imported.users.len());
+    let mut users: Vec<User> = Vec::with_capacity(imported.users.len());
     let mut undeclared = ScopeSet::new();
     for mut one in imported.users {
         if args.skip_existing && store.users.contains_key(&one.user.name) {
@@ -136,16 +130,17 @@ fn plan(
                 .begin(None, now)
                 .map_err(|error| Failure::unknown("generation", error.to_string()))?;
         }
-        if let Some(fault) =
-            one.user.hashed_password.as_deref().and_then(|hash| PasswordHash::parse(hash).fault())
-        {
+        if let Some(fault) = one.user.hash.as_ref().and_then(PasswordHash::fault) {
             outcome.unusable.insert(one.user.name.to_string(), fault.to_string());
         }
         users.push(one.user);
     }
     refuse_undeclared(&undeclared, is_declared)?;
     outcome.added = users.len();
-    Ok((Change::Import { users, revoked: imported.revoked, removed: imported.removed, now }, outcome))
+    if args.dry_run {
+        outcome.would_add = users.iter().map(|user| user.name.clone()).collect();
+    }
+    Ok((Import { users, revoked: imported.revoked, removed: imported.removed }, outcome))
 }
 
 fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
@@ -172,22 +167,24 @@ fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
 
 fn invalid(shown: &str, error: &ImportError) -> Failure {
     let failure = Failure::unknown("invalid_import", format!("{shown}, {error}"));
-    match error {
-        ImportError::Fault(fault) if fault.is_plain() => {
-            failure.hint("hash it with `authctl hash-password`, or add the user with `authctl users add`")
-        }
-        _ => failure,
+    if error.is_plain() {
+        return failure
+            .hint("hash it with `authctl hash-password`, or add the user with `authctl users add`");
     }
+    failure
 }
 
-fn answer(outcome: Option<&Outcome>, cx: &mut Context) -> Result<Exit> {
-    let Some(outcome) = outcome else { return Ok(Exit::Yes) };
+fn answer(outcome: &Outcome, cx: &mut Context) -> Result<Exit> {
     if cx.console.json {
         cx.console.print_json(outcome)?;
         return Ok(Exit::Yes);
     }
-    for (name, why) in &outcome.unusable {
+    for (name, why) in outcome.unusable.iter().take(MAX_NAMED) {
         cx.console.say("note", format_args!("user `{name}` cannot log in: {why}"));
+    }
+    if let Some(more) = outcome.unusable.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
+        let more = words::count(more, "more user");
+        cx.console.say("note", format_args!("{more} cannot log in: `authctl users list` shows why"));
     }
     if !outcome.groups_left_out.is_empty() {
         let groups = words::list(outcome.groups_left_out.iter().map(|group| words::brief(group)));
@@ -198,6 +195,10 @@ fn answer(outcome: Option<&Outcome>, cx: &mut Context) -> Result<Exit> {
         cx.console.say("note", format_args!("left {skipped} alone who exist already"));
     }
     let added = words::count(outcome.added, "user");
-    report(format_args!("{} {added}", if outcome.dry_run { "would add" } else { "added" }));
+    if outcome.dry_run && outcome.added > 0 {
+        report(format_args!("would add {added}: {}", words::list(&outcome.would_add)));
+    } else {
+        report(format_args!("{} {added}", if outcome.dry_run { "would add" } else { "added" }));
+    }
     Ok(Exit::Yes)
 }

@@ -4,7 +4,6 @@ use std::str::FromStr;
 
 use super::ImportedUser;
 use super::fault::{ImportFault, ImportFaultKind};
-use crate::auth::change::NewUser;
 use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
@@ -45,14 +44,14 @@ pub(super) struct Draft {
     line: usize,
     name: Option<Username>,
     seen: Vec<&'static str>,
-    fields: NewUserFields,
+    fields: Fields,
 }
 
 #[derive(Default)]
-struct NewUserFields {
+struct Fields {
     full_name: Option<String>,
     email: Option<String>,
-    hashed_password: Option<String>,
+    hash: Option<PasswordHash>,
     disabled: bool,
     scopes: ScopeSet,
     groups: Vec<String>,
@@ -66,7 +65,7 @@ impl Draft {
         let name = name.map(Username::from_str).transpose();
         let name =
             name.map_err(|error| ImportFault { line, user: None, kind: ImportFaultKind::Username(error) })?;
-        Ok(Self { line, name, seen: Vec::new(), fields: NewUserFields::default() })
+        Ok(Self { line, name, seen: Vec::new(), fields: Fields::default() })
     }
 
     /// The fault `kind` of this user.
@@ -99,10 +98,13 @@ impl Draft {
             (_, Given::Nothing) => {}
             ("full_name", Given::Text(text)) => fields.full_name = Some(text),
             ("email", Given::Text(text)) => fields.email = Some(text),
-            ("hashed_password", Given::Text(text)) => match PasswordHash::parse(&text).fault() {
-                Some(fault) if fault.may_be_plain() => return Err(ImportFaultKind::Plain(fault)),
-                _ => fields.hashed_password = Some(text),
-            },
+            ("hashed_password", Given::Text(text)) => {
+                let hash = PasswordHash::parse(&text);
+                if let Some(fault) = hash.fault().filter(|fault| fault.may_be_plain()) {
+                    return Err(ImportFaultKind::Plain(fault));
+                }
+                fields.hash = Some(hash);
+            }
             ("disabled", Given::Flag(disabled)) => fields.disabled = disabled,
             ("disabled", _) => return Err(wrong("true or false")),
             ("scopes", Given::List(list)) => {
@@ -131,11 +133,11 @@ impl Draft {
             return Err(self.fault(self.line, ImportFaultKind::NoUsername));
         };
         let fields = self.fields;
-        let user = NewUser {
+        let user = User {
             name,
             full_name: fields.full_name,
             email: fields.email,
-            hashed_password: fields.hashed_password,
+            hash: fields.hash,
             disabled: fields.disabled,
             scopes: fields.scopes,
             tokens_valid_from: fields.tokens_valid_from,

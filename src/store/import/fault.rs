@@ -18,14 +18,6 @@ pub struct ImportFault {
     pub kind: ImportFaultKind,
 }
 
-impl ImportFault {
-    /// Whether there is what may be a password as typed.
-    #[must_use]
-    pub const fn is_plain(&self) -> bool {
-        matches!(self.kind, ImportFaultKind::Plain(_))
-    }
-}
-
 /// What can be wrong. The fields are as they are shown: escaped, and cut where they are long.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the message of each says what it is")]

@@ -15,9 +15,9 @@ use std::collections::{BTreeMap, HashMap};
 use thiserror::Error;
 
 use super::users_file::{self, StoreFault};
-use crate::auth::change::NewUser;
+use crate::auth::password::{HashFault, PasswordHash};
 use crate::auth::time::Timestamp;
-use crate::auth::user::{Removed, UserStore, Username};
+use crate::auth::user::{Removed, User, UserStore, Username};
 use form::Form;
 
 pub use fault::{ImportFault, ImportFaultKind};
@@ -37,7 +37,7 @@ pub struct Imported {
 #[derive(Debug)]
 pub struct ImportedUser {
     /// The user. The scopes are those of the field `scopes`.
-    pub user: NewUser,
+    pub user: User,
     /// Whether the text names the generation of the user.
     pub has_generation: bool,
     /// The groups, which may be no scopes.
@@ -50,37 +50,61 @@ pub enum ImportError {
     /// A store that is not valid.
     #[error(transparent)]
     Store(#[from] StoreFault),
+    /// A store in which the `hashed_password` of a user may be a password as typed.
+    #[error("a plain password is never imported: {fault} (user `{user}`)")]
+    Plain {
+        /// The user.
+        user: Username,
+        /// What is wrong with the hash.
+        fault: HashFault,
+    },
     /// Another form.
     #[error(transparent)]
     Fault(#[from] ImportFault),
 }
 
+impl ImportError {
+    /// Whether there is what may be a password as typed.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain { .. } | Self::Fault(ImportFault { kind: ImportFaultKind::Plain(_), .. }))
+    }
+}
+
 /// Reads users from a store, a file of htpasswd, JSON, JSON Lines, CSV or a file of Authelia, told apart by what they
-/// look like.
+/// look like. The text is freed as soon as it is read: it may be large.
 ///
 /// # Errors
 ///
 /// [`ImportError`], for the first thing wrong.
-pub fn parse(text: &str) -> Result<Imported, ImportError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let users = match Form::of(text) {
-        Form::Store => return Ok(of_store(users_file::parse(text)?)),
-        Form::Htpasswd => htpasswd::parse(text)?,
-        Form::Json => json::parse(text)?,
-        Form::Csv => csv::parse(text)?,
-        Form::Authelia => authelia::parse(text)?,
+pub fn parse(text: String) -> Result<Imported, ImportError> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let users = match Form::of(body) {
+        Form::Store => {
+            let store = users_file::parse(body)?;
+            drop(text);
+            return of_store(store);
+        }
+        Form::Htpasswd => htpasswd::parse(body)?,
+        Form::Json => json::parse(body)?,
+        Form::Csv => csv::parse(body)?,
+        Form::Authelia => authelia::parse(body)?,
     };
+    drop(text);
     let users = distinct(users)?;
     Ok(Imported { users, ..Imported::default() })
 }
 
-fn of_store(store: UserStore) -> Imported {
-    let users = store.users.into_values().map(|user| ImportedUser {
-        user: NewUser::from(user),
-        has_generation: true,
-        groups: Vec::new(),
-    });
-    Imported { users: users.collect(), revoked: store.revoked, removed: store.removed }
+fn of_store(store: UserStore) -> Result<Imported, ImportError> {
+    for user in store.users.values() {
+        let fault = user.hash.as_ref().and_then(PasswordHash::fault);
+        if let Some(fault) = fault.filter(|fault| fault.may_be_plain()) {
+            return Err(ImportError::Plain { user: user.name.clone(), fault });
+        }
+    }
+    let users =
+        store.users.into_values().map(|user| ImportedUser { user, has_generation: true, groups: Vec::new() });
+    Ok(Imported { users: users.collect(), revoked: store.revoked, removed: store.removed })
 }
 
 /// The users, if their names differ in more than case. With each comes its line.

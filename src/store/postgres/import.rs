@@ -8,15 +8,15 @@ use tokio_postgres::types::Type;
 
 use super::address::Server;
 use super::error::DatabaseError;
-use super::page::Records;
 use super::policy::check;
 use super::pool::Database;
 use super::rows::{number, pick_of, system_time};
 use super::session::{Session, Value, begin};
-use crate::auth::change::NewUser;
+use crate::auth::import::Import;
+use crate::auth::password::PasswordHash;
 use crate::auth::scope::Scope;
 use crate::auth::time::Timestamp;
-use crate::auth::user::{Removed, Username};
+use crate::auth::user::{Removed, User, Username};
 use crate::auth::words;
 
 /// How many users or records a statement has.
@@ -70,30 +70,24 @@ const RAISED: &str = "UPDATE authctl.users u SET generation = r.generation + 1, 
 
 impl Database {
     /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
-    /// and users that are gone. With `skip_existing` users who exist are left alone, and so are those whose names differ
-    /// from others in case only. Returns the names of those.
+    /// and users that are gone.
     ///
     /// # Errors
     ///
     /// [`ImportError`]. Each batch of a thousand has a deadline of its own.
-    pub fn import(
-        &self,
-        users: &[NewUser],
-        records: &Records,
-        skip_existing: bool,
-    ) -> Result<Vec<Username>, ImportError> {
+    pub fn import(&self, import: &Import) -> Result<(), ImportError> {
+        let Import { users, revoked, removed } = import;
         self.run(async |deadline| {
             self.ask(deadline, async |session| check(session).await).await?;
             let lease = self.lease(deadline).await?;
             let session = Session::on(&lease.connection, &self.address);
             session.wait(self.deadline(), session.run(&begin(self.address.timeout))).await?;
-            for batch in records_in_batches(&records.revoked, &records.removed) {
+            for batch in records_in_batches(revoked, removed) {
                 session.wait(self.deadline(), put_records(&session, &batch)).await?;
             }
-            let mut existing = Vec::new();
             for users in users.chunks(BATCH) {
-                existing.extend(session.wait(self.deadline(), put_users(&session, users)).await?);
-                if !skip_existing && !existing.is_empty() {
+                let existing = session.wait(self.deadline(), put_users(&session, users)).await?;
+                if !existing.is_empty() {
                     // The transaction ends with the connection.
                     return Err(ImportError::Exist(existing));
                 }
@@ -107,36 +101,20 @@ impl Database {
                 }
             }
             self.give_back(lease);
-            Ok(existing)
+            Ok(())
         })
     }
 }
 
-/// Inserts users and records, and says who exists.
-pub(super) async fn put_all(
-    session: &Session<'_>,
-    users: &[NewUser],
-    revoked: &BTreeMap<String, Timestamp>,
-    removed: &BTreeMap<Username, Removed>,
-) -> Result<Vec<Username>, DatabaseError> {
-    for batch in records_in_batches(revoked, removed) {
-        put_records(session, &batch).await?;
-    }
-    let mut existing = Vec::new();
-    for users in users.chunks(BATCH) {
-        existing.extend(put_users(session, users).await?);
-    }
-    Ok(existing)
-}
-
 /// Inserts users, and says who exists.
-async fn put_users(session: &Session<'_>, users: &[NewUser]) -> Result<Vec<Username>, DatabaseError> {
+async fn put_users(session: &Session<'_>, users: &[User]) -> Result<Vec<Username>, DatabaseError> {
     let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
     let folded: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
-    let picks: Vec<Option<i64>> = users.iter().map(|user| pick_of(user.hashed_password.as_deref())).collect();
+    let hashes = || users.iter().map(|user| user.hash.as_ref().map(PasswordHash::expose));
+    let picks: Vec<Option<i64>> = hashes().map(pick_of).collect();
     let full_names: Vec<Option<&str>> = users.iter().map(|user| user.full_name.as_deref()).collect();
     let emails: Vec<Option<&str>> = users.iter().map(|user| user.email.as_deref()).collect();
-    let hashes: Vec<Option<&str>> = users.iter().map(|user| user.hashed_password.as_deref()).collect();
+    let hashes: Vec<Option<&str>> = hashes().collect();
     let disabled: Vec<bool> = users.iter().map(|user| user.disabled).collect();
     let scopes: Vec<String> = users.iter().map(|user| joined(user.scopes.iter())).collect();
     let from: Vec<Option<SystemTime>> =

@@ -5,10 +5,10 @@ use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::error::DatabaseError;
-use super::import::put_all;
 use super::rows::{Stored, number, pick_of, system_time};
 use super::session::{Session, begin};
 use crate::auth::change::Change;
+use crate::auth::password::PasswordHash;
 use crate::auth::revoke::{is_over, over_by};
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
@@ -45,24 +45,16 @@ pub(super) async fn write(
 ) -> Result<Outcome, DatabaseError> {
     let statement = match change {
         Change::Add { user, .. } => match after.users.get(&user.name) {
-            Some(added) => insert(added, user.hashed_password.as_ref()),
+            Some(added) => insert(added),
             None => return Ok(Outcome::Nothing),
         },
         Change::Remove { name, .. } => remove(name, before, after),
-        Change::Import { users, revoked, removed, .. } => {
-            session.run(&begin(left)).await?;
-            if put_all(session, users, revoked, removed).await?.is_empty() {
-                return Ok(Outcome::Written);
-            }
-            session.run("ROLLBACK").await?;
-            return Ok(Outcome::Conflict);
-        }
         Change::RevokeTokens { tokens, now } => revoke(tokens, before, *now),
         change => {
             let name = change.user();
             let changed = name.and_then(|name| Some((after.users.get(name)?, before.user.as_ref()?)));
             let hash = match change {
-                Change::SetHash { hashed_password, .. } => Some(hashed_password.as_str()),
+                Change::SetHash { hash, .. } => Some(hash.expose()),
                 _ => None,
             };
             let update = changed.and_then(|(user, stored)| update(&stored.user, user, hash, stored.version));
@@ -112,10 +104,10 @@ fn update(old: &User, new: &User, hash: Option<&str>, version: i64) -> Option<(S
         set.extend([column, " = $", &values.len().to_string(), ", "]);
     };
     if new.full_name != old.full_name {
-        put("full_name", optional(new.full_name.as_ref()));
+        put("full_name", optional(new.full_name.as_deref()));
     }
     if new.email != old.email {
-        put("email", optional(new.email.as_ref()));
+        put("email", optional(new.email.as_deref()));
     }
     if let Some(hash) = hash {
         put("hashed_password", text(hash));
@@ -140,15 +132,16 @@ fn update(old: &User, new: &User, hash: Option<&str>, version: i64) -> Option<(S
     Some((sql, values))
 }
 
-fn insert(user: &User, hash: Option<&String>) -> (String, Vec<Value>) {
+fn insert(user: &User) -> (String, Vec<Value>) {
+    let hash = user.hash.as_ref().map(PasswordHash::expose);
     let sql = "INSERT INTO authctl.users (name, folded, pick, full_name, email, hashed_password, disabled, scopes, \
                tokens_valid_from, generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     let values = vec![
         text(user.name.as_str()),
         text(&user.name.as_str().to_ascii_lowercase()),
-        pick(hash.map(String::as_str)),
-        optional(user.full_name.as_ref()),
-        optional(user.email.as_ref()),
+        pick(hash),
+        optional(user.full_name.as_deref()),
+        optional(user.email.as_deref()),
         optional(hash),
         (Box::new(user.disabled), Type::BOOL),
         scopes(&user.scopes),
@@ -203,8 +196,8 @@ fn text(text: &str) -> Value {
     (Box::new(text.to_owned()), Type::TEXT)
 }
 
-fn optional(text: Option<&String>) -> Value {
-    (Box::new(text.cloned()), Type::TEXT)
+fn optional(text: Option<&str>) -> Value {
+    (Box::new(text.map(str::to_owned)), Type::TEXT)
 }
 
 fn moment(time: Option<Timestamp>) -> Value {

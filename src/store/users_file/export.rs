@@ -1,7 +1,6 @@
 //! A whole store as the text of a users file.
 
 use super::new::{field, inline_removed, new_table, quoted, user_table};
-use crate::auth::change::NewUser;
 use crate::auth::password::PasswordPolicy;
 use crate::auth::time::Span;
 use crate::auth::user::{TokenPolicy, UserStore};
@@ -18,7 +17,7 @@ pub fn export(store: UserStore) -> String {
         let scopes: Vec<_> = scopes.iter().map(|(name, text)| (name.as_str(), quoted(text))).collect();
         tables.push(new_table("scopes", &scopes, "\n"));
     }
-    tables.extend(users.into_values().map(|user| user_table(&NewUser::from(user), "\n")));
+    tables.extend(users.into_values().map(|user| user_table(&user, "\n")));
     if !revoked.is_empty() {
         let revoked: Vec<_> =
             revoked.iter().map(|(id, expires)| (id.as_str(), expires.to_string())).collect();

@@ -20,14 +20,14 @@ mod tokens;
 mod update;
 mod value;
 
-pub use edit::{EditError, Edited, edit, edited};
+pub use edit::{EditError, edit};
 pub use elsewhere::{MAX_POINTER_BYTES, elsewhere};
 pub use export::export;
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};
 pub use new::new_store;
-pub use update::{Changed, update};
+pub use update::{Changed, import, update};
 
 use std::path::Path;
 

@@ -1,8 +1,8 @@
 //! Renders a new file, a user and a value as TOML.
 
-use crate::auth::change::NewUser;
+use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, ScopeSet};
-use crate::auth::user::Removed;
+use crate::auth::user::{Removed, User};
 use crate::store::toml;
 
 const TOKENS: &str = "\
@@ -25,7 +25,7 @@ const NO_SCOPES: &str = "# [scopes]
 
 /// Renders a new users file with comments, the scopes and perhaps a first user.
 #[must_use]
-pub fn new_store(scopes: &[(Scope, String)], user: Option<&NewUser>) -> String {
+pub fn new_store(scopes: &[(Scope, String)], user: Option<&User>) -> String {
     let mut text = [TOKENS, SCOPES].concat();
     if scopes.is_empty() {
         text.push_str(NO_SCOPES);
@@ -53,7 +53,7 @@ pub(super) fn new_table(name: &str, entries: &[(&str, String)], newline: &str) -
 }
 
 /// `[users.name]` and its fields.
-pub(super) fn user_table(user: &NewUser, newline: &str) -> String {
+pub(super) fn user_table(user: &User, newline: &str) -> String {
     let mut text = format!("[users.{}]{newline}", toml::key(user.name.as_str()));
     for field in fields(user) {
         text.extend([&field, newline]);
@@ -62,16 +62,17 @@ pub(super) fn user_table(user: &NewUser, newline: &str) -> String {
 }
 
 /// `name = { … }`
-pub(super) fn inline_user(user: &NewUser) -> String {
+pub(super) fn inline_user(user: &User) -> String {
     format!("{} = {{ {} }}", toml::key(user.name.as_str()), fields(user).join(", "))
 }
 
-fn fields(user: &NewUser) -> Vec<String> {
+fn fields(user: &User) -> Vec<String> {
     let text = |name, value: &Option<String>| value.as_deref().map(|value| field(name, &quoted(value)));
     let mut fields = Vec::new();
     fields.extend(text("full_name", &user.full_name));
     fields.extend(text("email", &user.email));
-    fields.extend(text("hashed_password", &user.hashed_password));
+    let hash = user.hash.as_ref().map(PasswordHash::expose);
+    fields.extend(hash.map(|hash| field("hashed_password", &quoted(hash))));
     fields.extend(user.disabled.then(|| field("disabled", "true")));
     fields.extend((!user.scopes.is_empty()).then(|| field("scopes", &array(&user.scopes))));
     fields.extend(user.tokens_valid_from.map(|from| field("tokens_valid_from", &from.to_string())));
@@ -122,19 +123,19 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::parse;
-    use super::NewUser;
     use super::new_store;
+    use super::{PasswordHash, User};
     use crate::auth::time::{Span, Timestamp};
 
     #[test]
     fn a_new_store_reads_as_what_it_was_made_of() {
         let scopes = [("me", "Read \"me\"\n\u{7}."), ("users:read", "")]
             .map(|(name, text)| (name.parse().unwrap(), text.to_owned()));
-        let user = NewUser {
+        let user = User {
             name: "a.b@c".parse().unwrap(),
             full_name: Some("\u{1b}[31m \u{85} \\ 'é'".to_owned()),
             email: None,
-            hashed_password: Some("!".to_owned()),
+            hash: Some(PasswordHash::parse("!")),
             disabled: true,
             scopes: "users:read,me".parse().unwrap(),
             tokens_valid_from: Timestamp::new(1_795_294_800),
@@ -145,7 +146,7 @@ mod tests {
         let store = parse(&text).unwrap();
         assert_eq!(store.tokens.lifetime, Span::minutes(30));
         assert_eq!(store.scopes.unwrap().into_iter().collect::<Vec<_>>(), scopes);
-        assert_eq!(store.users["a.b@c"], user.user());
+        assert_eq!(store.users["a.b@c"], user);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The same commands on both stores have the same answers.
 
-use authctl::auth::change::NewUser;
+use authctl::auth::user::User;
 use insta::assert_snapshot;
 
 use super::{PASSWORD, POLICY, Shared, users};
@@ -134,7 +134,7 @@ fn the_answers_are_those_of_a_file() {
     assert_eq!(shared.bench.files(), ["secret.key"]);
 }
 
-fn text_of(users: &[NewUser]) -> String {
+fn text_of(users: &[User]) -> String {
     let text = |user| {
         let text = authctl::store::users_file::new_store(&[], Some(user));
         text[text.find("[users").unwrap()..].to_owned()

@@ -5,8 +5,9 @@ mod faults;
 mod moving;
 mod watching;
 
-use authctl::auth::change::NewUser;
-use authctl::store::postgres::Records;
+use authctl::auth::import::Import;
+use authctl::auth::password::PasswordHash;
+use authctl::auth::user::User;
 
 use crate::bench::{Bench, SECRET, cheap_hash};
 use crate::server::{Server, at};
@@ -15,12 +16,12 @@ const POLICY: &str = "[passwords]\nmemory_kib = 7168\niterations = 5\nparallelis
     me = \"Read information about the current user.\"\nitems = \"Read items.\"\nadmin = \"Everything.\"\n";
 
 /// The users of the usual bench.
-fn users() -> [NewUser; 2] {
-    let user = |name: &str, password: &str, scopes: &str| NewUser {
+fn users() -> [User; 2] {
+    let user = |name: &str, password: &str, scopes: &str| User {
         name: name.parse().unwrap(),
         full_name: None,
         email: None,
-        hashed_password: Some(cheap_hash(password)),
+        hash: Some(PasswordHash::parse(&cheap_hash(password))),
         disabled: name == "alice",
         scopes: scopes.parse().unwrap(),
         tokens_valid_from: None,
@@ -29,7 +30,7 @@ fn users() -> [NewUser; 2] {
     let john = user("johndoe", "secret", "me items");
     let (full_name, email) = (Some("John Doe".to_owned()), Some("johndoe@example.com".to_owned()));
     let alice = user("alice", "wonderland", "me");
-    [NewUser { full_name, email, ..john }, NewUser { full_name: Some("Alice Chains".to_owned()), ..alice }]
+    [User { full_name, email, ..john }, User { full_name: Some("Alice Chains".to_owned()), ..alice }]
 }
 
 /// A bench whose users are in a database of its own, to which it connects as its owner.
@@ -59,7 +60,7 @@ impl Shared {
         shared.bench.write("secret.key", format!("{SECRET}\n"));
         let database = at(&shared.server.url(&format!("owner_{}", shared.database), &shared.database));
         assert!(database.init(POLICY).unwrap());
-        assert!(database.import(&users(), &Records::default(), false).unwrap().is_empty());
+        database.import(&Import { users: users().to_vec(), ..Import::default() }).unwrap();
         Some(shared)
     }
 

@@ -1,8 +1,11 @@
 //! `users import` and `users export`.
 
+use std::io::Write;
+
 use insta::assert_snapshot;
 
 use crate::bench::Bench;
+use crate::screen::Screen;
 
 const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
 
@@ -28,7 +31,7 @@ fn users_of_htpasswd_log_in() {
     let before = bench.read("users.toml");
     assert_snapshot!(import(&["--dry-run"]), @"
     2> note: user `ben` cannot log in: an MD5 hash of htpasswd (`$apr1$`) is not accepted
-    2> would add 2 users
+    2> would add 2 users: `ann` and `ben`
     [exit 0]
     ");
     assert_eq!(bench.read("users.toml"), before);
@@ -108,6 +111,55 @@ fn groups_of_authelia_become_scopes_where_they_are_declared() {
     "ann" ["items"] "bcrypt"
     "johndoe" ["me","items"] "argon2id"
     "#);
+}
+
+#[test]
+fn a_long_import_says_on_a_terminal_that_it_works() {
+    let bench = Bench::new();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let mut screen = Screen::with(bench.command("users import"), |command| command.stdin(reader));
+    screen.wait_for("importing users…");
+    writer.write_all(b"ann:!\n").unwrap();
+    drop(writer);
+    assert_snapshot!(screen.end().escape_debug(), @r"importing users…\r\u{1b}[K\u{1b}[36mnote:\u{1b}[0m user `ann` cannot log in: the account is locked\nadded 1 user\n[exit 0]");
+}
+
+#[test]
+fn notes_name_at_most_twenty_users_and_groups() {
+    let bench = Bench::new();
+    let lines = (10..32).map(|number| format!("u{number}:!\n")).collect::<String>();
+    assert_snapshot!(bench.pipe("users import", lines), @"
+    2> note: user `u10` cannot log in: the account is locked
+    2> note: user `u11` cannot log in: the account is locked
+    2> note: user `u12` cannot log in: the account is locked
+    2> note: user `u13` cannot log in: the account is locked
+    2> note: user `u14` cannot log in: the account is locked
+    2> note: user `u15` cannot log in: the account is locked
+    2> note: user `u16` cannot log in: the account is locked
+    2> note: user `u17` cannot log in: the account is locked
+    2> note: user `u18` cannot log in: the account is locked
+    2> note: user `u19` cannot log in: the account is locked
+    2> note: user `u20` cannot log in: the account is locked
+    2> note: user `u21` cannot log in: the account is locked
+    2> note: user `u22` cannot log in: the account is locked
+    2> note: user `u23` cannot log in: the account is locked
+    2> note: user `u24` cannot log in: the account is locked
+    2> note: user `u25` cannot log in: the account is locked
+    2> note: user `u26` cannot log in: the account is locked
+    2> note: user `u27` cannot log in: the account is locked
+    2> note: user `u28` cannot log in: the account is locked
+    2> note: user `u29` cannot log in: the account is locked
+    2> note: 2 more users cannot log in: `authctl users list` shows why
+    2> added 22 users
+    [exit 0]
+    ");
+    let groups: Vec<String> = (10..32).map(|number| format!("\"g{number}\"")).collect();
+    let json = format!(r#"{{"username":"zoe","groups":[{}]}}"#, groups.join(","));
+    assert_snapshot!(bench.pipe("users import", json), @"
+    2> note: left out `g10`, `g11`, `g12`, `g13`, `g14`, `g15`, `g16`, `g17`, `g18`, `g19`, `g20`, `g21`, `g22`, `g23`, `g24`, `g25`, `g26`, `g27`, `g28`, `g29` and 2 more: not declared in `[scopes]`
+    2> added 1 user
+    [exit 0]
+    ");
 }
 
 #[test]

@@ -11,7 +11,8 @@ use super::{fields, lines, parse};
 use thiserror::Error;
 
 use super::fault::StoreFault;
-use crate::auth::change::{Change, ChangeError, NewUser};
+use crate::auth::change::{Change, ChangeError};
+use crate::auth::import::Import;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, UserStore, Username};
@@ -33,11 +34,11 @@ pub enum EditError {
 }
 
 /// A users file after a change.
-pub struct Edited {
+pub(super) struct Edited {
     /// The new text; `None` if nothing changes.
-    pub text: Option<String>,
+    pub(super) text: Option<String>,
     /// The store after the change.
-    pub store: UserStore,
+    pub(super) store: UserStore,
 }
 
 /// Makes `change` in the text of a users file. Returns `None` if the change has been made already.
@@ -54,71 +55,130 @@ pub fn edit(text: &str, change: &Change) -> Result<Option<String>, EditError> {
 /// # Errors
 ///
 /// Those of [`edit`] except a fault.
-pub fn edited(text: &str, mut store: UserStore, change: &Change) -> Result<Edited, EditError> {
+pub(super) fn edited(text: &str, mut store: UserStore, change: &Change) -> Result<Edited, EditError> {
     change.apply(&mut store)?;
-    // The tree of a large text takes some thirty times its memory. Either result is compared with the store.
-    for edit in [by_outline, by_tree] {
-        if let Some(edited) = edit(text, change, &store).filter(|edited| says(edited, &store)) {
-            return Ok(Edited { text: (edited != text).then_some(edited), store });
-        }
-    }
-    Err(EditError::Unsafe)
+    written(text, store, about(change), |editor, after| editor.changed(change, after))
 }
 
-fn by_outline(text: &str, change: &Change, after: &UserStore) -> Option<String> {
-    let body = lines::without_mark(text);
-    let outline = Outline::of(body, change.user().map(Username::as_str), change.is_of_records())?;
-    let patches = Editor { text: body, root: outline.root() }.patches(change, after)?;
-    patched(text, body, patches)
+/// Puts users and records from elsewhere into the text of a users file that was [`parse`]d to `store`.
+///
+/// # Errors
+///
+/// Those of [`edit`] except a fault.
+pub(super) fn imported(
+    text: &str,
+    mut store: UserStore,
+    import: Import,
+    now: Timestamp,
+) -> Result<Edited, EditError> {
+    let users: Vec<Username> = import.users.iter().map(|user| user.name.clone()).collect();
+    let removed: Vec<Username> = import.removed.keys().cloned().collect();
+    import.put_into(&mut store, now)?;
+    written(text, store, (None, true), |editor, after| editor.imported(&users, &removed, after))
 }
 
-fn by_tree(text: &str, change: &Change, after: &UserStore) -> Option<String> {
-    let body = lines::without_mark(text);
-    let tree = Tree::parse(body).ok()?;
-    let patches = Editor { text: body, root: tree.root() }.patches(change, after)?;
-    patched(text, body, patches)
+fn about(change: &Change) -> About<'_> {
+    (change.user().map(Username::as_str), change.is_of_records())
 }
 
-/// Applies the patches of `body`, with which `text` ends. `None` if two overlap.
-fn patched(text: &str, body: &str, mut patches: Vec<Patch>) -> Option<String> {
-    patches.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut edited =
-        String::with_capacity(text.len() + patches.iter().map(|(_, new)| new.len()).sum::<usize>());
-    edited.push_str(text.strip_suffix(body)?);
-    let mut done = 0;
-    for (range, new) in patches {
-        edited.push_str(body.get(done..range.start)?);
-        edited.push_str(&new);
-        done = range.end;
-    }
-    edited.push_str(body.get(done..)?);
-    Some(edited)
+/// What an edit needs the tables of: a user, and whether the records.
+type About<'a> = (Option<&'a str>, bool);
+
+/// The text that `edit` makes, which must say exactly what the store `after` does.
+fn written(
+    text: &str,
+    after: UserStore,
+    about: About<'_>,
+    edit: impl Fn(&Editor<'_>, &UserStore) -> Option<String>,
+) -> Result<Edited, EditError> {
+    let edit = |editor: &Editor<'_>| edit(editor, &after).filter(|edited| says(edited, &after));
+    // The tree of a large text takes some thirty times its memory.
+    let edited = by_outline(text, about, edit).or_else(|| by_tree(text, edit)).ok_or(EditError::Unsafe)?;
+    Ok(Edited { text: (edited != text).then_some(edited), store: after })
+}
+
+fn by_outline(
+    text: &str,
+    (user, records): About<'_>,
+    edit: impl Fn(&Editor<'_>) -> Option<String>,
+) -> Option<String> {
+    let (mark, body) = split_mark(text);
+    edit(&Editor { mark, text: body, root: Outline::of(body, user, records)?.root() })
+}
+
+fn by_tree(text: &str, edit: impl Fn(&Editor<'_>) -> Option<String>) -> Option<String> {
+    let (mark, body) = split_mark(text);
+    edit(&Editor { mark, text: body, root: Tree::parse(body).ok()?.root() })
+}
+
+/// A byte order mark, or nothing, and the text after it.
+fn split_mark(text: &str) -> (&str, &str) {
+    text.split_at(text.len() - lines::without_mark(text).len())
 }
 
 struct Editor<'a> {
+    /// A byte order mark, or nothing.
+    mark: &'a str,
+    /// The text after it.
     text: &'a str,
     root: Table<'a>,
 }
 
 impl<'a> Editor<'a> {
+    /// The text after a change.
+    fn changed(&self, change: &Change, after: &UserStore) -> Option<String> {
+        self.patched(self.patches(change, after)?)
+    }
+
+    /// The text with these patches. `None` if two overlap.
+    fn patched(&self, mut patches: Vec<Patch>) -> Option<String> {
+        patches.sort_by_key(|(range, _)| (range.start, range.end));
+        let new: usize = patches.iter().map(|(_, new)| new.len()).sum();
+        let mut edited = String::with_capacity(self.mark.len() + self.text.len() + new);
+        edited.push_str(self.mark);
+        let mut done = 0;
+        for (range, new) in patches {
+            edited.push_str(self.text.get(done..range.start)?);
+            edited.push_str(&new);
+            done = range.end;
+        }
+        edited.push_str(self.text.get(done..)?);
+        Some(edited)
+    }
+
+    /// The text with these `users`, as they are in `after`, and with its records. There may be very many users: their text is
+    /// in memory once.
+    fn imported(&self, users: &[Username], removed: &[Username], after: &UserStore) -> Option<String> {
+        let mut patches = Vec::new();
+        for name in removed {
+            if let (Some(user), Some(after)) = (self.user(name), after.users.get(name)) {
+                patches.extend(fields::set(self.text, &user, &signed_out(&user, after))?);
+            }
+        }
+        patches.extend(self.revoke(after)?);
+        patches.extend(self.removed(after)?);
+        let new = || users.iter().filter_map(|name| after.users.get(name));
+        if let Some(table) = self.table("users").filter(|table| table.layout == Layout::Inline) {
+            let new: Vec<String> = new().map(inline_user).collect();
+            if !new.is_empty() {
+                patches.extend(fields::insert(self.text, &table, new.join(", "))?);
+            }
+            return self.patched(patches);
+        }
+        let mut edited = self.patched(patches)?;
+        let newline = lines::ending(self.text);
+        for user in new() {
+            edited.push_str(&gap(&edited, newline));
+            edited.push_str(&user_table(user, newline));
+        }
+        Some(edited)
+    }
+
     /// The patches for a change; `None` if the layout does not allow it.
     fn patches(&self, change: &Change, after: &UserStore) -> Option<Vec<Patch>> {
         match change {
             Change::Add { user, .. } => {
-                let added = after.users.get(&user.name)?;
-                let (tokens_valid_from, generation) = (added.tokens_valid_from, added.generation);
-                let mut patches = self.add(&NewUser { tokens_valid_from, generation, ..user.clone() })?;
-                patches.extend(self.removed(after)?);
-                Some(patches)
-            }
-            Change::Import { users, removed, .. } => {
-                let mut patches = self.add_all(users, after)?;
-                for name in removed.keys() {
-                    if let (Some(user), Some(after)) = (self.user(name), after.users.get(name)) {
-                        patches.extend(fields::set(self.text, &user, &signed_out(&user, after))?);
-                    }
-                }
-                patches.extend(self.revoke(after)?);
+                let mut patches = self.add(after.users.get(&user.name)?)?;
                 patches.extend(self.removed(after)?);
                 Some(patches)
             }
@@ -136,9 +196,9 @@ impl<'a> Editor<'a> {
                 let set: Vec<_> = set.map(|(key, text)| (key, quoted(text))).collect();
                 fields::change(self.text, &user, gone, &set)
             }
-            Change::SetHash { name, hashed_password, .. } => {
+            Change::SetHash { name, hash, .. } => {
                 let user = self.user(name)?;
-                let mut set = vec![("hashed_password", quoted(hashed_password))];
+                let mut set = vec![("hashed_password", quoted(hash.expose()))];
                 set.extend(signed_out(&user, after.users.get(name)?));
                 fields::set(self.text, &user, &set)
             }
@@ -170,7 +230,7 @@ impl<'a> Editor<'a> {
         table(self.table("users")?.entry(name.as_str())?)
     }
 
-    fn add(&self, new: &NewUser) -> Option<Vec<Patch>> {
+    fn add(&self, new: &User) -> Option<Vec<Patch>> {
         match self.table("users") {
             Some(users) if users.layout == Layout::Inline => {
                 fields::insert(self.text, &users, inline_user(new))
@@ -179,39 +239,10 @@ impl<'a> Editor<'a> {
         }
     }
 
-    /// Puts users in, as they are in `after`. There may be very many: their text is in memory once.
-    fn add_all(&self, new: &[NewUser], after: &UserStore) -> Option<Vec<Patch>> {
-        let inline = self.table("users").filter(|users| users.layout == Layout::Inline);
-        let newline = lines::ending(self.text);
-        let between = if inline.is_some() { ", " } else { newline };
-        let mut text = if inline.is_some() { String::new() } else { self.gap() };
-        for (index, user) in new.iter().enumerate() {
-            let user = NewUser::from(after.users.get(&user.name)?.clone());
-            text.push_str(if index > 0 { between } else { "" });
-            text.push_str(&if inline.is_some() { inline_user(&user) } else { user_table(&user, newline) });
-        }
-        match inline {
-            _ if new.is_empty() => Some(Vec::new()),
-            Some(users) => fields::insert(self.text, &users, text),
-            None => Some(vec![(self.text.len()..self.text.len(), text)]),
-        }
-    }
-
     /// Appends a table after a blank line.
     fn append(&self, table: &str) -> Patch {
         let end = self.text.len();
-        (end..end, self.gap() + table)
-    }
-
-    /// What stands between the text and a table after it.
-    fn gap(&self) -> String {
-        let newline = lines::ending(self.text);
-        match self.text {
-            "" => String::new(),
-            text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => String::new(),
-            text if text.ends_with('\n') => newline.to_owned(),
-            _ => newline.repeat(2),
-        }
+        (end..end, gap(self.text, lines::ending(self.text)) + table)
     }
 
     fn grant(&self, user: &Table<'_>, scopes: &ScopeSet) -> Option<Vec<Patch>> {
@@ -286,6 +317,16 @@ impl<'a> Editor<'a> {
             return Some(if new.is_empty() { Vec::new() } else { vec![self.append(&table)] });
         };
         fields::change(self.text, table, |id| !after.revoked.contains_key(id), &new)
+    }
+}
+
+/// What stands between the text and a table after it.
+fn gap(text: &str, newline: &str) -> String {
+    match text {
+        "" => String::new(),
+        text if text.ends_with("\n\n") || text.ends_with("\n\r\n") => String::new(),
+        text if text.ends_with('\n') => newline.to_owned(),
+        _ => newline.repeat(2),
     }
 }
 

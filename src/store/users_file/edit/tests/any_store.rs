@@ -1,8 +1,10 @@
 //! Some change in stores of all kinds.
 
-use super::super::{by_outline, by_tree};
+use super::super::{Editor, about, by_outline, by_tree, imported};
 use super::{at, describe, disable, grant, name, new_user, revoke, withdraw};
 use crate::auth::change::{Change, ChangeError};
+use crate::auth::import::Import;
+use crate::auth::user::{User, UserStore};
 use crate::store::users_file::samples::{Random, broken, usual};
 use crate::store::users_file::{EditError, edit, parse};
 
@@ -77,11 +79,39 @@ fn the_outline_of_a_usual_store_comes_to_the_same_text_as_its_tree() {
         let change = some_change(&mut random);
         let mut after = parse(&text).unwrap();
         if change.apply(&mut after).is_ok() {
-            let edited = by_outline(&text, &change, &after);
-            assert_eq!(edited, by_tree(&text, &change, &after), "{text}");
+            let edit = |editor: &Editor<'_>| editor.changed(&change, &after);
+            let edited = by_outline(&text, about(&change), edit);
+            assert_eq!(edited, by_tree(&text, edit), "{text}");
             assert!(edited.is_some(), "{text}");
         }
     }
+}
+
+#[test]
+fn an_import_keeps_all_comments_and_puts_the_users_at_the_end() {
+    let mut random = Random(6);
+    let mut imports = 0;
+    for _ in 0..3_000 {
+        let text = usual(&mut random);
+        let before = parse(&text).unwrap();
+        let UserStore { users, revoked, removed, .. } = parse(&usual(&mut random)).unwrap();
+        let users: Vec<User> =
+            users.into_values().filter(|user| !before.users.contains_key(&user.name)).collect();
+        let (last, import) = (users.last().cloned(), Import { users, revoked, removed });
+        let Ok(edited) = imported(&text, before, import, at(1_800_000_000)) else { continue };
+        let edited = edited.text.unwrap_or_else(|| text.clone());
+        let comments = |text: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| line.trim_start().starts_with('#'));
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(comments(&edited), comments(&text), "{text}\n{edited}");
+        if let Some(last) = last {
+            imports += 1;
+            let tail = edited.trim_end().rsplit("[users.").next().unwrap_or_default();
+            assert!(tail.starts_with(last.name.as_str()), "{edited}");
+        }
+    }
+    assert!(imports > 500, "{imports}");
 }
 
 #[test]

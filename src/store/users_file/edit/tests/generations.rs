@@ -2,6 +2,7 @@
 
 use super::{HASH, at, case, name, new_user, refused, revoke};
 use crate::auth::change::{Change, ChangeError};
+use crate::auth::password::PasswordHash;
 use crate::auth::user::User;
 use crate::store::users_file::{EditError, edit, parse};
 
@@ -12,7 +13,7 @@ fn sign_out(user: &str, now: u64) -> Change {
 }
 
 fn set_hash(user: &str, sign_out: Option<u64>) -> Change {
-    Change::SetHash { name: name(user), hashed_password: HASH.to_owned(), sign_out: sign_out.map(at) }
+    Change::SetHash { name: name(user), hash: PasswordHash::parse(HASH), sign_out: sign_out.map(at) }
 }
 
 fn add(user: &str, now: u64) -> Change {

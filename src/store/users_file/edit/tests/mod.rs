@@ -1,6 +1,8 @@
 use super::super::{EditError, edit};
-use crate::auth::change::{Change, ChangeError, NewUser};
+use crate::auth::change::{Change, ChangeError};
+use crate::auth::password::PasswordHash;
 use crate::auth::time::Timestamp;
+use crate::auth::user::User;
 use crate::auth::user::{Revocation, Username};
 
 mod any_store;
@@ -17,12 +19,12 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::new(seconds).unwrap()
 }
 
-fn new_user(user: &str) -> NewUser {
-    NewUser {
+fn new_user(user: &str) -> User {
+    User {
         name: name(user),
         full_name: None,
         email: None,
-        hashed_password: Some("!".to_owned()),
+        hash: Some(PasswordHash::parse("!")),
         disabled: false,
         scopes: "me".parse().unwrap(),
         tokens_valid_from: None,
@@ -31,7 +33,7 @@ fn new_user(user: &str) -> NewUser {
 }
 
 /// Adds a user at a time so early that no generation is written.
-fn add(user: NewUser) -> Change {
+fn add(user: User) -> Change {
     Change::Add { user, now: at(0) }
 }
 
@@ -161,10 +163,10 @@ fn a_user_goes_with_the_comments_directly_above() {
 
 #[test]
 fn a_new_user_is_written_at_the_end() {
-    let user = NewUser {
+    let user = User {
         full_name: Some("A".to_owned()),
         email: Some("e".to_owned()),
-        hashed_password: Some(HASH.to_owned()),
+        hash: Some(PasswordHash::parse(HASH)),
         disabled: true,
         tokens_valid_from: Some(at(1_795_294_800)),
         generation: 7,
