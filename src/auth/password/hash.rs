@@ -20,43 +20,44 @@ const TAG_BYTES: usize = 32;
 ///
 /// `Debug` shows neither salt nor tag.
 #[derive(Clone, PartialEq, Eq)]
-pub struct PasswordHash {
-    text: Box<str>,
-    cost: Result<HashCost, HashFault>,
-}
+pub struct PasswordHash(Box<str>);
 
 impl PasswordHash {
     /// Reads a hash such as `$argon2id$v=19$m=65536,t=3,p=4$SALT$TAG`, or one of another [kind](HashKind).
     ///
     /// Never fails: any other text is an unusable hash, which no password matches. All bounds are checked
-    /// here, before any memory is taken for it.
+    /// before any memory is taken for it.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self { text: text.into(), cost: forms::parse(text).map(|parsed| parsed.cost) }
+        Self(text.into())
     }
 
     /// The text that it was read from. Only a store needs it: with it passwords can be tried.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.text
+        &self.0
     }
 
     /// Its kind and parameters, if it is usable.
     #[must_use]
     pub fn cost(&self) -> Option<HashCost> {
-        self.cost.ok()
+        self.parsed().ok()
     }
 
     /// Why it is unusable, if it is.
     #[must_use]
     pub fn fault(&self) -> Option<HashFault> {
-        self.cost.err()
+        self.parsed().err()
+    }
+
+    fn parsed(&self) -> Result<HashCost, HashFault> {
+        forms::parse(&self.0).map(|parsed| parsed.cost)
     }
 
     /// In what a new hash under `policy` would be stronger; `None` where it would not, and for an unusable hash.
     #[must_use]
     pub fn shortfall(&self, policy: &PasswordPolicy) -> Option<Shortfall> {
-        let Parsed { cost, salt, tag } = forms::parse(&self.text).ok()?;
+        let Parsed { cost, salt, tag } = forms::parse(&self.0).ok()?;
         let Some(params) = cost.params().filter(|_| cost.kind() == HashKind::Argon2id) else {
             return Some(Shortfall::Kind(cost));
         };
@@ -77,7 +78,7 @@ impl PasswordHash {
 
 impl fmt::Debug for PasswordHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.cost {
+        match self.parsed() {
             Ok(cost) => write!(f, "PasswordHash({cost})"),
             Err(fault) => write!(f, "PasswordHash({fault})"),
         }
@@ -174,7 +175,7 @@ pub struct HashVerifier;
 
 impl VerifyPassword for HashVerifier {
     fn verify(&self, password: &Password, hash: &PasswordHash) -> Result<bool, OutOfMemory> {
-        let Ok(Parsed { cost, salt, tag }) = forms::parse(&hash.text) else { return Ok(false) };
+        let Ok(Parsed { cost, salt, tag }) = forms::parse(&hash.0) else { return Ok(false) };
         matches(password, cost, salt.as_slice(), tag.as_slice())
     }
 

@@ -11,7 +11,7 @@ use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::words::{self, MAX_NAMED};
-use authctl::store::import::{self, ImportError, Imported};
+use authctl::store::import::{self, ImportError, Imported, ImportedUser};
 use authctl::store::postgres::{self, Database};
 use authctl::store::{safe_file, users_file};
 use serde::Serialize;
@@ -106,12 +106,11 @@ fn plan(
         dry_run: args.dry_run,
         would_add: Vec::new(),
     };
-    let mut users: Vec<User> = Vec::with_capacity(imported.users.len());
     let mut undeclared = ScopeSet::new();
-    for mut one in imported.users {
+    let wanted = |mut one: ImportedUser| {
         if args.skip_existing && store.users.contains_key(&one.user.name) {
             outcome.skipped.push(one.user.name);
-            continue;
+            return Ok(None);
         }
         if for_all.is_empty() {
             for group in one.groups {
@@ -124,17 +123,15 @@ fn plan(
         } else {
             one.user.scopes = for_all.clone();
         }
-        if !one.has_generation {
-            one.user = one
-                .user
-                .begin(None, now)
-                .map_err(|error| Failure::unknown("generation", error.to_string()))?;
-        }
         if let Some(fault) = one.user.hash.as_ref().and_then(PasswordHash::fault) {
             outcome.unusable.insert(one.user.name.to_string(), fault.to_string());
         }
-        users.push(one.user);
-    }
+        let user = if one.has_generation { Ok(one.user) } else { one.user.begin(None, now) };
+        user.map(Some).map_err(|error| change_refused(&error))
+    };
+    // Where they are in memory: there may be very many.
+    let users = imported.users.into_iter().map(wanted).filter_map(Result::transpose);
+    let users: Vec<User> = users.collect::<Result<_, _>>()?;
     refuse_undeclared(&undeclared, is_declared)?;
     outcome.added = users.len();
     if args.dry_run {

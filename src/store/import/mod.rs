@@ -10,6 +10,7 @@ mod form;
 mod htpasswd;
 mod json;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use thiserror::Error;
@@ -80,11 +81,7 @@ impl ImportError {
 pub fn parse(text: String) -> Result<Imported, ImportError> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let users = match Form::of(body) {
-        Form::Store => {
-            let store = users_file::parse(body)?;
-            drop(text);
-            return of_store(store);
-        }
+        Form::Store => return of_store(body),
         Form::Htpasswd => htpasswd::parse(body)?,
         Form::Json => json::parse(body)?,
         Form::Csv => csv::parse(body)?,
@@ -95,16 +92,18 @@ pub fn parse(text: String) -> Result<Imported, ImportError> {
     Ok(Imported { users, ..Imported::default() })
 }
 
-fn of_store(store: UserStore) -> Result<Imported, ImportError> {
-    for user in store.users.values() {
+fn of_store(text: &str) -> Result<Imported, ImportError> {
+    let listing = users_file::list(text)?;
+    let mut users = Vec::with_capacity(listing.len());
+    for user in listing.users().map(Cow::into_owned) {
         let fault = user.hash.as_ref().and_then(PasswordHash::fault);
         if let Some(fault) = fault.filter(|fault| fault.may_be_plain()) {
-            return Err(ImportError::Plain { user: user.name.clone(), fault });
+            return Err(ImportError::Plain { user: user.name, fault });
         }
+        users.push(ImportedUser { user, has_generation: true, groups: Vec::new() });
     }
-    let users =
-        store.users.into_values().map(|user| ImportedUser { user, has_generation: true, groups: Vec::new() });
-    Ok(Imported { users: users.collect(), revoked: store.revoked, removed: store.removed })
+    let UserStore { revoked, removed, .. } = listing.into_rest();
+    Ok(Imported { users, revoked, removed })
 }
 
 /// The users, if their names differ in more than case. With each comes its line.

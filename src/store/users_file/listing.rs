@@ -1,8 +1,10 @@
 //! Iterates over all users of a file.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::fault::StoreFault;
+use super::revoked::Revoked;
 use super::{read, scan};
 use crate::auth::password::PasswordPolicy;
 use crate::auth::scope::Scope;
@@ -16,6 +18,8 @@ pub struct Listing<'a> {
     store: UserStore,
     text: &'a str,
     names: Vec<&'a str>,
+    /// Those that are not in `store`.
+    revoked: Revoked,
 }
 
 impl Listing<'_> {
@@ -48,6 +52,20 @@ impl Listing<'_> {
         self.store.users.is_empty() && self.names.is_empty()
     }
 
+    /// How many users there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.store.users.len() + self.names.len()
+    }
+
+    /// All but the users.
+    #[must_use]
+    pub fn into_rest(self) -> UserStore {
+        let mut revoked = BTreeMap::from(self.revoked);
+        revoked.extend(self.store.revoked);
+        UserStore { users: BTreeMap::new(), revoked, ..self.store }
+    }
+
     /// Each user.
     pub fn users(&self) -> impl Iterator<Item = Cow<'_, User>> {
         let read = self.names.iter().filter_map(|name| scan::user(self.text, name));
@@ -62,11 +80,16 @@ impl Listing<'_> {
 /// Those of [`parse`](super::parse), before the first user.
 pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
     let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
-        return Ok(Listing { store: read::read(text)?, text, names: Vec::new() });
+        return Ok(Listing {
+            store: read::read(text)?,
+            text,
+            names: Vec::new(),
+            revoked: Revoked::default(),
+        });
     };
     let mut names: Vec<&str> = scanned.names.into_iter().collect();
     names.sort_unstable();
-    Ok(Listing { store: scanned.store, text, names })
+    Ok(Listing { store: scanned.store, text, names, revoked: scanned.revoked })
 }
 
 /// Whether a users file holds exactly `store`. Builds no second store in memory.

@@ -127,7 +127,7 @@ fn a_long_import_says_on_a_terminal_that_it_works() {
 #[test]
 fn notes_name_at_most_twenty_users_and_groups() {
     let bench = Bench::new();
-    let lines = (10..32).map(|number| format!("u{number}:!\n")).collect::<String>();
+    let lines = (10..32).map(|number| format!("u{number}:!\n")).collect::<Vec<_>>().concat();
     assert_snapshot!(bench.pipe("users import", lines), @"
     2> note: user `u10` cannot log in: the account is locked
     2> note: user `u11` cannot log in: the account is locked
