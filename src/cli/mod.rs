@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use authctl::auth::claim_path::ClaimPath;
+use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
@@ -24,7 +25,7 @@ pub(crate) use users::{
     UsersArgs, UsersCommand,
 };
 pub(crate) use values::{AlgorithmList, merged};
-use values::{date_and_time, milliseconds};
+use values::{algorithms, date_and_time, milliseconds};
 
 /// Scoped tokens: log users in, issue JWTs with just the scopes granted, and check them
 #[derive(Debug, Parser)]
@@ -95,6 +96,9 @@ pub(crate) struct Global {
 #[command(defer = true)]
 pub(crate) enum Command {
     /// Make a key, a user store and a first user
+    ///
+    /// What is there already is kept: so it also makes a store around the secret of a server, a key for a store, or a first
+    /// user. Nothing is ever overwritten.
     #[command(before_help = "Example:\n  authctl init --user johndoe --scope me,items")]
     Init(InitArgs),
     /// Log a user in and print a token
@@ -202,9 +206,13 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<Username>,
 
-    /// Scopes to declare, and to grant to the first user
+    /// Scopes to declare in a new store, and to grant to the first user
     #[arg(short, long, value_name = "LIST")]
     pub(crate) scope: Vec<ScopeSet>,
+
+    /// Make a key for this algorithm, as a JWK Set [default: a raw secret, for HS256]
+    #[arg(long, value_name = "ALG", value_parser = algorithms())]
+    pub(crate) alg: Option<Algorithm>,
 
     #[command(flatten)]
     pub(crate) password: NewPasswordArgs,

@@ -17,6 +17,7 @@ use authctl::store::users_file::StoreFault;
 
 use crate::environment::{Environment, KeySource};
 use crate::error::Failure;
+use crate::output::shell;
 pub(crate) use store::{Pages, Store, StoreText};
 
 /// Where the user store and the key are.
@@ -88,6 +89,35 @@ impl Files {
             return Ok(self.piped.get_or_init(|| keys).clone());
         }
         Ok(keys)
+    }
+}
+
+/// The files that a command works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    Users,
+    Key,
+    Both,
+}
+
+impl Files {
+    /// A command line about the same files as this run: those that options name here are named there.
+    ///
+    /// The words are quoted already.
+    pub(crate) fn named_in(&self, mut line: Vec<String>, named: Named) -> String {
+        let options = [
+            ("--users-file", self.users_file.as_deref().filter(|_| named != Named::Key)),
+            ("--key-file", self.key_file.as_deref().filter(|_| named != Named::Users)),
+        ];
+        let words: Vec<String> = options
+            .into_iter()
+            .filter_map(|(option, path)| Some([option.to_owned(), shell::path(path?)]))
+            .flatten()
+            .collect();
+        // After `--` there are no options.
+        let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
+        line.splice(end..end, words);
+        line.join(" ")
     }
 }
 

@@ -5,8 +5,8 @@ use authctl::auth::password::HashFault;
 use authctl::auth::scope::Scope;
 use authctl::auth::user::Username;
 
-use crate::files::Files;
-use crate::output::shell::{self, quoted};
+use crate::files::{Files, Named};
+use crate::output::shell::quoted;
 
 /// What mends a finding: commands, or something else to do, or either of the two.
 #[derive(Debug, PartialEq, Eq)]
@@ -131,18 +131,9 @@ impl Fix {
 
 /// A command line that is about the same files as this one.
 fn command_line(words: &[String], files: &Files) -> String {
-    let mut line: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    line.insert(0, "authctl".to_owned());
-    // After `--` there are no options.
-    let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
-    let (option, path) = match words.first().map(String::as_str) {
-        Some("keys") => ("--key-file", &files.key_file),
-        _ => ("--users-file", &files.users_file),
-    };
-    if let Some(path) = path {
-        line.splice(end..end, [option.to_owned(), shell::path(path)]);
-    }
-    line.join(" ")
+    let line = std::iter::once("authctl".to_owned()).chain(words.iter().map(|word| quoted(word))).collect();
+    let named = if words.first().is_some_and(|word| word == "keys") { Named::Key } else { Named::Users };
+    files.named_in(line, named)
 }
 
 #[cfg(test)]

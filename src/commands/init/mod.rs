@@ -1,19 +1,39 @@
-//! `authctl init`: a key, a store and a first user.
+//! `authctl init`: a key, a store and a first user; what is there already is kept.
 
-mod database;
-mod files;
-mod parts;
+mod answer;
+mod key;
+mod made;
+mod next;
+mod store;
+mod user;
 
 use anyhow::Result;
 
-use crate::cli::InitArgs;
+use crate::cli::{InitArgs, merged};
+use crate::commands::generated;
 use crate::context::Context;
 use crate::error::Exit;
+use answer::Outcome;
+use key::KeyPart;
+use made::Made;
+use store::StorePart;
+use user::UserPart;
 
-/// Makes what is not there yet, in a file or in a database.
+/// Makes what is not there yet: all of it or, in files, nothing.
 pub(crate) fn run(args: &InitArgs, cx: &mut Context) -> Result<Exit> {
-    match cx.files.database()? {
-        Some(shared) => database::run(args, &shared, cx),
-        None => files::run(args, cx),
+    user::refuse_password_alone(args)?;
+    let scopes = merged(&args.scope);
+    let key = KeyPart::find(args.alg, cx)?;
+    let store = StorePart::find(args.user.as_ref(), &scopes, cx)?;
+    let user = UserPart::find(args, &scopes, &store, cx)?;
+    if !key.is_new() && !store.is_new() && !user.is_new() {
+        return Err(answer::nothing_left(&key, &store, &user).into());
     }
+    let mut made = Made::default();
+    key.make(&mut made, cx)?;
+    generated::tell("password:   ", user.generated(), cx)?;
+    store.make(&scopes, user.new_user(), &mut made, cx)?;
+    made.keep();
+    answer::say(&Outcome { scopes: &scopes, key: &key, store: &store, user: &user }, cx)?;
+    Ok(Exit::Yes)
 }

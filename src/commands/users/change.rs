@@ -69,7 +69,7 @@ fn hash_from_stdin() -> Result<PasswordHash, Failure> {
 
 /// The policy for the password of a new user and the words of the server, if the user can be added. The edit judges the
 /// name again under the lock; this spares the typing of a password for nothing.
-fn rules_for_new(
+pub(crate) fn rules_for_new(
     name: &Username,
     scopes: &ScopeSet,
     cx: &Context,

@@ -9,7 +9,7 @@ mod show;
 
 use anyhow::Result;
 
-pub(crate) use change::refuse_undeclared;
+pub(crate) use change::{refuse_undeclared, rules_for_new};
 
 use crate::cli::UsersCommand;
 use crate::context::Context;

@@ -26,7 +26,7 @@ fn init_makes_tables_a_key_and_a_user_and_keeps_what_is_there() {
     [exit 0]
     ");
     assert_snapshot!(run("init", ""), @"
-    2> error: the key and the database `<database>` at `<socket>` are there already
+    2> error: there is nothing left to make: `<home>/secret.key` and database `<database>` at `<socket>` are there already
     2> hint: add users with `authctl users add`
     [exit 1]
     ");

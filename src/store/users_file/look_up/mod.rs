@@ -10,6 +10,7 @@ use crate::auth::decoy::Decoy;
 use crate::auth::facts::Facts;
 use crate::auth::login::Candidate;
 use crate::auth::password::PasswordPolicy;
+use crate::auth::scope::Scope;
 use crate::auth::time::Timestamp;
 use crate::auth::user::{TokenPolicy, User, UserStore, Username};
 use crate::auth::verify::SignedToken;
@@ -36,6 +37,12 @@ impl Lookup {
     #[must_use]
     pub const fn passwords(&self) -> &PasswordPolicy {
         &self.store.passwords
+    }
+
+    /// Whether a scope is declared, or none is.
+    #[must_use]
+    pub fn is_declared(&self, scope: &Scope) -> bool {
+        self.store.is_declared(scope)
     }
 
     /// The user of exactly that name, which must be one of the requested names.

@@ -1,5 +1,7 @@
 //! `authctl init`.
 
+mod kept;
+
 use insta::assert_snapshot;
 
 use crate::bench::{Bench, SECRET};
@@ -108,51 +110,13 @@ fn the_password_can_be_made_up() {
     let bench = Bench::empty();
     let json = bench.answer("init --user johndoe --scope me --generate --json", "").json();
     let password = json["password"].as_str().unwrap().to_owned();
-    assert_snapshot!(bench.masked(&json.to_string().replace(&password, "<password>")), @r#"{"key_file":"<home>/secret.key","next":"authctl login johndoe --scope me","password":"<password>","username":"johndoe","users_file":"<home>/users.toml"}"#);
+    assert_snapshot!(bench.masked(&json.to_string().replace(&password, "<password>")), @r#"{"key":"made","key_file":"<home>/secret.key","next":"authctl login johndoe --scope me","password":"<password>","store":"made","user":"made","username":"johndoe","users_file":"<home>/users.toml"}"#);
     assert_eq!(bench.pipe("login johndoe --password-stdin", &password), "<token>\n[exit 0]");
 
     let bench = Bench::empty();
     let answer = bench.answer("init --user johndoe --generate", "");
     let password = answer.stdout.lines().find_map(|line| line.strip_prefix("password:   ")).unwrap();
     assert_eq!(bench.pipe("login johndoe --password-stdin", password), "<token>\n[exit 0]");
-}
-
-#[test]
-fn nothing_is_overwritten() {
-    for there in ["secret.key", "users.toml"] {
-        let bench = Bench::empty();
-        bench.write(there, "precious");
-        for args in ["init", "init --user johndoe --generate", "init --json"] {
-            let answer = bench.answer(args, "");
-            assert_eq!(answer.code, Some(1), "{args}");
-            assert_eq!(bench.read(there), "precious");
-            assert_eq!(bench.files(), [there]);
-        }
-    }
-    let bench = Bench::empty();
-    bench.run("init");
-    assert_snapshot!(bench.run("init"), @"
-    2> error: `<home>/secret.key` is there already, and `init` overwrites nothing
-    2> hint: add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`
-    [exit 1]
-    ");
-    assert_snapshot!(bench.run("init --json"), @r#"
-    {"error":"exists","hint":"add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`","message":"`<home>/secret.key` is there already, and `init` overwrites nothing"}
-    2> error: `<home>/secret.key` is there already, and `init` overwrites nothing
-    2> hint: add users with `authctl users add`, or choose another place with `AUTHCTL_HOME`
-    [exit 1]
-    "#);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_symlink_that_leads_nowhere_is_not_followed() {
-    for there in ["secret.key", "users.toml"] {
-        let bench = Bench::empty();
-        std::os::unix::fs::symlink("elsewhere", bench.path(there)).unwrap();
-        assert_eq!(bench.answer("init", "").code, Some(1));
-        assert_eq!(bench.files(), [there]);
-    }
 }
 
 #[cfg(unix)]
@@ -184,7 +148,7 @@ fn the_key_may_be_in_the_environment() {
     let mut bench = Bench::empty();
     bench.set("AUTHCTL_SECRET_KEY", SECRET);
     assert_snapshot!(bench.run("init --scope me"), @"
-    key:        from AUTHCTL_SECRET_KEY
+    key:        AUTHCTL_SECRET_KEY (kept)
     user store: <home>/users.toml
     next:       authctl users add NAME --scope LIST
     [exit 0]
@@ -215,7 +179,7 @@ fn the_files_may_be_elsewhere() {
     assert_snapshot!(bench.run("init --users-file here.toml --key-file there.key"), @"
     key:        there.key
     user store: here.toml
-    next:       authctl users add NAME --scope LIST
+    next:       authctl users add NAME --scope LIST --users-file here.toml
     [exit 0]
     ");
     assert_eq!(bench.files(), ["here.toml", "there.key"]);

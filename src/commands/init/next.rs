@@ -1,0 +1,65 @@
+//! The command to run after `init`.
+
+use authctl::auth::scope::ScopeSet;
+use authctl::auth::user::User;
+
+use super::answer::Outcome;
+use super::user::UserPart;
+use crate::files::{Files, Named};
+use crate::output::shell;
+
+/// A command line about the files of this run, to run as it stands. A word in capitals is to be chosen.
+pub(super) fn next(outcome: &Outcome<'_>, files: &Files) -> String {
+    let (line, named) = line(outcome);
+    files.named_in(line, named)
+}
+
+fn line(outcome: &Outcome<'_>) -> (Vec<String>, Named) {
+    let words = |line: &[&str]| line.iter().map(|word| (*word).to_owned()).collect();
+    match outcome.user {
+        _ if !outcome.key.signs() => {
+            let mut line: Vec<String> = words(&["authctl", "check"]);
+            line.extend(list("--require", outcome.scopes));
+            (line, Named::Both)
+        }
+        UserPart::New { user, .. } => (about("login", user.name.as_str(), outcome.scopes), Named::Both),
+        UserPart::Kept(user) => kept(user),
+        UserPart::NotAsked if outcome.store.has_users() => {
+            (words(&["authctl", "login", "NAME", "--scope", "LIST"]), Named::Both)
+        }
+        UserPart::NotAsked => (words(&["authctl", "users", "add", "NAME", "--scope", "LIST"]), Named::Users),
+    }
+}
+
+fn kept(user: &User) -> (Vec<String>, Named) {
+    let name = user.name.as_str();
+    match user {
+        user if user.disabled => (about("users enable", name, &ScopeSet::new()), Named::Users),
+        user if user.hash.is_none() => (about("issue", name, &user.scopes), Named::Both),
+        user => (about("login", name, &user.scopes), Named::Both),
+    }
+}
+
+/// `authctl login NAME --scope LIST`. Neither of the two may be taken for another option.
+fn about(command: &str, name: &str, scopes: &ScopeSet) -> Vec<String> {
+    let mut line = vec!["authctl".to_owned(), command.to_owned()];
+    let name = shell::quoted(name);
+    if name.starts_with('-') {
+        line.extend(list("--scope", scopes));
+        line.extend(["--".to_owned(), name]);
+    } else {
+        line.push(name);
+        line.extend(list("--scope", scopes));
+    }
+    line
+}
+
+/// The option with the scopes, if there are any.
+fn list(option: &str, scopes: &ScopeSet) -> Vec<String> {
+    let list = shell::quoted(&scopes.to_string().replace(' ', ","));
+    match list.as_str() {
+        _ if scopes.is_empty() => Vec::new(),
+        list if list.trim_start_matches('\'').starts_with('-') => vec![format!("{option}={list}")],
+        list => vec![option.to_owned(), list.to_owned()],
+    }
+}
