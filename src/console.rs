@@ -7,10 +7,12 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
+use terminal_size::Width;
 
 use crate::error::{Exit, Failure, cannot_print};
 use crate::output::escape::{escape, escape_json};
 use crate::output::style::Paint;
+use crate::output::table::Screen;
 
 /// When text is coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,6 +54,12 @@ impl Console {
     /// Colours for standard output.
     pub(crate) fn paint(&self) -> Paint {
         self.paint_for(io::stdout().is_terminal())
+    }
+
+    /// Standard output, for a table.
+    pub(crate) fn screen(&self) -> Screen {
+        let size = terminal_size::terminal_size_of(io::stdout());
+        Screen { paint: self.paint(), width: size.map(|(Width(width), _)| width.into()) }
     }
 
     /// Colours for standard error.

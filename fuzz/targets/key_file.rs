@@ -2,6 +2,7 @@
 #![no_main]
 
 use authctl::auth::key::{Algorithm, Key, KeyFault, KeySet, NoKey, RetireError, UnusableKey};
+use authctl::auth::time::Timestamp;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -41,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         let mut candidates = set.candidates(key.algorithm().as_str(), key.id()).expect("it is there");
         assert!(candidates.any(|key| key.verify(message, &signature)));
     }
-    if let Ok(rotated) = set.rotate(Algorithm::HS256) {
+    if let Ok(rotated) = set.rotate(Algorithm::HS256, Timestamp::MAX) {
         assert_eq!(faces(&rotated)[1..], faces(&set));
     }
     let name = set.keys()[0].thumbprint();

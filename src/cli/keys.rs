@@ -18,7 +18,10 @@ pub(crate) struct KeysArgs {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum KeysCommand {
-    /// List all keys
+    /// List all keys, when each was made, and until when tokens of old ones can be good
+    ///
+    /// The date of a key is its `iat`. A key signs until another is before it in the file: its last token expires
+    /// `max_lifetime` of the store after that one was made.
     #[command(before_help = "Example:\n  authctl keys list --json")]
     List,
     /// Make a new key, apart from those in use
@@ -32,7 +35,11 @@ pub(crate) enum KeysCommand {
     #[command(before_help = "Example:\n  authctl keys rotate")]
     Rotate(RotateKeyArgs),
     /// Refuse all tokens of a key from now on
-    #[command(before_help = "Example:\n  authctl keys retire 9i_wN1Sog4UXsdqPRR0OVrbRrFcm2Xg0VvH9cJYb10M")]
+    ///
+    /// A token that `narrow` made is refused with the key that signed it, which may be a newer one than that of the token it
+    /// was made from. With `--unused`, a key is retired if the next one was made longer than `max_lifetime` of the store ago.
+    /// If that one was put in place later than it was made, or `max_lifetime` was longer before, wait as much longer.
+    #[command(before_help = "Example:\n  authctl keys retire 9i_wN1So\n  authctl keys retire --unused")]
     Retire(RetireKeyArgs),
     /// Print the public keys as a JWK Set, for machines that only check tokens
     #[command(before_help = "Example:\n  authctl keys public > public.jwks")]
@@ -59,7 +66,12 @@ pub(crate) struct RotateKeyArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct RetireKeyArgs {
-    /// The key as `authctl keys` lists it
-    #[arg(value_name = "KEY", allow_hyphen_values = true, add = ArgValueCandidates::new(completion::keys))]
-    pub(crate) key: String,
+    /// The key as `authctl keys` lists it, or the beginning of its name, at least 4 characters
+    #[arg(value_name = "KEY", allow_hyphen_values = true, required_unless_present = "unused",
+          add = ArgValueCandidates::new(completion::keys))]
+    pub(crate) key: Option<String>,
+
+    /// Retire the keys whose tokens have all expired, except those without a date
+    #[arg(long, conflicts_with = "key")]
+    pub(crate) unused: bool,
 }

@@ -19,7 +19,7 @@ use clap_complete::engine::ArgValueCompleter;
 use crate::completion::{self, Shell};
 use crate::console::ColorWhen;
 
-pub(crate) use keys::{GenerateKeyArgs, KeysArgs, KeysCommand};
+pub(crate) use keys::{GenerateKeyArgs, KeysArgs, KeysCommand, RetireKeyArgs};
 pub(crate) use users::{
     AddUserArgs, ExportArgs, ImportArgs, PasswdArgs, PolicyArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs,
     UsersArgs, UsersCommand,

@@ -17,7 +17,7 @@ use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::input::{Input, Place};
 use crate::output::escape::{escape, escape_json};
-use crate::output::table::write_table;
+use crate::output::table::{Column, write_table};
 use crate::output::time::{local, relative};
 
 /// Shows what each token says, or one claim of it.
@@ -96,13 +96,14 @@ fn show(decoded: &Decoded, place: Place, cx: &mut Context) -> Result<()> {
         return Ok(());
     }
     let now = clock::now()?;
-    let paint = cx.console.paint();
+    let screen = cx.console.screen();
     writeln!(cx.console.stdout, "{}not verified: anyone can write a token that says this", place.label())?;
     for (title, json) in [("HEADER", &decoded.header), ("CLAIM", &decoded.claims)] {
         let mut rows = Vec::new();
         for_each_member(json, |member| rows.push(row(&member, now)));
         writeln!(cx.console.stdout)?;
-        write_table(&mut cx.console.stdout, paint, &[title, "VALUE", "MEANING"], rows)?;
+        let columns = [title, "VALUE", "MEANING"].map(Column::whole);
+        write_table(&mut cx.console.stdout, screen, &columns, rows)?;
     }
     Ok(())
 }

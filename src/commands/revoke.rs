@@ -18,7 +18,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::Exit;
 use crate::input::{Input, Place};
-use crate::output::table::write_table;
+use crate::output::table::{Column, write_table};
 use crate::output::time::{local, relative};
 
 /// What came of one token.
@@ -197,8 +197,8 @@ fn list(cx: &mut Context) -> Result<Exit> {
         let expires = format!("{}, {}", local(token.exp), relative(token.exp, now));
         vec![words::brief(token.jti).to_string(), expires]
     });
-    let paint = cx.console.paint();
-    write_table(&mut cx.console.stdout, paint, &["JTI", "EXPIRES"], rows)?;
+    let (screen, columns) = (cx.console.screen(), [Column::cut("JTI", 16), Column::lead("EXPIRES")]);
+    write_table(&mut cx.console.stdout, screen, &columns, rows)?;
     Ok(Exit::Yes)
 }
 

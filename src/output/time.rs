@@ -1,4 +1,7 @@
 //! Moments as people read them.
+//!
+//! Tables show the local time with its offset. Sentences, which end up in logs and tickets, JSON and files have UTC
+//! (RFC 3339).
 
 use std::cmp::Ordering;
 use std::fmt::{self, Display as _};
@@ -25,6 +28,23 @@ pub(crate) fn local(moment: Timestamp) -> String {
     }
 }
 
+/// Formats the day as `2026-11-21`, in the time zone of the machine, and how long ago it was: `today`, `3 days ago`.
+pub(crate) fn day(moment: Timestamp, now: Timestamp) -> String {
+    let date = |moment: Timestamp| {
+        let seconds = i64::try_from(moment.seconds()).ok()?;
+        Some(jiff::Timestamp::from_second(seconds).ok()?.to_zoned(zone()).date())
+    };
+    let (Some(day), Some(today)) = (date(moment), date(now)) else { return moment.to_string() };
+    let days = day.until(today).map_or(0, |span| span.get_days());
+    let ago = match days {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        2.. => format!("{days} days ago"),
+        _ => relative(moment, now).to_string(),
+    };
+    format!("{day}, {ago}")
+}
+
 /// The machine's time zone; UTC if `TZ` leads to something other than a file, since reading a device may never end.
 fn zone() -> TimeZone {
     if crate::environment::time_zone_is_a_name_or_file() { TimeZone::system() } else { TimeZone::UTC }
@@ -32,7 +52,7 @@ fn zone() -> TimeZone {
 
 #[cfg(test)]
 mod tests {
-    use super::relative;
+    use super::{day, relative};
     use authctl::auth::time::Timestamp;
 
     #[test]
@@ -41,6 +61,18 @@ mod tests {
         assert_eq!(relative(at(100), at(280)).to_string(), "3 minutes ago");
         assert_eq!(relative(at(280), at(100)).to_string(), "in 3 minutes");
         assert_eq!(relative(at(100), at(100)).to_string(), "now");
+    }
+
+    #[test]
+    fn a_day_has_its_age_in_days() {
+        let at = |seconds| Timestamp::new(seconds).unwrap();
+        let noon = 1_795_262_400;
+        for (earlier, ago) in [(0, "today"), (24, "yesterday"), (24 * 30, "30 days ago")] {
+            let shown = day(at(noon - earlier * 3600), at(noon));
+            assert_eq!(shown.split_once(", ").unwrap().1, ago);
+            assert_eq!(shown.len(), "2026-11-21, ".len() + ago.len());
+        }
+        assert!(day(at(noon + 72 * 3600), at(noon)).ends_with(", in 3 days"));
     }
 
     #[test]

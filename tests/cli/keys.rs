@@ -29,9 +29,19 @@ fn masked(text: &str) -> String {
         masked.push_str(&after[..other]);
         rest = &after[other..];
     }
+    let masked = dates_masked(&masked);
     // A column is as wide as its longest word, which is gone.
     let narrow = |text: &str, word: &str| text.replace(&format!("{word:<45}"), &format!("{word:<9}"));
     narrow(&narrow(&masked, "KEY"), "secret")
+}
+
+/// `text` with the dates of keys that were just made replaced, and the time until their tokens expire, which is a day.
+fn dates_masked(text: &str) -> String {
+    let mut text = text.replace("in 23 hours", "in 1 day").replace("yesterday", "today");
+    while let Some(at) = text.find(", today") {
+        text.replace_range(at.saturating_sub(10)..at + ", today".len(), "<today>");
+    }
+    text.replace("MADE               LAST", "MADE     LAST").replace("MADE               \n", "MADE\n")
 }
 
 fn run(bench: &Bench, args: &str) -> String {
@@ -68,14 +78,14 @@ fn keys_are_listed_without_anything_that_is_secret() {
     let retired = name(&bench, 1);
     bench.run(&format!("keys retire {retired}"));
     assert_snapshot!(run(&bench, "keys list"), @"
-    KEY      ALG    KIND              PART     STATE
-    <key 1>  ES256  P-256             private  signs
-    <key 2>  EdDSA  Ed25519           private  retired
-    secret   HS256  secret, 512 bits  secret   verifies
+    KEY      ALG    KIND              PART     STATE     MADE     LAST TOKEN EXPIRES
+    <key 1>  ES256  P-256             private  signs     <today>
+    <key 2>  EdDSA  Ed25519           private  retired   <today>
+    secret   HS256  secret, 512 bits  secret   verifies                     in 1 day
     [exit 0]
     ");
     assert_snapshot!(run(&bench, "keys list --json"), @r#"
-    [{"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"signs"},{"name":"<key 2>","kid":"<key 2>","thumbprint":"<key 2>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired"},{"name":"secret","kid":null,"thumbprint":null,"alg":"HS256","kind":"secret, 512 bits","part":"secret","state":"verifies"}]
+    [{"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"signs","iat":<time>},{"name":"<key 2>","kid":"<key 2>","thumbprint":"<key 2>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired","iat":<time>},{"name":"secret","kid":null,"thumbprint":null,"alg":"HS256","kind":"secret, 512 bits","part":"secret","state":"verifies","iat":null,"tokens_until":<time>}]
     [exit 0]
     "#);
     let file = bench.read("secret.key");
@@ -117,7 +127,7 @@ fn a_new_key_in_a_file_is_for_its_owner_alone_and_overwrites_nothing() {
     [exit 0]
     ");
     assert_snapshot!(run(&bench, "keys generate --json --alg RS256 -o rsa.jwks"), @r#"
-    {"alg":"RS256","file":"rsa.jwks","kid":"<key 1>","kind":"RSA, 3072 bits","name":"<key 1>","part":"private","state":"signs","thumbprint":"<key 1>"}
+    {"alg":"RS256","file":"rsa.jwks","iat":<time>,"kid":"<key 1>","kind":"RSA, 3072 bits","name":"<key 1>","part":"private","state":"signs","thumbprint":"<key 1>"}
     [exit 0]
     "#);
     #[cfg(unix)]
@@ -140,8 +150,8 @@ fn a_new_key_in_a_file_is_for_its_owner_alone_and_overwrites_nothing() {
     assert_eq!(bench.read("issuer.jwks"), before);
     assert_eq!(bench.files(), ["issuer.jwks", "rsa.jwks"]);
     assert_snapshot!(run(&bench, "keys --key-file issuer.jwks"), @"
-    KEY      ALG    KIND     PART     STATE
-    <key 1>  EdDSA  Ed25519  private  signs
+    KEY      ALG    KIND     PART     STATE  MADE     LAST TOKEN EXPIRES
+    <key 1>  EdDSA  Ed25519  private  signs  <today>
     [exit 0]
     ");
 }
@@ -171,9 +181,9 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     [exit 0]
     "#);
     assert_snapshot!(run(&bench, "keys"), @"
-    KEY      ALG    KIND              PART     STATE
-    <key 1>  EdDSA  Ed25519           private  signs
-    secret   HS256  secret, 512 bits  secret   verifies
+    KEY      ALG    KIND              PART     STATE     MADE     LAST TOKEN EXPIRES
+    <key 1>  EdDSA  Ed25519           private  signs     <today>
+    secret   HS256  secret, 512 bits  secret   verifies                     in 1 day
     [exit 0]
     ");
     assert_eq!(bench.files(), ["secret.key", "users.toml"]);
@@ -256,7 +266,7 @@ fn tokens_of_a_retired_key_are_refused() {
     ");
     let ecdsa = name(&bench, 1);
     assert_snapshot!(run(&bench, &format!("keys retire {ecdsa} --json")), @r#"
-    {"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"retired"}
+    {"name":"<key 1>","kid":"<key 1>","thumbprint":"<key 1>","alg":"ES256","kind":"P-256","part":"private","state":"retired","iat":<time>}
     [exit 0]
     "#);
     assert_snapshot!(masked(&bench.pipe("check", format!("{first}\n{second}\n{third}\n"))), @"
@@ -266,9 +276,9 @@ fn tokens_of_a_retired_key_are_refused() {
     [exit 1]
     ");
     assert_snapshot!(run(&bench, "keys"), @"
-    KEY      ALG    KIND              PART     STATE
-    <key 1>  EdDSA  Ed25519           private  signs
-    <key 2>  ES256  P-256             private  retired
+    KEY      ALG    KIND              PART     STATE    MADE     LAST TOKEN EXPIRES
+    <key 1>  EdDSA  Ed25519           private  signs    <today>
+    <key 2>  ES256  P-256             private  retired  <today>
     secret   HS256  secret, 512 bits  secret   retired
     [exit 0]
     ");
@@ -488,4 +498,146 @@ fn a_killed_rotation_leaves_keys_that_work() {
     }
     assert_eq!(bench.answer("keys rotate", "").code, Some(0));
     assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+}
+
+const DAY: i64 = 86_400;
+
+/// A set of Ed25519 keys called `first-key`, `second-key`, `third-key`, made so many seconds ago; `None` has no date.
+fn aged(bench: &Bench, ages: [Option<i64>; 3]) {
+    let names = ["first-key", "second-key", "third-key"];
+    let jwks: Vec<serde_json::Value> = names
+        .into_iter()
+        .zip(ages)
+        .map(|(name, age)| {
+            let set = bench.answer("keys generate", "").stdout_raw();
+            let mut set: serde_json::Value = serde_json::from_str(&set).unwrap();
+            let mut key = set["keys"][0].take();
+            key["kid"] = name.into();
+            key["iat"] = age.map(|age| bench.at(-age)).into();
+            if age.is_none() {
+                key.as_object_mut().unwrap().remove("iat");
+            }
+            key
+        })
+        .collect();
+    bench.write("secret.key", serde_json::json!({ "keys": jwks }).to_string());
+}
+
+#[test]
+fn keys_are_listed_with_their_days_and_the_end_of_their_last_tokens() {
+    let bench = Bench::new();
+    // Half a minute short of the hour, so that no second counts.
+    aged(&bench, [Some(DAY / 2 - 30), Some(3 * DAY), Some(40 * DAY)]);
+    let listed = bench.run("keys");
+    let listed: Vec<String> = listed
+        .lines()
+        .map(|line| {
+            line.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect::<Vec<_>>().join(" | ")
+        })
+        .collect();
+    let ago = |line: &str| line.split(", ").nth(1).unwrap_or(line).to_owned();
+    let ends: Vec<String> = listed.iter().map(|line| ago(line)).collect();
+    assert_snapshot!(ends[2..].join("\n"), @"
+    3 days ago | in 12 hours
+    40 days ago | 2 days ago
+    [exit 0]
+    ");
+    let keys = list(&bench);
+    let at = |offset| serde_json::Value::from(bench.at(offset));
+    assert_eq!(keys[0]["iat"], at(30 - DAY / 2));
+    assert_eq!(keys[0].get("tokens_until"), None);
+    assert_eq!(keys[1]["tokens_until"], at(30 + DAY / 2));
+    assert_eq!(keys[2]["tokens_until"], at(-2 * DAY));
+    // A machine without a store cannot tell how long tokens live.
+    std::fs::remove_file(bench.path("users.toml")).unwrap();
+    let answer = bench.answer("keys", "");
+    assert_eq!((answer.stdout.matches("unknown").count(), answer.stderr.as_str()), (2, ""));
+}
+
+#[test]
+fn unused_keys_are_retired_and_the_others_named() {
+    let bench = Bench::new();
+    aged(&bench, [Some(DAY / 2 - 30), Some(3 * DAY), Some(40 * DAY)]);
+    let until = "tokens of it can be good until <time>";
+    assert_eq!(
+        bench.run("keys retire --unused"),
+        format!(
+            "2> retired key `third-key`: its tokens have all expired\n\
+             2> note: key `second-key` is left: {until}\n[exit 0]"
+        )
+    );
+    assert_snapshot!(bench.run("keys retire --unused"), @"
+    2> no key is unused: nothing was retired
+    2> note: key `second-key` is left: tokens of it can be good until <time>
+    [exit 0]
+    ");
+    let states: Vec<serde_json::Value> =
+        list(&bench).into_iter().map(|mut key| key["state"].take()).collect();
+    assert_eq!(states, ["signs", "verifies", "retired"]);
+    aged(&bench, [Some(2 * DAY), Some(3 * DAY), Some(40 * DAY)]);
+    let json = bench.answer("keys retire --unused --json", "").json();
+    let names: Vec<&serde_json::Value> = json.as_array().unwrap().iter().map(|key| &key["name"]).collect();
+    assert_eq!(names, ["second-key", "third-key"]);
+}
+
+#[test]
+fn a_key_without_a_date_is_not_guessed_to_be_unused() {
+    let bench = Bench::new();
+    aged(&bench, [Some(2 * DAY), None, None]);
+    assert_snapshot!(bench.run("keys retire --unused"), @"
+    2> no key is unused: nothing was retired
+    2> note: key `second-key` is left: it has no date, and other programs may sign with it
+    2> hint: run `authctl keys retire second-key` when no token of it is in use
+    2> note: key `third-key` is left: it has no date, and other programs may sign with it
+    2> hint: run `authctl keys retire third-key` when no token of it is in use
+    [exit 0]
+    ");
+    aged(&bench, [None, Some(3 * DAY), Some(40 * DAY)]);
+    assert_snapshot!(run(&bench, "keys retire --unused --json"), @r#"
+    [{"name":"third-key","kid":"third-key","thumbprint":"<key 1>","alg":"EdDSA","kind":"Ed25519","part":"private","state":"retired","iat":<time>}]
+    2> note: key `second-key` is left: the key that replaced it has no date
+    [exit 0]
+    "#);
+    let before = bench.read("secret.key");
+    std::fs::remove_file(bench.path("users.toml")).unwrap();
+    assert_snapshot!(bench.run("keys retire --unused"), @"
+    2> error: user store `<home>/users.toml` does not exist
+    2> hint: name the store that has `max_lifetime` with `--users-file`, or a key to retire
+    [exit 2]
+    ");
+    assert_eq!(bench.read("secret.key"), before);
+}
+
+#[test]
+fn the_beginning_of_a_name_will_do_if_it_is_of_one_key() {
+    let bench = Bench::new();
+    aged(&bench, [Some(0), Some(3 * DAY), Some(40 * DAY)]);
+    assert_snapshot!(bench.run("keys retire thir"), @"
+    2> retired key `third-key`: its tokens are refused from now on
+    [exit 0]
+    ");
+    assert_snapshot!(bench.run("keys retire sec"), @"
+    2> error: no key is called `sec`
+    2> hint: `authctl keys` lists them; 4 characters or more stand for a name
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("keys retire seco --unused"), @"
+    2> error: `[KEY]` cannot be used with `--unused`
+    2> hint: run `authctl keys retire --help`
+    [exit 2]
+    ");
+    let same = bench.read("secret.key").replace("first-key", "second-one");
+    bench.write("secret.key", &same);
+    assert_snapshot!(bench.run("keys retire second --json"), @r#"
+    {"error":"ambiguous","hint":"name one of them with more characters","message":"`second` is the beginning of `second-key` and `second-one`"}
+    2> error: `second` is the beginning of `second-key` and `second-one`
+    2> hint: name one of them with more characters
+    [exit 2]
+    "#);
+    assert_eq!(bench.read("secret.key"), same);
+    assert_snapshot!(bench.run("keys retire"), @"
+    2> error: `<KEY>` is missing
+    2> hint: run `authctl keys retire --help`
+    [exit 2]
+    ");
 }

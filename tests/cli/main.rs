@@ -59,6 +59,8 @@ mod shared;
 mod shells;
 mod streams;
 #[cfg(target_os = "linux")]
+mod tables;
+#[cfg(target_os = "linux")]
 mod terminal;
 #[cfg(target_os = "linux")]
 mod typing;

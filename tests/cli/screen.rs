@@ -46,8 +46,17 @@ impl Screen {
         command: Command,
         redirect: impl FnOnce(pty_process::blocking::Command) -> pty_process::blocking::Command,
     ) -> Self {
+        Self::sized(command, 120, redirect)
+    }
+
+    /// As [`Screen::with`], on a terminal of so many columns.
+    pub(crate) fn sized(
+        command: Command,
+        columns: u16,
+        redirect: impl FnOnce(pty_process::blocking::Command) -> pty_process::blocking::Command,
+    ) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
-        pty.resize(Size::new(24, 120)).unwrap();
+        pty.resize(Size::new(24, columns)).unwrap();
         let pty = Arc::new(pty);
         let before = settings(&pty);
         let child = redirect(command.into()).spawn_borrowed(&pts).unwrap();

@@ -10,6 +10,7 @@ use super::material::Material;
 use super::member::Member;
 use super::okp::OkpKey;
 use super::{Algorithm, Draft, Key, pem};
+use crate::auth::time::Timestamp;
 
 /// No key could be made: the system has no random numbers.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -17,6 +18,15 @@ use super::{Algorithm, Draft, Key, pem};
 pub struct GenerateError;
 
 impl Key {
+    /// Makes a new key as [`Key::generate`] does, and notes that it was [made](Key::made) at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`GenerateError`].
+    pub fn generate_at(algorithm: Algorithm, now: Timestamp) -> Result<Self, GenerateError> {
+        Self::generate(algorithm)?.dated(now).ok_or(GenerateError)
+    }
+
     /// Makes a new key whose id is its [thumbprint](Key::thumbprint).
     ///
     /// A secret is as long as its hash. An RSA key has 3072 bits, as strong as the 128 bits of the other kinds:

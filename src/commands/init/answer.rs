@@ -3,24 +3,16 @@
 use std::io::Write;
 
 use anyhow::Result;
-use authctl::auth::scope::ScopeSet;
 
 use super::key::KeyPart;
 use super::next::next;
+use super::outcome::Outcome;
 use super::store::{Place, StorePart};
 use super::user::UserPart;
 use crate::commands::generated;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::escape::escape;
-
-/// What is there now.
-pub(super) struct Outcome<'a> {
-    pub(super) scopes: &'a ScopeSet,
-    pub(super) key: &'a KeyPart,
-    pub(super) store: &'a StorePart,
-    pub(super) user: &'a UserPart,
-}
 
 /// Says for each part whether it was made or kept, and the next command.
 pub(super) fn say(outcome: &Outcome<'_>, cx: &mut Context) -> Result<()> {

@@ -6,6 +6,7 @@ use authctl::auth::key::{Algorithm, Key, KeySet};
 use zeroize::Zeroizing;
 
 use super::made::{Made, is_missing};
+use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::Failure;
@@ -70,7 +71,8 @@ impl KeyPart {
 }
 
 fn generated(algorithm: Algorithm) -> Result<Zeroizing<String>, Failure> {
-    let key = Key::generate(algorithm).map_err(|error| Failure::unknown("random", error.to_string()))?;
+    let key = Key::generate_at(algorithm, clock::now()?)
+        .map_err(|error| Failure::unknown("random", error.to_string()))?;
     Ok(KeySet::from(key).to_json())
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod key;
 mod made;
 mod next;
+mod outcome;
 mod store;
 mod user;
 
@@ -13,9 +14,9 @@ use crate::cli::{InitArgs, merged};
 use crate::commands::generated;
 use crate::context::Context;
 use crate::error::Exit;
-use answer::Outcome;
 use key::KeyPart;
 use made::Made;
+use outcome::Outcome;
 use store::StorePart;
 use user::UserPart;
 

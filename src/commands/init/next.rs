@@ -3,7 +3,7 @@
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::user::User;
 
-use super::answer::Outcome;
+use super::outcome::Outcome;
 use super::user::UserPart;
 use crate::files::{Files, Named};
 use crate::output::shell;

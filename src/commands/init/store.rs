@@ -40,20 +40,17 @@ pub(super) struct StorePart {
 impl StorePart {
     /// Reads the store that is there, which must be valid and declare the scopes unless `user` is in it.
     pub(super) fn find(user: Option<&Username>, scopes: &ScopeSet, cx: &Context) -> Result<Self, Failure> {
-        let (place, is_new) = match cx.files.database()? {
-            Some(database) => {
-                // The right to read names is enough.
-                let is_new = match database.names("", 1) {
-                    Err(DatabaseError::NotAStore) => true,
-                    found => found.map(|_| false).map_err(|error| failed(&error))?,
-                };
-                (Place::Database(database), is_new)
-            }
-            None => {
-                let path = cx.files.users_path()?;
-                let is_new = is_missing(&path)?;
-                (Place::File(path), is_new)
-            }
+        let (place, is_new) = if let Some(database) = cx.files.database()? {
+            // The right to read names is enough.
+            let is_new = match database.names("", 1) {
+                Err(DatabaseError::NotAStore) => true,
+                found => found.map(|_| false).map_err(|error| failed(&error))?,
+            };
+            (Place::Database(database), is_new)
+        } else {
+            let path = cx.files.users_path()?;
+            let is_new = is_missing(&path)?;
+            (Place::File(path), is_new)
         };
         if is_new {
             return Ok(Self { place, found: None });

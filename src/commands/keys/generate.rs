@@ -10,13 +10,15 @@ use authctl::store::safe_file;
 use super::list::{KeyJson, name};
 use super::public::write_set;
 use crate::cli::GenerateKeyArgs;
+use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, cannot};
 
 /// Prints a JWK Set with one new key, or makes a file of it.
 pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
-    let key = Key::generate(args.alg).map_err(|error| Failure::unknown("random", error.to_string()))?;
+    let key = Key::generate_at(args.alg, clock::now()?)
+        .map_err(|error| Failure::unknown("random", error.to_string()))?;
     let keys = KeySet::from(key);
     let text = keys.to_json();
     let Some(path) = args.output.as_deref().filter(|path| *path != Path::new("-")) else {

@@ -2,12 +2,15 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, UnusableKey};
+use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::words::brief;
 use serde::Serialize;
 
+use crate::clock;
 use crate::context::Context;
-use crate::error::Exit;
-use crate::output::table::write_table;
+use crate::error::{Exit, Failure};
+use crate::output::table::{Column, write_table};
+use crate::output::time::{day, relative};
 
 /// A key as scripts see it.
 #[derive(Serialize)]
@@ -20,15 +23,20 @@ pub(super) struct KeyJson<'a> {
     kind: String,
     part: &'static str,
     state: &'static str,
+    /// When it was made.
+    iat: Option<Timestamp>,
+    /// Of a key that no longer signs: when its last token expires, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tokens_until: Option<Timestamp>,
 }
 
 impl<'a> KeyJson<'a> {
     /// About `key`, which is one of `keys`.
     pub(super) fn of(key: &'a Key, keys: &KeySet) -> Self {
-        Self::new(key, name(key, keys), keys.signing_key())
+        Self::new(key, name(key, keys), keys.signing_key(), None)
     }
 
-    fn new(key: &'a Key, name: String, signing: Option<&Key>) -> Self {
+    fn new(key: &'a Key, name: String, signing: Option<&Key>, tokens_until: Option<Timestamp>) -> Self {
         Self {
             name,
             kid: key.id(),
@@ -37,6 +45,8 @@ impl<'a> KeyJson<'a> {
             kind: key.kind().to_string(),
             part: part(key),
             state: state(key, signing),
+            iat: key.made(),
+            tokens_until,
         }
     }
 }
@@ -98,33 +108,69 @@ impl<'a> UnusableJson<'a> {
     }
 }
 
+/// The longest that a token lives, by the store.
+pub(super) fn max_lifetime(cx: &Context) -> Result<Span, Failure> {
+    Ok(cx.open_store()?.look_up(&[])?.tokens().max_lifetime)
+}
+
 /// Lists the keys in the order of the file, and then those that cannot be used.
 pub(super) fn run(cx: &mut Context) -> Result<Exit> {
-    let keys = cx.listed_keys()?;
+    let (keys, now) = (cx.listed_keys()?, clock::now()?);
+    let lifetime = lifetime_for(&keys, cx);
+    let until = |key: &Key| Some(keys.superseded(key)?.after(lifetime?));
     let signing = keys.signing_key();
     let named = || keys.keys().iter().zip(keys.names());
     if cx.console.json {
-        let usable = named().map(|(key, name)| Listed::Usable(KeyJson::new(key, name, signing)));
+        let usable = named().map(|(key, name)| Listed::Usable(KeyJson::new(key, name, signing, until(key))));
         let unusable = keys.unusable().iter().map(|key| Listed::Unusable(UnusableJson::of(key)));
         cx.console.print_json(&usable.chain(unusable).collect::<Vec<_>>())?;
         return Ok(Exit::Yes);
     }
+    let mut columns = vec![
+        Column::cut("KEY", 10),
+        Column::whole("ALG"),
+        Column::lead("KIND"),
+        Column::whole("PART"),
+        Column::cut("STATE", 8),
+    ];
+    let has_dates = keys.keys().iter().any(|key| key.made().is_some());
+    if has_dates {
+        columns.extend([Column::lead("MADE"), Column::whole("LAST TOKEN EXPIRES")]);
+    }
     let usable = named().map(|(key, name)| {
         let words = [key.algorithm().as_str(), part(key), state(key, signing)];
         let [alg, part, state] = words.map(str::to_owned);
-        vec![brief(&name).into_owned(), alg, key.kind().to_string(), part, state]
+        let made = key.made().map(|made| day(made, now)).unwrap_or_default();
+        let last = match until(key) {
+            Some(until) => relative(until, now).to_string(),
+            None if keys.is_superseded(key) => "unknown".to_owned(),
+            None => String::new(),
+        };
+        vec![brief(&name).into_owned(), alg, key.kind().to_string(), part, state, made, last]
     });
     let unusable = keys.unusable().iter().map(|key| {
         let alg = key.algorithm().map_or("-".into(), brief).into_owned();
         let state = format!("unusable: {}", key.fault());
         vec![brief(&key.name()).into_owned(), alg, key.kind().to_owned(), "public".to_owned(), state]
     });
-    let paint = cx.console.paint();
-    write_table(
-        &mut cx.console.stdout,
-        paint,
-        &["KEY", "ALG", "KIND", "PART", "STATE"],
-        usable.chain(unusable),
-    )?;
+    let screen = cx.console.screen();
+    write_table(&mut cx.console.stdout, screen, &columns, usable.chain(unusable))?;
     Ok(Exit::Yes)
+}
+
+/// How long tokens live, where a key is there that no longer signs. A machine without a store cannot tell, and is not told
+/// to have one.
+fn lifetime_for(keys: &KeySet, cx: &Context) -> Option<Span> {
+    if !keys.keys().iter().any(|key| keys.superseded(key).is_some()) {
+        return None;
+    }
+    match max_lifetime(cx) {
+        Ok(lifetime) => Some(lifetime),
+        Err(failure) => {
+            if !matches!(failure.code, "not_found" | "no_home") {
+                cx.console.say("note", format_args!("it is not known how long tokens live: {failure}"));
+            }
+            None
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! `authctl keys`: what signs tokens, and what verifies them.
 
-mod change;
 mod generate;
 mod list;
 mod public;
+mod retire;
+mod rotate;
 
 use anyhow::Result;
 
@@ -16,8 +17,8 @@ pub(crate) fn run(command: Option<KeysCommand>, cx: &mut Context) -> Result<Exit
     match command.unwrap_or(KeysCommand::List) {
         KeysCommand::List => list::run(cx),
         KeysCommand::Generate(args) => generate::run(&args, cx),
-        KeysCommand::Rotate(args) => change::rotate(args.alg, cx),
-        KeysCommand::Retire(args) => change::retire(&args.key, cx),
+        KeysCommand::Rotate(args) => rotate::run(args.alg, cx),
+        KeysCommand::Retire(args) => retire::run(&args, cx),
         KeysCommand::Public => public::run(cx),
     }
 }

@@ -13,7 +13,8 @@ use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::files::{Pages, Store};
 use crate::output::escape::escape_json;
-use crate::output::table::write_table;
+use crate::output::table::{Column, write_table};
+use crate::output::time::local;
 
 /// A user with the store's field names, and what can be said of the hash.
 #[derive(Serialize)]
@@ -88,6 +89,11 @@ fn hash_in_words(user: &User, policy: &PasswordPolicy) -> String {
     if hash.shortfall(policy).is_some() { format!("{cost} (outdated)") } else { cost }
 }
 
+/// Whether the hash of a user is as the policy has it, or the state says all.
+fn is_usual(user: &User, policy: &PasswordPolicy) -> bool {
+    user.hash.as_ref().is_none_or(|hash| hash.fault().is_none() && hash.shortfall(policy).is_none())
+}
+
 fn state(user: &User) -> String {
     let state = match (user.disabled, &user.hash) {
         (true, _) => "disabled",
@@ -117,6 +123,15 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
+const COLUMNS: [Column; 6] = [
+    Column::cut("USERNAME", 12),
+    Column::cut("FULL NAME", 10).optional(),
+    Column::cut("EMAIL", 10).optional(),
+    Column::words("SCOPES", 12),
+    Column::whole("STATE"),
+    Column::cut("HASH", 14).optional(),
+];
+
 fn print_all<'u>(
     users: impl Iterator<Item = Cow<'u, User>>,
     policy: &PasswordPolicy,
@@ -136,6 +151,7 @@ fn print_all<'u>(
         writeln!(cx.console.stdout, "{}", if is_empty { "[]" } else { "]" })?;
         return Ok(());
     }
+    let screen = cx.console.screen();
     let rows = users.map(|user| {
         vec![
             user.name.to_string(),
@@ -143,12 +159,15 @@ fn print_all<'u>(
             user.email.clone().unwrap_or_default(),
             user.scopes.to_string(),
             state(&user),
-            hash_in_words(&user, policy),
+            // On a terminal only what is not as it should be takes room.
+            if screen.width.is_some() && is_usual(&user, policy) {
+                String::new()
+            } else {
+                hash_in_words(&user, policy)
+            },
         ]
     });
-    let headings = ["USERNAME", "FULL NAME", "EMAIL", "SCOPES", "STATE", "HASH"];
-    let paint = cx.console.paint();
-    write_table(&mut cx.console.stdout, paint, &headings, rows)?;
+    write_table(&mut cx.console.stdout, screen, &COLUMNS, rows)?;
     Ok(())
 }
 
@@ -166,11 +185,11 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     rows.push(("scopes", user.scopes.to_string()));
     rows.push(("state", state(user)));
     rows.push(("hash", hash_in_words(user, store.passwords())));
-    rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", moment.to_string())));
+    rows.extend(user.tokens_valid_from.map(|moment| ("tokens valid from", local(moment))));
     rows.extend((user.generation > 0).then(|| ("generation", user.generation.to_string())));
     let rows = rows.into_iter().map(|(field, value)| vec![field.to_owned(), value]);
-    let paint = cx.console.paint();
-    write_table(&mut cx.console.stdout, paint, &["FIELD", "VALUE"], rows)?;
+    let (screen, columns) = (cx.console.screen(), ["FIELD", "VALUE"].map(Column::whole));
+    write_table(&mut cx.console.stdout, screen, &columns, rows)?;
     Ok(Exit::Yes)
 }
 

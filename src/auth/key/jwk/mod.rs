@@ -16,6 +16,9 @@ use crate::auth::json::strings_of;
 /// The member that marks a key as retired: `true`, or `false` as if it were absent.
 pub(super) const RETIRED: &str = "authctl_retired";
 
+/// The member with the time when a key was made, seconds since 1970 (RFC 7519, 4.1.6).
+pub(super) const MADE: &str = "iat";
+
 /// How exactly a JWK must keep to its standards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {

@@ -1,13 +1,14 @@
 //! A set over time: new keys come first, old ones verify on until they are retired.
 
+mod age;
+
 use std::collections::HashSet;
 
 use thiserror::Error;
-use zeroize::Zeroizing;
 
 use super::jwk::RETIRED;
-use super::member::Member;
 use super::{Algorithm, Draft, GenerateError, Key, KeySet};
+use crate::auth::time::Timestamp;
 
 /// Why a set got no new key.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -37,18 +38,18 @@ pub enum RetireError {
 impl KeySet {
     /// The set with a new first key, which signs from now on; the others still verify.
     ///
-    /// The new key's id is its thumbprint. The others stay as they are, those without an id without one: tokens that name no
+    /// The new key's id is its thumbprint, and `now` is the day it was [made](Key::made). The others stay as they are, those without an id without one: tokens that name no
     /// key, or one that is not there, are still tried with them. Unknown members of a JWK are kept.
     ///
     /// # Errors
     ///
     /// [`RotateError`], in the order of its variants.
-    pub fn rotate(&self, algorithm: Algorithm) -> Result<Self, RotateError> {
+    pub fn rotate(&self, algorithm: Algorithm, now: Timestamp) -> Result<Self, RotateError> {
         if !self.keys.iter().any(Key::is_private) {
             return Err(RotateError::OnlyPublic);
         }
         let mut rotated = self.clone();
-        rotated.keys.insert(0, Key::generate(algorithm)?);
+        rotated.keys.insert(0, Key::generate_at(algorithm, now)?);
         if rotated.to_json().len() > Self::MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
     }
 
@@ -85,6 +86,24 @@ impl KeySet {
         by_name.or_else(|| self.keys.iter().find(|key| key.thumbprint() == name))
     }
 
+    /// The names of the keys that `text` may mean: of the key of that [name](Self::names) or thumbprint, else of all whose
+    /// names begin with it, if it has at least [`Self::LEAST_PREFIX`] characters.
+    #[must_use]
+    pub fn meant_by(&self, text: &str) -> Vec<String> {
+        let mut names = self.names();
+        if let Some(key) = self.named(text) {
+            let known = names.into_iter().zip(&self.keys).find(|(_, one)| std::ptr::eq(*one, key));
+            return known.into_iter().map(|(name, _)| name).collect();
+        }
+        names.retain(|name| text.len() >= Self::LEAST_PREFIX && name.starts_with(text));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The fewest characters that stand for a longer name.
+    pub const LEAST_PREFIX: usize = 4;
+
     /// The set with the key of that [name](Self::names), or else of that thumbprint, retired: it signs no more, and no
     /// token of it is good.
     ///
@@ -102,30 +121,11 @@ impl KeySet {
         thumbprints.insert(thumbprint);
         let mut set = self.clone();
         for key in set.keys.iter_mut().filter(|key| thumbprints.contains(&key.thumbprint())) {
-            *key = key.retired().ok_or(RetireError::Unknown)?;
+            *key = key.with(RETIRED, "true", true).ok_or(RetireError::Unknown)?;
         }
         let could_sign = self.signing_key().is_some();
         let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));
         if is_left { Ok(set) } else { Err(RetireError::Last) }
-    }
-}
-
-impl Key {
-    fn retired(&self) -> Option<Self> {
-        let inner = &self.0;
-        let mut members = inner.members.clone();
-        members.retain(|member| member.name != RETIRED);
-        members.push(Member { name: RETIRED.to_owned(), value: Zeroizing::new("true".to_owned()) });
-        let draft = Draft {
-            material: inner.material.clone(),
-            id: inner.id.clone(),
-            algorithm: inner.algorithm,
-            names_algorithm: inner.names_algorithm,
-            retired: true,
-            may_sign: inner.may_sign,
-            members,
-        };
-        Self::build(draft).ok()
     }
 }
 

@@ -2,7 +2,10 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 
 use super::super::sample::{jwk, public, read, set, with};
-use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError};
+use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError, Timestamp};
+use crate::auth::time::Span;
+
+const NOW: Timestamp = Timestamp::MAX;
 
 const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3eda\n";
 
@@ -20,7 +23,7 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
         let old = KeySet::parse(SECRET).unwrap();
         let before = old.keys()[0].sign(b"token").unwrap();
-        let new = again(&old.rotate(algorithm).unwrap());
+        let new = again(&old.rotate(algorithm, NOW).unwrap());
         assert_eq!(new.keys().len(), 2);
         let key = new.signing_key().unwrap();
         assert_eq!((key.algorithm(), key.id()), (algorithm, Some(key.thumbprint().as_str())));
@@ -37,7 +40,8 @@ fn every_form_survives_rotation_and_signs_with_the_new_key() {
         let old = read(&jwk(algorithm)).unwrap();
         let key = &old.keys()[0];
         let before = key.sign(b"token").unwrap();
-        let new = again(&again(&old.rotate(Algorithm::EdDSA).unwrap()).rotate(Algorithm::ES256).unwrap());
+        let new =
+            again(&again(&old.rotate(Algorithm::EdDSA, NOW).unwrap()).rotate(Algorithm::ES256, NOW).unwrap());
         assert_eq!(new.signing_key().unwrap().algorithm(), Algorithm::ES256);
         assert_eq!(new.keys().len(), 3);
         assert!(is_good(&new, key.id(), algorithm, &before), "{algorithm}");
@@ -49,7 +53,7 @@ fn what_nobody_here_knows_is_kept_as_it_was_written() {
     let jwk = jwk(Algorithm::EdDSA).to_string();
     let kept = r#""ext": true, "exact": 12345678901234567890.1200, "t\u0065xt": "\u00e9 <", "x5c": [ "a", {"b":null} ]"#;
     let text = format!("{{\"keys\":[{},{kept}}}], \"note\": {{\"n\":1e2}}}}", &jwk[..jwk.len() - 1]);
-    let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
     let json = set.to_json();
     for member in [
         "\"ext\": true",
@@ -68,7 +72,7 @@ fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
     let old = read(&jwk(Algorithm::EdDSA)).unwrap();
     let id = old.keys()[0].id().unwrap().to_owned();
     let before = old.keys()[0].sign(b"token").unwrap();
-    let new = old.rotate(Algorithm::EdDSA).unwrap();
+    let new = old.rotate(Algorithm::EdDSA, NOW).unwrap();
     assert!(is_good(&new, Some(&id), Algorithm::EdDSA, &before));
     let retired = again(&new.retire(&id).unwrap());
     assert!(!is_good(&retired, Some(&id), Algorithm::EdDSA, &before));
@@ -80,7 +84,7 @@ fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
     let text: Value = serde_json::from_str(&retired.to_json()).unwrap();
     assert_eq!((&text["keys"][0][RETIRED], &text["keys"][1][RETIRED]), (&Value::Null, &json!(true)));
     let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
-    let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
     assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
 }
 
@@ -99,7 +103,7 @@ fn secrets_without_an_id_are_counted_and_keep_their_names() {
     let (first, taken) = (secret(Value::Null, 2), secret(json!("secret-2"), 3));
     let old = read(&set(&[first, taken, secret(Value::Null, 4), secret(json!("x"), 5)])).unwrap();
     assert_eq!(old.names(), ["secret", "secret-2", "secret-3", "x"]);
-    let new = again(&old.rotate(Algorithm::HS256).unwrap());
+    let new = again(&old.rotate(Algorithm::HS256, NOW).unwrap());
     assert_eq!(new.names()[1..], old.names());
     assert_eq!(new.names()[0], new.keys()[0].id().unwrap());
     let retired = again(&new.retire("secret-3").unwrap());
@@ -110,7 +114,7 @@ fn secrets_without_an_id_are_counted_and_keep_their_names() {
 
 #[test]
 fn a_key_without_an_id_is_retired_by_its_thumbprint() {
-    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA).unwrap();
+    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
     let retired = new.retire(&new.keys()[1].thumbprint()).unwrap();
     assert!(again(&retired).keys()[1].is_retired());
     assert_eq!(new.retire("unknown").unwrap_err(), RetireError::Unknown);
@@ -150,7 +154,7 @@ fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
     }
     let secret = KeySet::parse(SECRET).unwrap();
     assert_eq!(secret.next_algorithm(), Algorithm::EdDSA);
-    assert_eq!(again(&secret.rotate(Algorithm::ES256).unwrap()).next_algorithm(), Algorithm::ES256);
+    assert_eq!(again(&secret.rotate(Algorithm::ES256, NOW).unwrap()).next_algorithm(), Algorithm::ES256);
     let retired = with(&jwk(Algorithm::ES384), RETIRED, json!(true));
     assert_eq!(read(&retired).unwrap().next_algorithm(), Algorithm::EdDSA);
 }
@@ -158,7 +162,7 @@ fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
 #[test]
 fn public_keys_are_not_rotated() {
     let set = read(&public(&jwk(Algorithm::EdDSA))).unwrap();
-    assert_eq!(set.rotate(Algorithm::EdDSA).unwrap_err(), RotateError::OnlyPublic);
+    assert_eq!(set.rotate(Algorithm::EdDSA, NOW).unwrap_err(), RotateError::OnlyPublic);
 }
 
 #[test]
@@ -166,10 +170,108 @@ fn a_set_does_not_grow_beyond_what_is_read() {
     let key = jwk(Algorithm::EdDSA);
     let rotated = |note: usize| {
         let set = read(&with(&key, "note", "x".repeat(note).into())).unwrap();
-        set.rotate(Algorithm::EdDSA)
+        set.rotate(Algorithm::EdDSA, NOW)
     };
     let room = KeySet::MAX_BYTES - rotated(0).unwrap().to_json().len();
     let largest = rotated(room).unwrap();
     assert_eq!((again(&largest).keys().len(), largest.to_json().len()), (2, KeySet::MAX_BYTES));
     assert_eq!(rotated(room + 1).unwrap_err(), RotateError::Full);
+}
+
+const MAX: Span = Span::hours(24);
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::new(seconds).unwrap()
+}
+
+/// A set of keys called `a`, `b`, `c`, made at these seconds.
+fn dated(dates: &[Option<u64>]) -> Vec<Value> {
+    let jwks = dates.iter().zip(["a", "b", "c"]).map(|(date, name)| {
+        let jwk = with(&jwk(Algorithm::EdDSA), "kid", name.into());
+        with(&jwk, "iat", date.map_or(Value::Null, Value::from))
+    });
+    jwks.collect()
+}
+
+/// The names of the keys that are unused at `now`.
+fn unused(jwks: &[Value], now: u64) -> Vec<String> {
+    let set = read(&set(jwks)).unwrap();
+    set.unused(MAX, at(now)).into_iter().map(|key| key.id().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_new_key_is_dated_and_the_date_survives() {
+    let new = again(&KeySet::parse(SECRET).unwrap().rotate(Algorithm::ES256, at(1_795_294_800)).unwrap());
+    assert_eq!(new.keys()[0].made(), Some(at(1_795_294_800)));
+    assert_eq!(new.keys()[1].made(), None);
+    assert_eq!(new.superseded(&new.keys()[1]), Some(at(1_795_294_800)));
+    assert_eq!((new.superseded(&new.keys()[0]), new.is_superseded(&new.keys()[0])), (None, false));
+    for (value, made) in [
+        (json!(0), Some(0)),
+        (json!(7.9), Some(7)),
+        (json!("7"), None),
+        (json!(-7), None),
+        (json!(true), None),
+        (json!([7]), None),
+        (json!(1e15), None),
+    ] {
+        let jwk = with(&jwk(Algorithm::EdDSA), "iat", value.clone());
+        assert_eq!(read(&jwk).unwrap().keys()[0].made(), made.map(at), "{value}");
+    }
+}
+
+#[test]
+fn a_key_is_unused_when_the_last_token_it_can_have_signed_has_expired() {
+    let keys = dated(&[Some(200_000), Some(100_000), Some(1)]);
+    // `b` took over from `c` at 100,000, and `a` from `b` at 200,000.
+    for (now, expected) in [
+        (186_400, &[][..]),
+        (186_401, &["c"]),
+        (286_400, &["c"]),
+        (286_401, &["b", "c"]),
+        (9_999_999, &["b", "c"]),
+    ] {
+        assert_eq!(unused(&keys, now), expected, "{now}");
+    }
+}
+
+#[test]
+fn a_key_is_not_unused_where_that_would_be_a_guess() {
+    let late = 9_999_999;
+    let keys = dated(&[None, Some(100_000), Some(1)]);
+    assert_eq!(unused(&keys, late), ["c"]);
+    assert_eq!(unused(&dated(&[Some(3), None, None]), late), [""; 0]);
+    // An older key was put first by hand: the date says nothing about when it began to sign.
+    assert_eq!(unused(&dated(&[Some(3), Some(100_000)]), late), [""; 0]);
+    let keys = dated(&[Some(200_000), Some(100_000), Some(1)]);
+    // Other programs sign with it.
+    assert_eq!(unused(&[keys[0].clone(), public(&keys[1])], late), [""; 0]);
+    // While the first was in use, the second did not sign; since it is retired, the second signs.
+    let retired = with(&keys[0], RETIRED, json!(true));
+    assert_eq!(unused(&[retired.clone(), keys[1].clone()], late), [""; 0]);
+    assert_eq!(unused(&[retired, keys[1].clone(), keys[2].clone()], late), ["c"]);
+    // The key that signs is there under another id too.
+    let twin = with(&with(&keys[0], "kid", "twin".into()), "iat", json!(2));
+    assert_eq!(unused(&[keys[0].clone(), twin], late), [""; 0]);
+}
+
+#[test]
+fn a_name_is_meant_by_its_beginning_if_that_is_long_enough() {
+    let named = |name: &str| with(&jwk(Algorithm::EdDSA), "kid", name.into());
+    let keys =
+        read(&set(&[named("2026-11"), named("2026-12"), named("2026"), named("alone"), named("x")])).unwrap();
+    for (text, expected) in [
+        ("2026", &["2026"][..]),
+        ("2026-", &["2026-11", "2026-12"]),
+        ("2026-1", &["2026-11", "2026-12"]),
+        ("2026-12", &["2026-12"]),
+        ("alon", &["alone"]),
+        ("alo", &[]),
+        ("x", &["x"]),
+        ("", &[]),
+        ("none", &[]),
+    ] {
+        assert_eq!(keys.meant_by(text), expected, "{text}");
+    }
+    assert_eq!(keys.meant_by(&keys.keys()[3].thumbprint()), ["alone"]);
 }

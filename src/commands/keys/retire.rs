@@ -1,0 +1,124 @@
+//! `authctl keys retire`: one key by its name, or all whose tokens have expired.
+
+use anyhow::Result;
+use authctl::auth::key::{Key, KeySet, RetireError};
+use authctl::auth::words::{self, brief};
+
+use super::list::{KeyJson, max_lifetime, name};
+use crate::cli::RetireKeyArgs;
+use crate::clock;
+use crate::console::report;
+use crate::context::Context;
+use crate::error::{Exit, Failure};
+use crate::output::shell;
+
+/// Retires a key under all its names, or every unused one.
+pub(super) fn run(args: &RetireKeyArgs, cx: &mut Context) -> Result<Exit> {
+    match &args.key {
+        Some(key) => one(key, cx),
+        None => unused(cx),
+    }
+}
+
+fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
+    let mut meant = String::new();
+    let (old, new) = cx.edit_keys(|keys| {
+        meant = only(keys.meant_by(asked), asked)?;
+        keys.retire(&meant).map_err(|error| not_retired(error, &meant))
+    })?;
+    if cx.console.json {
+        if let Some(key) = new.named(&meant) {
+            cx.console.print_json(&KeyJson::of(key, &new))?;
+        }
+        return Ok(Exit::Yes);
+    }
+    report(format_args!("retired key `{}`: its tokens are refused from now on", brief(&meant)));
+    let signing = |keys: &KeySet| keys.signing_key().map(Key::thumbprint);
+    if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
+        report(format_args!(
+            "tokens are signed with the key `{}` ({}) from now on",
+            name(key, &new),
+            key.algorithm()
+        ));
+    }
+    Ok(Exit::Yes)
+}
+
+/// The one key that was meant.
+fn only(mut names: Vec<String>, asked: &str) -> Result<String, Failure> {
+    match (names.pop(), names.is_empty()) {
+        (Some(name), true) => Ok(name),
+        (Some(last), false) => {
+            names.push(last);
+            let message = format!("`{}` is the beginning of {}", brief(asked), words::list(&names));
+            Err(Failure::unknown("ambiguous", message).hint("name one of them with more characters"))
+        }
+        (None, _) => Err(no_such_key(asked)),
+    }
+}
+
+fn no_such_key(asked: &str) -> Failure {
+    let message = format!("no key is called `{}`", brief(asked));
+    let hint = if asked.chars().count() < KeySet::LEAST_PREFIX {
+        format!(
+            "`authctl keys` lists them; {} or more stand for a name",
+            words::count(KeySet::LEAST_PREFIX, "character")
+        )
+    } else {
+        "`authctl keys` lists them".to_owned()
+    };
+    Failure::no("no_such_key", message).hint(hint)
+}
+
+fn not_retired(error: RetireError, asked: &str) -> Failure {
+    match error {
+        RetireError::Unknown => no_such_key(asked),
+        RetireError::Last => Failure::no("last_key", "the last key in use cannot be retired")
+            .hint("run `authctl keys rotate` first"),
+    }
+}
+
+/// A machine that only has keys may need no store.
+fn without_store(failure: Failure) -> Failure {
+    if failure.code == "not_found" {
+        return failure
+            .hint("name the store that has `max_lifetime` with `--users-file`, or a key to retire");
+    }
+    failure
+}
+
+fn unused(cx: &mut Context) -> Result<Exit> {
+    let (lifetime, now) = (max_lifetime(cx).map_err(without_store)?, clock::now()?);
+    let mut retired = Vec::new();
+    let (_, new) = cx.edit_keys(|keys| {
+        retired = keys.unused(lifetime, now).into_iter().map(|key| name(key, keys)).collect();
+        let retire = |set: KeySet, name: &String| set.retire(name).map_err(|error| not_retired(error, name));
+        retired.iter().try_fold(keys.clone(), retire)
+    })?;
+    if cx.console.json {
+        let keys = retired.iter().filter_map(|name| new.named(name));
+        let keys: Vec<KeyJson<'_>> = keys.map(|key| KeyJson::of(key, &new)).collect();
+        cx.console.print_json(&keys)?;
+    } else {
+        for name in &retired {
+            report(format_args!("retired key `{}`: its tokens have all expired", brief(name)));
+        }
+        if retired.is_empty() {
+            report("no key is unused: nothing was retired");
+        }
+    }
+    for key in new.keys().iter().filter(|key| new.is_superseded(key)) {
+        let why = match (key.made(), new.superseded(key)) {
+            (None, _) => "it has no date, and other programs may sign with it".to_owned(),
+            (_, None) => "the key that replaced it has no date".to_owned(),
+            (_, Some(last)) => format!("tokens of it can be good until {}", last.after(lifetime)),
+        };
+        let name = name(key, &new);
+        cx.console.say("note", format_args!("key `{}` is left: {why}", brief(&name)));
+        if key.made().is_none() {
+            let retire = format!("authctl keys retire {}", shell::last(&name));
+            cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
+        }
+    }
+    Ok(Exit::Yes)
+}

@@ -1,0 +1,45 @@
+//! `authctl keys rotate`: a new key, put before those in use.
+
+use anyhow::Result;
+use authctl::auth::key::{Algorithm, RotateError};
+
+use super::list::{KeyJson, name};
+use crate::clock;
+use crate::console::report;
+use crate::context::Context;
+use crate::error::{Exit, Failure};
+use crate::output::shell::quoted;
+
+/// Puts a new key first.
+pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
+    let now = clock::now()?;
+    let (old, new) = cx.edit_keys(|keys| {
+        let algorithm = algorithm.unwrap_or_else(|| keys.next_algorithm());
+        keys.rotate(algorithm, now).map_err(not_rotated)
+    })?;
+    let Some(key) = new.keys().first() else { return Ok(Exit::Yes) };
+    if cx.console.json {
+        cx.console.print_json(&KeyJson::of(key, &new))?;
+        return Ok(Exit::Yes);
+    }
+    report(format_args!(
+        "tokens are signed with the new key `{}` ({}) from now on",
+        name(key, &new),
+        key.algorithm()
+    ));
+    if let Some(before) = old.signing_key() {
+        let before = name(before, &old);
+        let word = quoted(&before);
+        report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
+    }
+    Ok(Exit::Yes)
+}
+
+fn not_rotated(error: RotateError) -> Failure {
+    match error {
+        RotateError::OnlyPublic => Failure::unknown("only_public", error.to_string())
+            .hint("rotate on the machine that has the private key, and copy its `authctl keys public` here"),
+        RotateError::Full => Failure::unknown("full", error.to_string()),
+        RotateError::Generate(_) => Failure::unknown("random", error.to_string()),
+    }
+}
