@@ -98,7 +98,7 @@ impl Context {
         }
         let path = self.files.users_path()?;
         self.warn_of_exposed_store(&path);
-        files::change::edit_store(&path, change)
+        files::change::edit_store(&path, change).map_err(|failure| self.files.to_make(failure))
     }
 
     /// Puts in the users that `import` decides on. It sees all of the file, under the lock, and the time.
@@ -122,6 +122,7 @@ impl Context {
             self.warn_of_exposed_key(path, keys);
             change(keys)
         })
+        .map_err(|failure| self.files.to_make(failure))
     }
 
     fn warn_of_exposed_key(&self, path: &Path, keys: &KeySet) {

@@ -135,6 +135,8 @@ pub(crate) enum Command {
     #[command(before_help = "Example:\n  authctl keys rotate")]
     Keys(KeysArgs),
     /// Take tokens back: every check from now on refuses them
+    ///
+    /// All tokens of a user at once are taken back by `users sign-out`, and granted scopes by `users ungrant`.
     #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl revoke")]
     Revoke(RevokeArgs),
     /// Find what is wrong with the key, the users and their files
@@ -232,7 +234,7 @@ pub(crate) struct LoginArgs {
     #[arg(long, conflicts_with = "scope")]
     pub(crate) all_scopes: bool,
 
-    /// How long the token lives: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
+    /// How long the token lives: 90s, 30m, 12h, 7d, or seconds [default: `lifetime` of the store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 
@@ -251,7 +253,7 @@ pub(crate) struct NarrowArgs {
           add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// How long the new token lives, at most as long as the one given [default: `lifetime` of the store]
+    /// How long the new token lives, at most as long as the one given: 30m, or seconds [default: `lifetime` of the store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 
@@ -270,7 +272,7 @@ pub(crate) struct IssueArgs {
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// How long the token lives: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
+    /// How long the token lives: 90s, 30m, 12h, 7d, or seconds [default: `lifetime` of the store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 }

@@ -45,9 +45,9 @@ pub(crate) enum UsersCommand {
     /// Grant scopes to a user
     #[command(before_help = "Example:\n  authctl users grant alice items")]
     Grant(ScopesOfUser),
-    /// Take granted scopes back from a user
-    #[command(before_help = "Example:\n  authctl users revoke alice items")]
-    Revoke(ScopesOfUser),
+    /// Take granted scopes back from a user; `authctl revoke` takes tokens back
+    #[command(visible_alias = "revoke", before_help = "Example:\n  authctl users ungrant alice items")]
+    Ungrant(ScopesOfUser),
     /// Let a disabled user in again
     #[command(before_help = "Example:\n  authctl users enable alice")]
     Enable(Named),

@@ -1,12 +1,13 @@
 //! `authctl help`: of a command, or the exit codes.
 
 use anyhow::Result;
-use authctl::auth::words::brief;
+use authctl::auth::words::{self, brief};
 use clap::{Command, CommandFactory};
 
 use crate::cli::{Cli, EXIT_CODES, HelpArgs};
 use crate::console::print_help;
 use crate::error::{Exit, Failure};
+use crate::usage::command_elsewhere;
 
 /// Prints what `--help` of the same command does.
 pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
@@ -23,9 +24,26 @@ pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
 
 /// The command below `cli` that these names lead to.
 pub(super) fn command_of<'a>(cli: &'a mut Command, names: &[String]) -> Result<&'a mut Command, Failure> {
+    let is_command = |name: &String| cli.find_subcommand(name).is_some();
+    let all_are_commands = names.len() > 1 && names.iter().all(is_command);
+    let mut path = "authctl".to_owned();
     names.iter().try_fold(cli, |command, name| {
-        command.find_subcommand_mut(name).ok_or_else(|| {
-            Failure::usage(format!("there is no command `{}`", brief(name))).hint("run `authctl --help`")
-        })
+        let inner = command.find_subcommand_mut(name);
+        let inner = inner.ok_or_else(|| unknown(&path, name, names, all_are_commands));
+        path.extend([" ", name]);
+        inner
     })
+}
+
+/// The failure of a name that is none of a command below `path`.
+fn unknown(path: &str, name: &str, names: &[String], all_are_commands: bool) -> Failure {
+    let failure = Failure::usage(format!("there is no command `{}`", brief(name)));
+    if all_are_commands {
+        let each: Vec<String> = names.iter().map(|name| format!("authctl help {name}")).collect();
+        return failure.hint(format!("run {}", words::list(&each)));
+    }
+    match command_elsewhere(path, name) {
+        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
+        None => failure.hint(format!("run `{path} --help`")),
+    }
 }

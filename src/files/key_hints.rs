@@ -120,6 +120,11 @@ mod tests {
             ("short", "authctl keys generate"),
             ("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "openssl x509"),
             ("-----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----", "openssl pkcs8 -topk8 -nocrypt"),
+            (
+                "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n\
+                 -----BEGIN EC PRIVATE KEY-----\n-----END EC PRIVATE KEY-----\n",
+                "openssl pkcs8 -topk8 -nocrypt",
+            ),
             ("-----BEGIN RSA PUBLIC KEY-----\n-----END RSA PUBLIC KEY-----", "openssl rsa -RSAPublicKey_in"),
             ("-----BEGIN ENCRYPTED PRIVATE KEY-----\n-----END ENCRYPTED PRIVATE KEY-----", "openssl pkey"),
             ("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJdD", "authctl keys generate"),

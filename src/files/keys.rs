@@ -41,7 +41,10 @@ pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
 pub(crate) fn published(keys: &KeySet, source: &KeySource) -> Option<(String, &'static str)> {
     keys.keys().iter().find(|key| key.is_published() && !key.is_retired())?;
     let hint = match source {
-        KeySource::File(_) => "run `authctl keys rotate`, then `authctl keys retire` for the old key",
+        KeySource::File(_) => {
+            "give authctl and every server that shares it a new one, as `openssl rand -hex 32` prints, or run \
+             `authctl keys rotate`, then `authctl keys retire` for the old key"
+        }
         KeySource::Secret(_) => "set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints",
     };
     Some((format!("{source}: the secret is printed in a well-known manual: anyone can sign with it"), hint))

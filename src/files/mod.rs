@@ -65,7 +65,9 @@ impl Files {
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         match self.database()? {
             Some(database) => Ok(Store::Database(database)),
-            None => StoreText::read(self.users_path()?).map(Store::File),
+            None => {
+                StoreText::read(self.users_path()?).map(Store::File).map_err(|failure| self.to_make(failure))
+            }
         }
     }
 
@@ -84,7 +86,8 @@ impl Files {
         if let Some(keys) = self.piped.get() {
             return Ok(keys.clone());
         }
-        let (keys, source) = keys::load(&self.key_source()?)?;
+        let loaded = keys::load(&self.key_source()?);
+        let (keys, source) = loaded.map_err(|failure| self.to_make(failure))?;
         if source == Source::Pipe {
             return Ok(self.piped.get_or_init(|| keys).clone());
         }
@@ -100,7 +103,19 @@ pub(crate) enum Named {
     Both,
 }
 
+/// What makes a file that is not there.
+const INIT: &str = "run `authctl init`";
+
 impl Files {
+    /// The same failure; where the hint is to run `init`, it is about the files of this run.
+    pub(crate) fn to_make(&self, failure: Failure) -> Failure {
+        if failure.hint.as_deref() != Some(INIT) {
+            return failure;
+        }
+        let line = self.named_in(["authctl", "init"].map(str::to_owned).into(), Named::Both);
+        failure.hint(format!("run `{line}`"))
+    }
+
     /// A command line about the same files as this run: those that options name here are named there.
     ///
     /// The words are quoted already.
@@ -125,8 +140,7 @@ impl Files {
 fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
     if error.kind() == std::io::ErrorKind::NotFound {
-        return Failure::unknown("not_found", format!("{what} `{path}` does not exist"))
-            .hint("run `authctl init`");
+        return Failure::unknown("not_found", format!("{what} `{path}` does not exist")).hint(INIT);
     }
     let reason = crate::error::reason(error);
     Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {reason}"))

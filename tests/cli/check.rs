@@ -177,7 +177,7 @@ fn stateless_needs_no_store() {
     std::fs::remove_file(bench.path("users.toml")).unwrap();
     assert_snapshot!(bench.pipe("check", &token), @"
     2> error: user store `<home>/users.toml` does not exist
-    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
+    2> hint: run `authctl init`, or judge tokens without their users with `--stateless`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --stateless --require me", &token), @"

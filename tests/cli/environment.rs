@@ -21,7 +21,7 @@ fn files_are_found_in_the_home_by_the_variables_and_by_the_options() {
     }
     assert_snapshot!(bench.pipe("check", &token), @"
     2> error: key file `<home>/secret.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
     [exit 2]
     ");
     let (key, users) = (bench.path("a.key"), bench.path("a.toml"));
@@ -36,12 +36,12 @@ fn files_are_found_in_the_home_by_the_variables_and_by_the_options() {
     // The option wins.
     assert_snapshot!(bench.pipe("check --key-file nothing.key", &token), @"
     2> error: key file `nothing.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init --key-file nothing.key`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --users-file nothing.toml", &token), @"
     2> error: user store `nothing.toml` does not exist
-    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
+    2> hint: run `authctl init --users-file nothing.toml`, or judge tokens without their users with `--stateless`
     [exit 2]
     ");
 }
@@ -57,7 +57,7 @@ fn the_home_is_below_the_configuration_of_the_user() {
     bench.unset("AUTHCTL_HOME").set("HOME", home);
     assert_snapshot!(bench.pipe("check --stateless", &token), @"
     2> error: key file `<home>/.config/authctl/secret.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
     [exit 2]
     ");
     bench.set("XDG_CONFIG_HOME", bench.path("xdg"));
@@ -78,7 +78,7 @@ fn the_current_folder_is_never_searched() {
     command.env("AUTHCTL_HOME", bench.path("elsewhere")).arg(&token);
     assert_snapshot!(bench.answer_of(command.output().unwrap()).transcript(), @"
     2> error: key file `<home>/elsewhere/secret.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
     [exit 2]
     ");
 }
@@ -177,19 +177,19 @@ fn a_file_that_is_missing_is_hinted_at() {
     let bench = Bench::empty();
     assert_snapshot!(bench.pipe("check", "x"), @"
     2> error: key file `<home>/secret.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --json", "x"), @r#"
-    {"error":"not_found","hint":"run `authctl init`","message":"key file `<home>/secret.key` does not exist"}
+    {"error":"not_found","hint":"copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`","message":"key file `<home>/secret.key` does not exist"}
     2> error: key file `<home>/secret.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
     [exit 2]
     "#);
     bench.write("secret.key", SECRET);
     assert_snapshot!(bench.pipe("check", "x"), @"
     2> error: user store `<home>/users.toml` does not exist
-    2> hint: judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`
+    2> hint: run `authctl init`, or judge tokens without their users with `--stateless`
     [exit 2]
     ");
     std::fs::create_dir(bench.path("users.toml")).unwrap();

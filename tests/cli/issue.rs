@@ -73,12 +73,12 @@ fn it_takes_a_key_that_signs_and_a_store() {
     ");
     assert_snapshot!(bench.run("issue johndoe --key-file none"), @"
     2> error: key file `none` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --key-file none`
     [exit 2]
     ");
     assert_snapshot!(bench.run("issue johndoe --users-file none.toml"), @"
     2> error: user store `none.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --users-file none.toml`
     [exit 2]
     ");
 }

@@ -128,14 +128,14 @@ fn a_secret_of_a_manual_is_warned_of_each_time_it_is_used() {
     assert_snapshot!(answer.transcript(), @"
     <token>
     2> warning: key file `<home>/secret.key`: the secret is printed in a well-known manual: anyone can sign with it
-    2> hint: run `authctl keys rotate`, then `authctl keys retire` for the old key
+    2> hint: give authctl and every server that shares it a new one, as `openssl rand -hex 32` prints, or run `authctl keys rotate`, then `authctl keys retire` for the old key
     [exit 0]
     ");
     let token = String::from_utf8(answer.raw.stdout).unwrap();
     assert_snapshot!(bench.pipe("check", &token), @"
     good: johndoe, no scope, expires in 30 minutes, at <time>
     2> warning: key file `<home>/secret.key`: the secret is printed in a well-known manual: anyone can sign with it
-    2> hint: run `authctl keys rotate`, then `authctl keys retire` for the old key
+    2> hint: give authctl and every server that shares it a new one, as `openssl rand -hex 32` prints, or run `authctl keys rotate`, then `authctl keys retire` for the old key
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("check -q", &token), @"[exit 0]");

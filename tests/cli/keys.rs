@@ -215,7 +215,7 @@ fn only_a_file_that_has_private_keys_is_rotated() {
     assert_eq!(bench.read("public.jwks"), before);
     assert_snapshot!(run(&bench, "keys rotate --key-file nowhere.jwks"), @"
     2> error: key file `nowhere.jwks` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --key-file nowhere.jwks`
     [exit 2]
     ");
     bench.write("broken.jwks", "{\"keys\": [}");

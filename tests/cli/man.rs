@@ -47,7 +47,7 @@ fn one_page_is_printed_by_its_command() {
     assert_eq!(bench.answer("man users add", "").stdout, page("authctl-users-add.1"));
     assert_snapshot!(bench.run("man users frobnicate"), @"
     2> error: there is no command `frobnicate`
-    2> hint: run `authctl --help`
+    2> hint: run `authctl users --help`
     [exit 2]
     ");
 }

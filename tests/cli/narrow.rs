@@ -198,7 +198,7 @@ fn it_takes_a_key_that_signs_and_a_store() {
     ");
     assert_snapshot!(bench.pipe("narrow --scope me --users-file none.toml", &token), @"
     2> error: user store `none.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --users-file none.toml`
     [exit 2]
     ");
 }

@@ -346,12 +346,12 @@ fn without_a_store_or_a_key_nothing_is_revoked() {
     let token = bench.token("johndoe", "me");
     assert_snapshot!(bench.run(["revoke", &token, "--users-file", "nowhere.toml"]), @"
     2> error: user store `nowhere.toml` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --users-file nowhere.toml`
     [exit 2]
     ");
     assert_snapshot!(bench.run(["revoke", &token, "--key-file", "nowhere.key"]), @"
     2> error: key file `nowhere.key` does not exist
-    2> hint: run `authctl init`
+    2> hint: run `authctl init --key-file nowhere.key`
     [exit 2]
     ");
     bench.write("users.toml", "[users.johndoe]\nhashed_password = 7\n");

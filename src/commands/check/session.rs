@@ -46,8 +46,10 @@ impl<'a> Session<'a> {
         let users_file = if is_file { Some(cx.files.users_path()?) } else { None };
         let looked = Instant::now();
         let stamps = stamps(&key, users_file.as_deref());
-        let keys = Arc::new(restricted(cx.keys()?, args)?);
-        let users = match (!args.stateless).then(|| cx.open_store()).transpose().map_err(without_store)? {
+        let keys = Arc::new(restricted(cx.keys().map_err(without_key)?, args)?);
+        let signs = keys.signing_key().is_some();
+        let store = (!args.stateless).then(|| cx.open_store()).transpose();
+        let users = match store.map_err(|failure| without_store(failure, signs))? {
             None => Users::NotAsked,
             Some(Store::File(text)) => Users::Few(text),
             Some(Store::Database(database)) => Users::Database(database),
@@ -104,14 +106,35 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A machine that only verifies may have no store.
-fn without_store(failure: Failure) -> Failure {
-    if failure.code != "not_found" {
-        return failure;
+/// A machine that only verifies gets its key from elsewhere.
+fn without_key(failure: Failure) -> Failure {
+    match &failure.hint {
+        Some(init) if failure.code == "not_found" => {
+            let hint = format!(
+                "copy `authctl keys public` of the machine that issues tokens here; if that is this one, {init}"
+            );
+            failure.hint(hint)
+        }
+        _ => failure,
     }
-    failure.hint(
-        "judge tokens without their users with `--stateless`, copy the store here, or run `authctl init`",
-    )
+}
+
+/// A machine that only verifies, as its key says, may have no store, and must not make an empty one.
+fn without_store(failure: Failure, signs: bool) -> Failure {
+    const ALONE: &str = "judge tokens without their users with `--stateless`";
+    match &failure.hint {
+        Some(init) if failure.code == "not_found" => {
+            let hint = if signs {
+                format!("{init}, or {ALONE}")
+            } else {
+                format!(
+                    "{ALONE}, or copy what `authctl users export --no-hashes` prints where tokens are issued"
+                )
+            };
+            failure.hint(hint)
+        }
+        _ => failure,
+    }
 }
 
 /// The keys that `--alg` lets verify.

@@ -8,9 +8,15 @@ use authctl::auth::user::Username;
 use crate::files::{Files, Named};
 use crate::output::shell::quoted;
 
+/// A shared secret is mended on both sides.
+const NEW_SECRET: &str =
+    "give authctl and every server that shares the secret a new one, as `openssl rand -hex 32` prints";
+
 /// What mends a finding: commands, or something else to do, or either of the two.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fix {
+    /// Reads before all else.
+    first: Option<&'static str>,
     /// The arguments of `authctl` for each. A word in capitals is to be chosen.
     commands: Vec<Vec<String>>,
     /// Reads after "or", or alone.
@@ -28,7 +34,9 @@ impl Fix {
             Finding::UnusableKey { .. } => {
                 Self::other("remove it from the set, if no token is signed with it")
             }
-            Finding::WeakKey { key, .. } | Finding::SmallRsaKey { key, .. } => Self::replace(key),
+            // Another algorithm would leave out the servers that share the secret.
+            Finding::WeakKey { key, .. } => Self { first: Some(NEW_SECRET), ..Self::replace(key) },
+            Finding::SmallRsaKey { key, .. } => Self::replace(key),
             Finding::ScopeClaim => Self::other("add `scope` to `scope_claim` in the `[tokens]` of the store"),
             Finding::WeakPasswordPolicy(_) => Self::other(
                 "set `memory_kib = 65536`, `iterations = 3` and `parallelism = 4` in `[passwords]`",
@@ -49,7 +57,7 @@ impl Fix {
             Finding::UndeclaredScopes { user, scopes } => {
                 let list = scopes.iter().map(Scope::as_str).collect::<Vec<_>>().join(",");
                 let them = if scopes.len() == 1 { "it" } else { "them" };
-                Self::of_user("revoke", user, Some(&list), &[]).or(&format!("declare {them} in `[scopes]`"))
+                Self::of_user("ungrant", user, Some(&list), &[]).or(&format!("declare {them} in `[scopes]`"))
             }
             Finding::NoScope { user } => {
                 Self::of_user("grant", user, Some("SCOPE"), &[]).or("disable a user who needs no token")
@@ -71,11 +79,11 @@ impl Fix {
     /// The fix of a finding about the key in `AUTHCTL_SECRET_KEY`, which no command can change.
     pub(super) fn of_variable(finding: &Finding) -> Self {
         match finding {
-            Finding::WeakKey { .. } => {
-                Self::other("set `AUTHCTL_SECRET_KEY` to what `openssl rand -hex 32` prints")
-            }
+            Finding::WeakKey { .. } => Self::other(
+                "set `AUTHCTL_SECRET_KEY`, and the key of every server that shares it, to what `openssl rand -hex 32` prints",
+            ),
             finding => match Self::of(finding) {
-                Self { commands, otherwise: Some(otherwise) } if commands.is_empty() => {
+                Self { commands, otherwise: Some(otherwise), .. } if commands.is_empty() => {
                     Self::other(&otherwise)
                 }
                 _ => Self::other("replace the keys in `AUTHCTL_SECRET_KEY`"),
@@ -88,19 +96,17 @@ impl Fix {
         let commands: Vec<String> =
             self.commands.iter().map(|words| format!("`{}`", command_line(words, files))).collect();
         let run = (!commands.is_empty()).then(|| format!("run {}", commands.join(", then ")));
-        match (run, self.otherwise) {
-            (Some(run), Some(otherwise)) => format!("{run}, or {otherwise}"),
-            (run, otherwise) => run.or(otherwise).unwrap_or_default(),
-        }
+        let ways = [self.first.map(str::to_owned), run, self.otherwise];
+        ways.into_iter().flatten().collect::<Vec<_>>().join(", or ")
     }
 
     fn command(words: &[&str]) -> Self {
         let words = words.iter().map(|word| (*word).to_owned()).collect();
-        Self { commands: vec![words], otherwise: None }
+        Self { first: None, commands: vec![words], otherwise: None }
     }
 
     fn other(text: &str) -> Self {
-        Self { commands: Vec::new(), otherwise: Some(text.to_owned()) }
+        Self { first: None, commands: Vec::new(), otherwise: Some(text.to_owned()) }
     }
 
     /// Retires the key. One that signs is replaced first.
@@ -139,15 +145,17 @@ fn command_line(words: &[String], files: &Files) -> String {
 #[cfg(test)]
 mod tests {
     use authctl::auth::audit::{Finding, NamedKey};
+    use authctl::auth::key::Weakness;
     use authctl::auth::password::{HashFault, Shortfall};
 
-    use super::Fix;
+    use super::{Fix, NEW_SECRET};
 
     #[track_caller]
     fn case(finding: &Finding, expected: &str) {
         let fix = Fix::of(finding);
         let commands = fix.commands.iter().map(|words| words.join(" "));
-        let said: Vec<String> = commands.chain(fix.otherwise).collect();
+        let first = fix.first.into_iter().map(str::to_owned);
+        let said: Vec<String> = first.chain(commands).chain(fix.otherwise).collect();
         assert_eq!(said.join(" / "), expected);
     }
 
@@ -155,6 +163,11 @@ mod tests {
     fn a_fix_is_a_command_or_something_else_to_do() {
         let user = |name: &str| name.parse().unwrap();
         let key = |signs| NamedKey { name: "a".to_owned(), signs };
+        let (key_of, weakness) = (key(true), Weakness::Published);
+        case(
+            &Finding::WeakKey { key: key_of, weakness },
+            &format!("{NEW_SECRET} / keys rotate / keys retire a"),
+        );
         case(&Finding::SmallRsaKey { key: key(false), bits: 2048 }, "keys retire a");
         case(&Finding::SmallRsaKey { key: key(true), bits: 2048 }, "keys rotate / keys retire a");
         case(&Finding::OnlyRetiredKeys { has_private: true }, "keys rotate");
@@ -176,9 +189,9 @@ mod tests {
             case(&finding, &format!("users passwd a / {otherwise}"));
         }
         for (scopes, expected) in [
-            ("x", "users revoke a x / declare it in `[scopes]`"),
-            ("x,y", "users revoke a x,y / declare them in `[scopes]`"),
-            ("-x", "users revoke -- a -x / declare it in `[scopes]`"),
+            ("x", "users ungrant a x / declare it in `[scopes]`"),
+            ("x,y", "users ungrant a x,y / declare them in `[scopes]`"),
+            ("-x", "users ungrant -- a -x / declare it in `[scopes]`"),
         ] {
             let finding = Finding::UndeclaredScopes { user: user("a"), scopes: scopes.parse().unwrap() };
             case(&finding, expected);

@@ -118,15 +118,21 @@ fn answer(report: &Report, cx: &mut Context) -> Result<Exit> {
 /// Only the store is in version control: where there is no key, that is what may be meant.
 fn without_key(failure: Failure, args: &DoctorArgs) -> Failure {
     if failure.code == "not_found" && !args.key_only {
-        return failure.hint("run `authctl init`, or judge the user store alone with `--store-only`");
+        return or_judge(failure, "the user store alone with `--store-only`");
     }
     failure
+}
+
+/// The same failure, with another way to go on.
+fn or_judge(failure: Failure, what: &str) -> Failure {
+    let hint = failure.hint.as_ref().map(|hint| format!("{hint}, or judge {what}"));
+    Failure { hint, ..failure }
 }
 
 /// A machine that only checks may need no store.
 fn without_store(failure: Failure, args: &DoctorArgs) -> Failure {
     if failure.code == "not_found" && !args.store_only {
-        return failure.hint("run `authctl init`, or judge the key alone with `--key-only`");
+        return or_judge(failure, "the key alone with `--key-only`");
     }
     failure
 }

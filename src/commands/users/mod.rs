@@ -24,7 +24,7 @@ pub(crate) fn run(command: Option<UsersCommand>, cx: &mut Context) -> Result<Exi
         UsersCommand::Passwd(args) => change::passwd(&args, cx),
         UsersCommand::Set(args) => change::set(args, cx),
         UsersCommand::Grant(args) => change::grant(args, cx),
-        UsersCommand::Revoke(args) => change::withdraw(args, cx),
+        UsersCommand::Ungrant(args) => change::withdraw(args, cx),
         UsersCommand::Enable(named) => change::set_disabled(&named.name, false, cx),
         UsersCommand::Disable(named) => change::set_disabled(&named.name, true, cx),
         UsersCommand::SignOut(named) => change::sign_out(&named.name, cx),

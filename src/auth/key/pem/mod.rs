@@ -25,6 +25,7 @@ use super::{KeyFault, Look};
 /// [`KeyFault`] for another block than `PRIVATE KEY` and `PUBLIC KEY`, another algorithm than the ones of
 /// [`Algorithm`](super::Algorithm), and for unsound numbers.
 pub(super) fn read(text: &str) -> Result<Material, KeyFault> {
+    let text = without_parameters(text);
     if text.matches("-----BEGIN").count() > 1 {
         return Err(KeyFault::SeveralBlocks);
     }
@@ -40,6 +41,15 @@ pub(super) fn read(text: &str) -> Result<Material, KeyFault> {
         _ if label.ends_with("PRIVATE KEY") => Err(KeyFault::LooksLike(Look::Traditional.plain())),
         _ => Err(KeyFault::LooksLike(Look::OtherPem.plain())),
     }
+}
+
+/// The text after the block with which `openssl ecparam -genkey` names the curve, as the key after it does again.
+fn without_parameters(text: &str) -> &str {
+    let (begin, end) = ("-----BEGIN EC PARAMETERS-----", "-----END EC PARAMETERS-----");
+    let starts = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with(begin);
+    let rest =
+        text.split_once(end).map(|(_, rest)| rest).filter(|rest| starts && rest.contains("-----BEGIN"));
+    rest.unwrap_or(text)
 }
 
 /// Which kind of key OpenSSH wrote: its public part stands in the clear even where the other is encrypted.

@@ -1,5 +1,7 @@
 //! Help, the version, and wrong usage, said as every other error is.
 
+mod elsewhere;
+
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
@@ -156,14 +158,31 @@ fn failure(error: &clap::Error) -> Failure {
         _ => None,
     };
     let (names, command) = command_meant();
-    let elsewhere = option_elsewhere(&names, argument.unwrap_or_default()).map(str::to_owned);
+    let word = text(ContextKind::InvalidSubcommand);
+    let elsewhere = match (&word, error.get(ContextKind::ValidValue)) {
+        (Some(word), _) => elsewhere::command(&commands_before(word), word).map(|meant| format!("`{meant}`")),
+        // The nearest value to `hs256` is `ES256`.
+        (_, Some(ContextValue::Strings(values))) => {
+            let is_it =
+                |valid: &&String| value.as_ref().is_some_and(|value| value.eq_ignore_ascii_case(valid));
+            values.iter().find(is_it).map(|valid| format!("`{valid}`"))
+        }
+        _ if error.kind() == ErrorKind::UnknownArgument => {
+            let option = argument.and_then(|argument| argument.split('=').next()).unwrap_or_default();
+            elsewhere::option(&names, option).map(|meant| format!("`{meant}`"))
+        }
+        _ => None,
+    };
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
-    let suggested = || meant.iter().find_map(|kind| text(*kind));
-    let meant = elsewhere.or_else(suggested).map(|meant| {
-        format!("did you mean {}?", if meant.starts_with('`') { meant } else { format!("`{meant}`") })
-    });
+    let suggested = || {
+        let meant = meant.iter().find_map(|kind| text(*kind))?;
+        Some(if meant.starts_with('`') { meant } else { format!("`{meant}`") })
+    };
+    let is_elsewhere = elsewhere.is_some();
+    let meant = elsewhere.or_else(suggested).map(|meant| format!("did you mean {meant}?"));
     let name = argument.unwrap_or_default();
     let hyphen = match error.kind() {
+        _ if is_elsewhere => None,
         ErrorKind::UnknownArgument if is_option(name) => {
             after_equals(&command, |_, value| value.as_encoded_bytes().starts_with(name.as_bytes()))
                 .or_else(|| after_dashes(&command))
@@ -180,18 +199,6 @@ fn failure(error: &clap::Error) -> Failure {
         (one, other) => one.or(other).unwrap_or_else(|| format!("run `{}`", help_command())),
     };
     failure.hint(hint)
-}
-
-/// The option that does at this command what `argument` does at others.
-fn option_elsewhere(command: &str, argument: &str) -> Option<&'static str> {
-    match (command.strip_prefix("authctl ")?, argument) {
-        // The nearest name is that of `--scope-claim`, which requires nothing.
-        ("check", "--scope" | "-s") => Some("--require"),
-        ("narrow" | "login" | "issue", "--require" | "-r") => Some("--scope"),
-        ("login", "--user" | "--username") => Some("`login USERNAME`"),
-        ("check", "--token-file") => Some("`check < FILE`"),
-        _ => None,
-    }
 }
 
 /// Whether `argument`, which is none of the command's, was given where an option can be.
@@ -271,6 +278,16 @@ fn alternatives(values: &[String]) -> Option<String> {
     Some(if rest.is_empty() { format!("`{last}`") } else { format!("{} or `{last}`", rest.join(", ")) })
 }
 
+/// The command line for a word that is no command of `command`, such as `authctl users`.
+pub(crate) fn command_elsewhere(command: &str, word: &str) -> Option<&'static str> {
+    elsewhere::command(command, word)
+}
+
+/// The names of the commands before `word`: `authctl users`.
+fn commands_before(word: &str) -> String {
+    names_and_command(std::env::args_os().skip(1).take_while(|argument| argument != word)).0
+}
+
 /// `authctl login --help`, for the command that was meant.
 fn help_command() -> String {
     format!("{} --help", command_meant().0)
@@ -278,10 +295,14 @@ fn help_command() -> String {
 
 /// The command that was meant, and its names as they are typed: `authctl users add`.
 fn command_meant() -> (String, Command) {
+    names_and_command(std::env::args_os().skip(1))
+}
+
+fn names_and_command(arguments: impl Iterator<Item = OsString>) -> (String, Command) {
     let mut command = Cli::command();
     command.build();
     let mut names = command.get_name().to_owned();
-    for argument in std::env::args_os().skip(1).take_while(|argument| argument != "--") {
+    for argument in arguments.take_while(|argument| argument != "--") {
         if let Some(inner) = argument.to_str().and_then(|name| command.find_subcommand(name)) {
             names.extend([" ", inner.get_name()]);
             command = inner.clone();
