@@ -186,7 +186,7 @@ struct Listed<'a> {
 
 /// Lists the revoked tokens, the first to expire first.
 fn list(cx: &mut Context) -> Result<Exit> {
-    let (revoked, now) = (cx.store()?.revoked, clock::now()?);
+    let (revoked, now) = (cx.open_store()?.records()?.revoked, clock::now()?);
     let mut revoked: Vec<Listed<'_>> = revoked.iter().map(|(jti, exp)| Listed { jti, exp: *exp }).collect();
     revoked.sort_by_key(|token| token.exp);
     if cx.console.json {

@@ -18,7 +18,7 @@ use authctl::store::users_file::StoreFault;
 use crate::environment::{Environment, KeySource};
 use crate::error::Failure;
 use crate::output::shell;
-pub(crate) use store::{Pages, Store, StoreText};
+pub(crate) use store::{Store, StoreText};
 
 /// Where the user store and the key are.
 pub(crate) struct Files {

@@ -1,14 +1,14 @@
 //! The user store of a run.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use authctl::auth::login::Candidate;
-use authctl::auth::password::PasswordPolicy;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::verify::SignedToken;
-use authctl::store::postgres::{Database, DatabaseError, Page};
+use authctl::store::postgres::{Database, DatabaseError, Page, Records};
 use authctl::store::safe_file;
 use authctl::store::users_file::{self, Listing, Lookup, StoreFault};
 
@@ -72,7 +72,33 @@ impl Store {
     pub(crate) fn all(&self) -> Result<UserStore, Failure> {
         match self {
             Self::File(text) => text.parse(),
-            Self::Database(database) => all(database),
+            Self::Database(_) => {
+                let mut everyone = self.everyone()?;
+                let users = everyone.users().map(|user| (user.name.clone(), user.into_owned())).collect();
+                let policies = everyone.policies().clone();
+                everyone.end()?;
+                let UserStore { revoked, removed, .. } = self.records()?;
+                Ok(UserStore { users, revoked, removed, ..policies })
+            }
+        }
+    }
+
+    /// All users, a few in memory at a time.
+    pub(crate) fn everyone(&self) -> Result<Everyone<'_>, Failure> {
+        match self {
+            Self::File(text) => text.list().map(Everyone::File),
+            Self::Database(database) => Pages::of(database).map(Everyone::Database),
+        }
+    }
+
+    /// What is revoked, and who was removed. No right to read hashes is needed.
+    pub(crate) fn records(&self) -> Result<UserStore, Failure> {
+        match self {
+            Self::File(text) => Ok(text.list()?.into_rest()),
+            Self::Database(database) => {
+                let Records { revoked, removed } = database.records().map_err(|error| failed(&error))?;
+                Ok(UserStore { revoked, removed, ..UserStore::default() })
+            }
         }
     }
 
@@ -107,6 +133,38 @@ impl Store {
     }
 }
 
+/// All users of a store, one at a time.
+pub(crate) enum Everyone<'s> {
+    File(Listing<'s>),
+    Database(Pages<'s>),
+}
+
+impl Everyone<'_> {
+    /// The policies and the declared scopes.
+    pub(crate) const fn policies(&self) -> &UserStore {
+        match self {
+            Self::File(listing) => listing.policies(),
+            Self::Database(pages) => &pages.policy,
+        }
+    }
+
+    /// The users in the order of their names. They may end early: ask [`Everyone::end`].
+    pub(crate) fn users(&mut self) -> Box<dyn Iterator<Item = Cow<'_, User>> + '_> {
+        match self {
+            Self::File(listing) => Box::new(listing.users()),
+            Self::Database(pages) => Box::new(pages.map(Cow::Owned)),
+        }
+    }
+
+    /// Says whether all users came.
+    pub(crate) fn end(self) -> Result<(), Failure> {
+        match self {
+            Self::File(_) => Ok(()),
+            Self::Database(pages) => pages.failure.map_or(Ok(()), |error| Err(failed(&error))),
+        }
+    }
+}
+
 /// How many users are read at a time.
 const PAGE: u32 = 1000;
 
@@ -121,23 +179,13 @@ pub(crate) struct Pages<'d> {
 
 impl<'d> Pages<'d> {
     /// Reads the first page.
-    pub(crate) fn of(database: &'d Database) -> Result<Self, Failure> {
+    fn of(database: &'d Database) -> Result<Self, Failure> {
         let Page { policy, users } = database.page(None, PAGE).map_err(|error| failed(&error))?;
         Ok(Self { database, policy, page: users.into_iter(), last: None, failure: None })
     }
-
-    /// How passwords are hashed.
-    pub(crate) const fn passwords(&self) -> PasswordPolicy {
-        self.policy.passwords
-    }
-
-    /// Says whether all users came, and returns the policies.
-    pub(crate) fn end(self) -> Result<UserStore, Failure> {
-        self.failure.map_or(Ok(self.policy), |error| Err(failed(&error)))
-    }
 }
 
-/// Ends early where a page cannot be read: ask [`Pages::end`].
+/// Ends early where a page cannot be read: ask [`Everyone::end`].
 impl Iterator for Pages<'_> {
     type Item = User;
 
@@ -153,13 +201,4 @@ impl Iterator for Pages<'_> {
         self.last = Some(user.name.clone());
         Some(user)
     }
-}
-
-/// All that a database has.
-fn all(database: &Database) -> Result<UserStore, Failure> {
-    let mut pages = Pages::of(database)?;
-    let users = pages.by_ref().map(|user| (user.name.clone(), user)).collect();
-    let policy = pages.end()?;
-    let records = database.records().map_err(|error| failed(&error))?;
-    Ok(UserStore { users, revoked: records.revoked, removed: records.removed, ..policy })
 }

@@ -77,9 +77,10 @@ pub(crate) fn rules_for_new(
     match cx.open_store()? {
         Store::File(text) => {
             let store = text.list()?;
-            refuse_undeclared(scopes, |scope| store.is_declared(scope))?;
+            let policies = store.policies();
+            refuse_undeclared(scopes, |scope| policies.is_declared(scope))?;
             refuse_twin(name, store.names())?;
-            Ok((*store.passwords(), of_server(store.tokens())))
+            Ok((policies.passwords, of_server(&policies.tokens)))
         }
         Store::Database(database) => {
             let (store, _) = database.namesakes(&[name]).map_err(|error| failed(&error))?;

@@ -46,21 +46,28 @@ impl<'a> From<&'a User> for Exported<'a> {
     }
 }
 
-/// Prints the store.
+/// Prints the store. There may be very many users: a few are in memory at a time.
 pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
-    let mut store = cx.store()?;
-    if args.no_hashes {
-        for user in store.users.values_mut() {
+    let store = cx.open_store()?;
+    let mut everyone = store.everyone()?;
+    let (json, out) = (cx.console.json, &mut cx.console.stdout);
+    if !json {
+        write!(out, "{}", users_file::export_policies(everyone.policies()))?;
+    }
+    for mut user in everyone.users() {
+        if args.no_hashes {
+            let user = user.to_mut();
             (user.hash, user.full_name, user.email) = (None, None, None);
         }
-    }
-    if cx.console.json {
-        for user in store.users.values() {
-            let line = serde_json::to_string(&Exported::from(user))?;
-            writeln!(cx.console.stdout, "{}", escape_json(&line))?;
+        if json {
+            writeln!(out, "{}", escape_json(&serde_json::to_string(&Exported::from(&*user))?))?;
+        } else {
+            write!(out, "{}", users_file::export_user(&user))?;
         }
-    } else {
-        write!(cx.console.stdout, "{}", users_file::export(store))?;
+    }
+    everyone.end()?;
+    if !json {
+        write!(out, "{}", users_file::export_records(&store.records()?))?;
     }
     Ok(Exit::Yes)
 }

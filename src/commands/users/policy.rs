@@ -4,7 +4,6 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use authctl::auth::user::UserStore;
 use authctl::store::postgres::{Database, DatabaseError};
 use authctl::store::{safe_file, users_file};
 
@@ -26,10 +25,7 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
             return Err(Failure::unknown("not_a_database", message).hint("edit them there").into());
         }
         (None, Some(database)) => database.policy().map_err(|error| failed(&error))?.0,
-        (None, None) => {
-            let UserStore { tokens, passwords, scopes, .. } = cx.store()?;
-            users_file::export(UserStore { tokens, passwords, scopes, ..UserStore::default() })
-        }
+        (None, None) => users_file::export_policies(cx.open_store()?.everyone()?.policies()),
     };
     if cx.console.json {
         cx.console.print_json(&serde_json::json!({ "policy": text }))?;

@@ -11,7 +11,6 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::files::{Pages, Store};
 use crate::output::escape::escape_json;
 use crate::output::table::{Column, write_table};
 use crate::output::time::local;
@@ -108,18 +107,11 @@ fn state(user: &User) -> String {
 ///
 /// A file is valid as a whole before its first user is printed. The users of a database are read a page at a time.
 pub(super) fn list(cx: &mut Context) -> Result<Exit> {
-    match cx.open_store()? {
-        Store::File(text) => {
-            let listing = text.list()?;
-            print_all(listing.users(), listing.passwords(), cx)?;
-        }
-        Store::Database(database) => {
-            let mut pages = Pages::of(&database)?;
-            let policy = pages.passwords();
-            print_all(pages.by_ref().map(Cow::Owned), &policy, cx)?;
-            pages.end()?;
-        }
-    }
+    let store = cx.open_store()?;
+    let mut everyone = store.everyone()?;
+    let policy = everyone.policies().passwords;
+    print_all(everyone.users(), &policy, cx)?;
+    everyone.end()?;
     Ok(Exit::Yes)
 }
 

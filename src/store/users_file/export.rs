@@ -1,34 +1,46 @@
-//! A whole store as the text of a users file.
+//! A whole store as the text of a users file, a piece at a time: there may be very many users.
 
 use super::new::{field, inline_removed, new_table, quoted, user_table};
 use crate::auth::password::PasswordPolicy;
 use crate::auth::time::Span;
-use crate::auth::user::{TokenPolicy, UserStore};
+use crate::auth::user::{TokenPolicy, User, UserStore};
 
-/// The text of a users file that says what `store` does.
+/// The begin of a users file: the policies and the declared scopes of `store`.
 #[must_use]
-pub fn export(store: UserStore) -> String {
-    let UserStore { tokens, passwords, scopes, users, revoked, removed } = store;
-    let mut tables = vec![tokens_table(&tokens)];
-    if passwords != PasswordPolicy::default() {
-        tables.push(passwords_table(passwords));
+pub fn export_policies(store: &UserStore) -> String {
+    let mut text = tokens_table(&store.tokens);
+    if store.passwords != PasswordPolicy::default() {
+        text.extend(["\n", &passwords_table(store.passwords)]);
     }
-    if let Some(scopes) = scopes {
+    if let Some(scopes) = &store.scopes {
         let scopes: Vec<_> = scopes.iter().map(|(name, text)| (name.as_str(), quoted(text))).collect();
-        tables.push(new_table("scopes", &scopes, "\n"));
+        text.extend(["\n", &new_table("scopes", &scopes, "\n")]);
     }
-    tables.extend(users.into_values().map(|user| user_table(&user, "\n")));
+    text
+}
+
+/// A user of a users file, after a blank line.
+#[must_use]
+pub fn export_user(user: &User) -> String {
+    format!("\n{}", user_table(user, "\n"))
+}
+
+/// The end of a users file: what is revoked, and who was removed. A blank line is before each.
+#[must_use]
+pub fn export_records(store: &UserStore) -> String {
+    let UserStore { revoked, removed, .. } = store;
+    let mut text = String::new();
     if !revoked.is_empty() {
         let revoked: Vec<_> =
             revoked.iter().map(|(id, expires)| (id.as_str(), expires.to_string())).collect();
-        tables.push(new_table("revoked", &revoked, "\n"));
+        text.extend(["\n", &new_table("revoked", &revoked, "\n")]);
     }
     if !removed.is_empty() {
         let removed: Vec<_> =
             removed.iter().map(|(name, removed)| (name.as_str(), inline_removed(removed))).collect();
-        tables.push(new_table("removed", &removed, "\n"));
+        text.extend(["\n", &new_table("removed", &removed, "\n")]);
     }
-    tables.join("\n")
+    text
 }
 
 fn tokens_table(policy: &TokenPolicy) -> String {
@@ -67,7 +79,7 @@ fn passwords_table(policy: PasswordPolicy) -> String {
 mod tests {
     use super::super::parse;
     use super::super::samples::{Random, usual};
-    use super::export;
+    use super::{export_policies, export_records, export_user};
 
     #[test]
     fn what_is_exported_reads_as_the_store_does() {
@@ -76,7 +88,8 @@ mod tests {
         for _ in 0..2_000 {
             let Ok(store) = parse(&usual(&mut random)) else { continue };
             users += store.users.len();
-            let text = export(store.clone());
+            let users: String = store.users.values().map(export_user).collect();
+            let text = [export_policies(&store), users, export_records(&store)].concat();
             assert_eq!(parse(&text), Ok(store), "{text}");
         }
         assert!(users > 1_000, "{users}");

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use super::fault::StoreFault;
 use super::revoked::Revoked;
 use super::{read, scan};
-use crate::auth::password::PasswordPolicy;
-use crate::auth::scope::Scope;
-use crate::auth::user::{TokenPolicy, User, UserStore, Username};
+use crate::auth::user::{User, UserStore, Username};
 
 /// The users of a valid file, in the order of their names.
 ///
@@ -23,22 +21,10 @@ pub struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// The policy for tokens.
+    /// The policies and the declared scopes. There may be users in it or not.
     #[must_use]
-    pub const fn tokens(&self) -> &TokenPolicy {
-        &self.store.tokens
-    }
-
-    /// The policy for passwords and their hashes.
-    #[must_use]
-    pub const fn passwords(&self) -> &PasswordPolicy {
-        &self.store.passwords
-    }
-
-    /// Whether a scope is declared, or none is.
-    #[must_use]
-    pub fn is_declared(&self, scope: &Scope) -> bool {
-        self.store.is_declared(scope)
+    pub const fn policies(&self) -> &UserStore {
+        &self.store
     }
 
     /// The names of all users.
@@ -129,7 +115,7 @@ mod tests {
                     good += 1;
                     let users: Vec<User> = listing.users().map(std::borrow::Cow::into_owned).collect();
                     assert!(users.iter().eq(store.users.values()), "{text:?}");
-                    assert_eq!(*listing.passwords(), store.passwords, "{text:?}");
+                    assert_eq!(listing.policies().passwords, store.passwords, "{text:?}");
                 }
                 (parsed, listed) => assert_eq!(parsed.err(), listed.err(), "{text:?}"),
             }

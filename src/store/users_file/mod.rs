@@ -22,7 +22,7 @@ mod value;
 
 pub use edit::{EditError, edit};
 pub use elsewhere::{MAX_POINTER_BYTES, elsewhere};
-pub use export::export;
+pub use export::{export_policies, export_records, export_user};
 pub use fault::{FaultKind, StoreFault};
 pub use listing::{Listing, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};
