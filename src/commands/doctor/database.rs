@@ -1,15 +1,16 @@
 //! What is wrong with a database of users, and the way to it.
 
 use authctl::auth::time::Span;
-use authctl::store::postgres::{Database, SslMode};
+use authctl::store::postgres::{Database, Rights, SslMode};
 
 use super::Shown;
 use crate::clock;
 use crate::error::Failure;
 use crate::files::database::failed;
 
-/// What is wrong with the way to a database, its clock, and the rights there.
-pub(super) fn findings(database: &Database) -> Result<Vec<Shown>, Failure> {
+/// What is wrong with the way to a database, its clock, and the rights there. `only_verifies`: the keys of this machine sign no
+/// token.
+pub(super) fn findings(database: &Database, only_verifies: bool) -> Result<Vec<Shown>, Failure> {
     let finding = |code, message: String, hint: &str| Shown {
         code,
         message,
@@ -41,13 +42,20 @@ pub(super) fn findings(database: &Database) -> Result<Vec<Shown>, Failure> {
         let message = format!("the clock of the database is {apart} apart from that of this machine");
         findings.push(finding("clocks_apart", message, "set both by NTP"));
     }
-    if database.is_superuser().map_err(|error| failed(&error))? {
-        let message = format!("`{}` may do everything in the database", address.user());
-        findings.push(finding(
-            "database_rights",
-            message,
-            "connect as a role that has the rights it needs only",
-        ));
+    let Rights { is_superuser, reads_hashes, writes_users } =
+        database.rights().map_err(|error| failed(&error))?;
+    let excess = match (reads_hashes, writes_users) {
+        _ if is_superuser => Some("do everything in the database"),
+        _ if !only_verifies => None,
+        (true, true) => Some("read password hashes and change users, and this machine issues no tokens"),
+        (true, false) => Some("read password hashes, and this machine issues no tokens"),
+        (false, true) => Some("change users, and this machine issues no tokens"),
+        (false, false) => None,
+    };
+    if let Some(excess) = excess {
+        let message = format!("`{}` may {excess}", address.user());
+        let hint = "connect as a role that has the rights it needs only";
+        findings.push(finding("database_rights", message, hint));
     }
     Ok(findings)
 }

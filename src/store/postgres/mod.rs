@@ -49,4 +49,5 @@ pub use edit::{Asked, EditError};
 pub use error::{DatabaseError, RowFault};
 pub use import::ImportError;
 pub use page::{Page, Records};
+pub use policy::Rights;
 pub use pool::Database;

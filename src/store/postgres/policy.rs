@@ -71,6 +71,22 @@ pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseErro
 const SET: &str =
     "UPDATE authctl.policy SET document = $1, version = version + 1 WHERE id = 1 AND layout = $2";
 
+const RIGHTS: &str = "SELECT rolsuper, \
+     has_column_privilege('authctl.users', 'hashed_password', 'SELECT'), \
+     has_any_column_privilege('authctl.users', 'INSERT, UPDATE') OR has_table_privilege('authctl.users', 'DELETE') \
+     FROM pg_roles WHERE rolname = current_user";
+
+/// What a role may do beyond judging tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    /// Everything.
+    pub is_superuser: bool,
+    /// Read the hashes of passwords, as only a machine that logs users in must.
+    pub reads_hashes: bool,
+    /// Add, change or remove users, as only a machine on which that is done must.
+    pub writes_users: bool,
+}
+
 impl Database {
     /// The policies as they are written, and the time of the database.
     ///
@@ -83,16 +99,19 @@ impl Database {
         Ok((policy.document, policy.now))
     }
 
-    /// Whether the role that connects may do everything.
+    /// What the role that connects may do beyond judging tokens.
     ///
     /// # Errors
     ///
     /// [`DatabaseError`].
-    pub fn is_superuser(&self) -> Result<bool, DatabaseError> {
-        let sql = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+    pub fn rights(&self) -> Result<Rights, DatabaseError> {
         let ask = async |session: &Session<'_>| {
-            let row = session.row(sql, Vec::new()).await?;
-            row.map_or(Ok(false), |row| session.field(&row, 0))
+            let Some(row) = session.row(RIGHTS, Vec::new()).await? else { return Ok(Rights::default()) };
+            Ok(Rights {
+                is_superuser: session.field(&row, 0)?,
+                reads_hashes: session.field(&row, 1)?,
+                writes_users: session.field(&row, 2)?,
+            })
         };
         self.run(async |deadline| self.ask(deadline, ask).await)
     }

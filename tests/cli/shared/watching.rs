@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
+use insta::assert_snapshot;
+
 use super::{POLICY, Shared};
 use crate::bench::Bench;
 use crate::server::free_port;
@@ -77,4 +79,28 @@ fn doctor_tells_of_rights_that_no_role_needs() {
     shared.bench.set("AUTHCTL_USERS_URL", shared.server.url("postgres", &shared.database));
     let found = shared.bench.run("doctor --store-only");
     assert!(found.contains("database_rights: `postgres` may do everything in the database"), "{found}");
+}
+
+#[test]
+fn doctor_tells_a_machine_that_only_verifies_of_rights_it_does_not_need() {
+    let Some(mut shared) = Shared::new() else { return };
+    // RFC 8037, A.2.
+    let public = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    shared.bench.write("secret.key", public);
+    let found = shared.masked(&shared.bench.run("doctor"));
+    let excess = "may read password hashes and change users, and this machine issues no tokens";
+    assert!(found.contains(&format!("database_rights: `owner_<database>` {excess}")), "{found}");
+
+    let checker = format!("checker_{}", shared.database);
+    shared.sql(&format!(
+        "CREATE ROLE {checker} LOGIN; GRANT USAGE ON SCHEMA authctl TO {checker};
+         GRANT SELECT ON authctl.policy, authctl.revoked TO {checker};
+         GRANT SELECT (name, disabled, scopes, tokens_valid_from, generation) ON authctl.users TO {checker}"
+    ));
+    shared.bench.set("AUTHCTL_USERS_URL", shared.server.url(&checker, &shared.database));
+    assert_snapshot!(shared.masked(&shared.bench.run("doctor")), @"
+    nothing found
+    2> note: the users are not judged: user store: the database does not let `checker_<database>` do this: permission denied for table users
+    [exit 0]
+    ");
 }
