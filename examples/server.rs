@@ -16,8 +16,8 @@
 //! | `GET /users/me/items/` | the scopes `me` and `items` | their items |
 //! | `POST /introspect` | the scope `introspect` | whether another token is good (RFC 7662) |
 //!
-//! Every answer about a token is that of `authctl check` with the same files; a change of them counts from the next request
-//! on. The server speaks plain HTTP and listens on this machine alone: put a TLS proxy before it.
+//! Every answer about a token is that of `authctl check` with the same store: files, or a database that `AUTHCTL_USERS_URL`
+//! names. A change counts from the next request on. The server speaks plain HTTP and listens on this machine alone: put a TLS proxy before it.
 #![expect(clippy::print_stderr, reason = "a server logs to standard error")]
 
 #[path = "server/app.rs"]
@@ -35,10 +35,13 @@ use tokio::signal;
 
 use app::App;
 use app::serve::{Limits, serve};
+use app::store::Store;
+use authctl::store::postgres::{Address, Database, Defaults};
 
 const USAGE: &str = "usage: server [--address IP:PORT] [--home FOLDER] [--patience SECONDS]
   --address  where to listen (ADDRESS, else 127.0.0.1:8000)
   --home     the folder of users.toml and secret.key (AUTHCTL_HOME, else ~/.config/authctl)
+             AUTHCTL_USERS_URL says where the users are if they are in a database
   --patience how long a client may take for the headers of a request, and for the rest (15)";
 
 #[tokio::main]
@@ -60,16 +63,16 @@ async fn main() -> ExitCode {
 }
 
 async fn run(settings: &Settings) -> Result<(), Box<dyn Error>> {
-    let app = App::new(&settings.home);
+    let store = Store::new(&settings.home, settings.database()?);
     // Report invalid files at the start, not at the first request.
-    app.files.load().await?;
+    store.load().await?;
     let listener = TcpListener::bind(settings.address).await?;
     eprintln!(
         "listening on http://{}, with the files in {}",
         listener.local_addr()?,
         settings.home.display()
     );
-    serve(listener, app.routes(), settings.limits, stop_signal()).await;
+    serve(listener, App::new(store).routes(), settings.limits, stop_signal()).await;
     Ok(())
 }
 
@@ -96,9 +99,19 @@ struct Settings {
     address: SocketAddr,
     home: PathBuf,
     limits: Limits,
+    /// Where the users are, if not in the home.
+    users_url: Option<String>,
 }
 
 impl Settings {
+    /// The database of the users, if they are in one. All about it is in the URL.
+    fn database(&self) -> Result<Option<Database>, Box<dyn Error>> {
+        let Some(url) = &self.users_url else { return Ok(None) };
+        let address = Address::parse(url, &Defaults::default())
+            .map_err(|fault| format!("AUTHCTL_USERS_URL: {fault}"))?;
+        Ok(Some(Database::new(address)))
+    }
+
     fn read() -> Result<Self, Box<dyn Error>> {
         let (mut address, mut home) = (env::var("ADDRESS").ok(), env::var_os("AUTHCTL_HOME"));
         let mut limits = Limits::default();
@@ -120,6 +133,11 @@ impl Settings {
             Some(home) => PathBuf::from(home),
             None => env::home_dir().ok_or("there is no home folder")?.join(".config/authctl"),
         };
-        Ok(Self { address: address.as_deref().unwrap_or("127.0.0.1:8000").parse()?, home, limits })
+        Ok(Self {
+            address: address.as_deref().unwrap_or("127.0.0.1:8000").parse()?,
+            home,
+            limits,
+            users_url: env::var("AUTHCTL_USERS_URL").ok(),
+        })
     }
 }

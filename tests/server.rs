@@ -8,6 +8,8 @@ mod app;
 #[cfg(unix)]
 #[path = "peers/nginx.rs"]
 mod nginx;
+#[path = "postgres/server.rs"]
+mod server;
 mod support;
 
 use std::collections::HashMap;
@@ -20,6 +22,7 @@ use std::thread;
 use std::time::Duration;
 
 use assert_cmd::Command;
+use authctl::auth::import::Import;
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::time::Span;
 use authctl::auth::user::{TokenPolicy, User};
@@ -29,6 +32,8 @@ use tempfile::TempDir;
 
 use app::App;
 use app::serve::{Limits, serve};
+use app::store::Store;
+use server::{Server, at as database_at};
 use support::samples::{HEADER, SECRET, at, cheap_hash, seconds_now, signed_by};
 use support::vectors;
 
@@ -36,6 +41,34 @@ use support::vectors;
 struct Bench {
     home: TempDir,
     address: SocketAddr,
+    /// Where the users are, if they are in a database.
+    users_url: Option<String>,
+}
+
+/// The usual store.
+fn store() -> String {
+    let hash = cheap_hash("secret");
+    format!(
+        "[tokens]
+        lifetime = '10m'
+        [scopes]
+        me = ''
+        items = ''
+        introspect = ''
+        [users.alice]
+        full_name = 'Alice'
+        hashed_password = '{hash}'
+        scopes = ['me', 'items', 'introspect']
+        [users.bob]
+        hashed_password = '{hash}'
+        disabled = true
+        scopes = ['me']
+        [users.carol]
+        hashed_password = '!'
+        [revoked]
+        gone = 9999-12-31T23:59:59Z
+        "
+    )
 }
 
 /// An answer of the server.
@@ -62,31 +95,24 @@ impl Answer {
 
 impl Bench {
     fn new() -> Self {
-        let hash = cheap_hash("secret");
-        Self::with(
-            SECRET.as_bytes(),
-            &format!(
-                "[tokens]
-                lifetime = '10m'
-                [scopes]
-                me = ''
-                items = ''
-                introspect = ''
-                [users.alice]
-                full_name = 'Alice'
-                hashed_password = '{hash}'
-                scopes = ['me', 'items', 'introspect']
-                [users.bob]
-                hashed_password = '{hash}'
-                disabled = true
-                scopes = ['me']
-                [users.carol]
-                hashed_password = '!'
-                [revoked]
-                gone = 9999-12-31T23:59:59Z
-                "
-            ),
-        )
+        Self::with(SECRET.as_bytes(), &store())
+    }
+
+    /// A bench on files, and one on a database where there is a server.
+    fn on_each_store() -> impl Iterator<Item = Self> {
+        [Self::new()].into_iter().chain(Server::shared().map(Self::on_a_database))
+    }
+
+    /// The usual users in a database on `server`, and an empty users file.
+    fn on_a_database(server: &Server) -> Self {
+        let database = server.new_database();
+        let url = format!("{}&connect_timeout=60", server.url("postgres", &database));
+        let store = users_file::parse(&store()).unwrap();
+        let database = database_at(&url);
+        assert!(database.init(&users_file::export_policies(&store)).unwrap());
+        let (users, revoked, removed) = (store.users.into_values().collect(), store.revoked, store.removed);
+        database.import(&Import { users, revoked, removed }).unwrap();
+        Self::start(SECRET.as_bytes(), "", Some(url), Limits::default())
     }
 
     fn with(key: &[u8], store: &str) -> Self {
@@ -94,10 +120,14 @@ impl Bench {
     }
 
     fn with_limits(key: &[u8], store: &str, limits: Limits) -> Self {
+        Self::start(key, store, None, limits)
+    }
+
+    fn start(key: &[u8], store: &str, users_url: Option<String>, limits: Limits) -> Self {
         let home = TempDir::new().unwrap();
         fs::write(home.path().join("secret.key"), key).unwrap();
         fs::write(home.path().join("users.toml"), store).unwrap();
-        let app = App::new(home.path());
+        let app = App::new(Store::new(home.path(), users_url.as_deref().map(database_at)));
         let (tell, told) = mpsc::channel();
         thread::spawn(move || {
             let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -107,7 +137,7 @@ impl Bench {
                 serve(listener, app.routes(), limits, std::future::pending()).await;
             });
         });
-        Self { home, address: told.recv().unwrap() }
+        Self { home, address: told.recv().unwrap(), users_url }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -162,6 +192,9 @@ impl Bench {
     fn authctl(&self, arguments: &[&str]) -> Command {
         let mut command = Command::cargo_bin("authctl").unwrap();
         command.env_clear().env("AUTHCTL_HOME", self.home.path()).args(arguments);
+        if let Some(url) = &self.users_url {
+            command.env("AUTHCTL_USERS_URL", url);
+        }
         command
     }
 
@@ -181,6 +214,9 @@ impl Bench {
     }
 
     fn user(&self, name: &str) -> User {
+        if let Some(url) = &self.users_url {
+            return database_at(url).users(&[name]).unwrap().0.user(name).unwrap().clone();
+        }
         users_file::load(&self.path("users.toml")).unwrap().users[name].clone()
     }
 
@@ -241,7 +277,10 @@ fn same_verdicts(bench: &Bench, token: &str) -> Vec<String> {
 
 #[test]
 fn server_and_command_say_the_same_of_every_token() {
-    let bench = Bench::new();
+    Bench::on_each_store().for_each(|bench| says_the_same_as_the_command(&bench));
+}
+
+fn says_the_same_as_the_command(bench: &Bench) {
     let now = seconds_now();
     let good = json!({"sub": "alice", "scope": "me items", "iat": now, "exp": now + 600});
     let with = |name: &str, value: Value| {
@@ -269,17 +308,20 @@ fn server_and_command_say_the_same_of_every_token() {
         ("not.a.token".to_owned(), ["malformed"; 3]),
         ("x".to_owned(), ["malformed"; 3]),
     ] {
-        assert_eq!(same_verdicts(&bench, &token), wanted, "{token}");
+        assert_eq!(same_verdicts(bench, &token), wanted, "{token}");
     }
 }
 
 #[test]
-fn what_is_changed_in_the_files_counts_from_the_next_request_on() {
-    let bench = Bench::new();
+fn what_is_changed_in_the_store_counts_from_the_next_request_on() {
+    Bench::on_each_store().for_each(|bench| sees_each_change(&bench));
+}
+
+fn sees_each_change(bench: &Bench) {
     let token = bench.log_in("me+items");
-    assert_eq!(same_verdicts(&bench, &token), ["good"; 3]);
+    assert_eq!(same_verdicts(bench, &token), ["good"; 3]);
     bench.authctl(&["users", "revoke", "alice", "items"]).assert().success();
-    assert_eq!(same_verdicts(&bench, &token), ["good", "good", "insufficient_scope"]);
+    assert_eq!(same_verdicts(bench, &token), ["good", "good", "insufficient_scope"]);
     let introspected = bench.introspect(&token, &bench.issued("alice", "introspect", Span::ZERO));
     assert_eq!(introspected.json()["scope"], "me");
     bench.authctl(&["users", "disable", "alice"]).assert().success();
@@ -288,9 +330,32 @@ fn what_is_changed_in_the_files_counts_from_the_next_request_on() {
     assert_eq!(bench.get("/status/", &token).status, 200);
     bench.authctl(&["users", "sign-out", "alice"]).assert().success();
     assert_eq!(bench.get("/status/", &token).json()["code"], "revoked");
-    assert_eq!(same_verdicts(&bench, &bench.log_in("me")), ["good", "good", "insufficient_scope"]);
+    assert_eq!(same_verdicts(bench, &bench.log_in("me")), ["good", "good", "insufficient_scope"]);
     bench.authctl(&["users", "remove", "alice", "--yes"]).assert().success();
     assert_eq!(bench.get("/status/", &token).json()["code"], "unknown_user");
+}
+
+#[test]
+fn a_database_that_is_away_never_means_yes() {
+    let Some(mut server) = Server::start("") else { return };
+    let bench = Bench::on_a_database(&server);
+    let token = bench.log_in("me");
+    let answers = || {
+        [
+            bench.get("/users/me/", &token),
+            bench.token("grant_type=password&username=alice&password=secret"),
+            bench.introspect(&token, &token),
+            bench.token(&exchange_form(&token, "&scope=me")),
+        ]
+    };
+    server.kill();
+    for answer in answers() {
+        assert_eq!(answer.status, 503, "{answer:?}");
+        assert_eq!(answer.body, r#"{"error":"temporarily_unavailable"}"#);
+    }
+    assert_eq!(bench.get("/users/me/", "not.a.token").status, 401);
+    server.start_again();
+    assert_eq!(answers().map(|answer| answer.status), [200, 200, 403, 200]);
 }
 
 #[test]

@@ -3,14 +3,13 @@
 mod answer;
 mod area;
 mod exchange;
-mod files;
 mod form;
 mod introspect;
 mod proxy;
 pub(crate) mod serve;
+pub(crate) mod store;
 mod token;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -23,7 +22,7 @@ use tokio::sync::Semaphore;
 
 use answer::Refused;
 use area::{Area, Caller};
-use files::Files;
+use store::Store;
 
 /// The largest body of a request. A password has at most 4096 bytes, which take three times as many as `%XX`.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -32,16 +31,16 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 #[derive(Clone)]
 pub(crate) struct App {
     /// The keys and the users.
-    pub(crate) files: Arc<Files>,
+    pub(crate) store: Arc<Store>,
     /// The number of passwords that may be hashed at the same time: each takes 64 MiB and a processor.
     hashing: Arc<Semaphore>,
 }
 
 impl App {
-    /// A server on the files in `home`.
-    pub(crate) fn new(home: &Path) -> Self {
+    /// A server on a store.
+    pub(crate) fn new(store: Store) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { files: Arc::new(Files::in_folder(home)), hashing: Arc::new(Semaphore::new(processors)) }
+        Self { store: Arc::new(store), hashing: Arc::new(Semaphore::new(processors)) }
     }
 
     /// All routes.

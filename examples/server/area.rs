@@ -75,7 +75,7 @@ async fn check(State(guard): State<Guard>, mut request: Request, next: Next) -> 
 /// The caller who sent these headers, if their token is good for all that is required.
 pub(super) async fn caller(app: &App, headers: &HeaderMap, required: &ScopeSet) -> Result<Caller, Refused> {
     let token = bearer_token(headers)?.ok_or_else(|| Refused::no_token(required))?;
-    let authority = app.files.now().await?;
+    let authority = app.store.about(&token).await?;
     let verified = authority.verify(&token, &authority.require(required), now()?);
     let user = verified.map_err(|refusal| Refused::token(&refusal))?.user().clone();
     Ok(Caller { user })

@@ -36,9 +36,9 @@ pub(super) async fn exchange(app: &App, form: &Parameters) -> Result<IssuedToken
     }
     let request = NarrowRequest::from(form.scopes()?);
 
-    // The time comes before the files: a sign-out from here on counts for the token.
+    // The time comes before the store: a sign-out from here on counts for the token.
     let now = now()?;
-    let authority = app.files.now().await?;
+    let authority = app.store.about(parent).await?;
     authority.narrow(parent, &request, now).map_err(|error| not_exchanged(&error))
 }
 

@@ -60,7 +60,7 @@ impl<'a> Introspection<'a> {
 /// Says whether the token in the form is good now, and what it permits.
 pub(super) async fn introspect(State(app): State<App>, form: Parameters) -> Result<Response, Refused> {
     let token = form.demand("token")?;
-    let authority = app.files.now().await?;
+    let authority = app.store.about(token).await?;
     let verified = authority.verify(token, &authority.require(&ScopeSet::new()), now()?);
     let answer = verified.as_ref().map_or_else(|_| Introspection::default(), Introspection::of);
     Ok((NO_STORE, Json(answer)).into_response())

@@ -39,7 +39,7 @@ fn required(query: &[(String, String)]) -> Result<ScopeSet, Refused> {
 
 /// `GET /jwks.json`: the public keys (RFC 7517, 5). A 404 where the key is a shared secret.
 pub(super) async fn jwks(State(app): State<App>) -> Result<Response, Refused> {
-    let authority = app.files.now().await?;
+    let authority = app.store.keys().await?;
     Ok(match authority.keys().public_json() {
         Ok(keys) => ([(header::CONTENT_TYPE, "application/json")], keys).into_response(),
         Err(_) => StatusCode::NOT_FOUND.into_response(),

@@ -1,9 +1,8 @@
 //! `POST /token`: a token for a name and a password (RFC 6749, 4.3), or for another token.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use authctl::{Authority, IssueError, IssuedToken, LoginRefusal, Password, Timestamp, TokenRequest};
+use authctl::{Candidate, IssueError, IssuedToken, LoginRefusal, Password, TokenRequest};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -46,10 +45,9 @@ async fn by_password(app: &App, form: &Parameters) -> Result<IssuedToken, Refuse
     let password = Password::from(password.as_bytes().to_vec());
     let asked = TokenRequest { scopes: form.scopes()?.into(), lifetime: None };
 
-    // The time comes before the files: a sign-out from here on counts for the token.
-    let now = now()?;
-    let authority = app.files.now().await?;
-    log_in(app, authority, name, password, asked, now).await
+    // The time comes before the store: a sign-out from here on counts for the token.
+    let candidate = app.store.candidate(name, now()?).await?;
+    log_in(app, candidate, password, asked).await
 }
 
 /// Issues a token for the user, if the password is right.
@@ -58,18 +56,17 @@ async fn by_password(app: &App, form: &Parameters) -> Result<IssuedToken, Refuse
 /// the same time is limited: a few hundred logins would take all memory.
 async fn log_in(
     app: &App,
-    authority: Arc<Authority>,
-    name: String,
+    candidate: Candidate,
     password: Password,
     asked: TokenRequest,
-    now: Timestamp,
 ) -> Result<IssuedToken, Refused> {
+    let authority = app.store.keys().await?;
     let turn = timeout(LONGEST_WAIT, app.hashing.clone().acquire_owned()).await;
     let turn = turn.ok().and_then(Result::ok).ok_or_else(Refused::unavailable)?;
     let login = spawn_blocking(move || {
         // Held until the work is done, even if the client has left.
         let _turn = turn;
-        let login = authority.log_in(&name, &password, now).map_err(not_let_in)?;
+        let login = candidate.verify(&password).map_err(not_let_in)?;
         authority.issue(&login, asked).map_err(not_issued)
     });
     login.await.map_err(|_| Refused::unavailable())?

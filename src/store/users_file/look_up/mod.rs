@@ -67,6 +67,13 @@ impl From<Scanned<'_>> for Lookup {
     }
 }
 
+/// A store that has these users alone.
+impl From<Lookup> for UserStore {
+    fn from(Lookup { users, revoked, store }: Lookup) -> Self {
+        Self { users: users.into_iter().collect(), revoked: revoked.into(), ..store }
+    }
+}
+
 impl From<UserStore> for Lookup {
     fn from(mut store: UserStore) -> Self {
         let users = std::mem::take(&mut store.users).into_iter().collect();
