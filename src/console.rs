@@ -130,6 +130,11 @@ impl Console {
     }
 }
 
+/// The columns that a text for people may have: those of the terminal, at most 100, or 80 where there is none.
+pub(crate) fn text_width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(Width(width), _)| usize::from(width).clamp(40, 100))
+}
+
 /// Says what was done, on standard error.
 pub(crate) fn report(text: impl Display) {
     let _unheard = writeln!(io::stderr(), "{}", escape(&text.to_string()));

@@ -55,7 +55,7 @@ fn main() -> ExitCode {
 
 /// The command line. The description of all commands is never freed, which takes a fortieth of a short run.
 fn parsed() -> clap::error::Result<Cli> {
-    let mut command = ManuallyDrop::new(Cli::command());
+    let mut command = ManuallyDrop::new(usage::help::cli());
     let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
 }

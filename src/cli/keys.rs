@@ -18,7 +18,7 @@ pub(crate) struct KeysArgs {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(crate) enum KeysCommand {
-    /// List all keys, when each was made, and until when tokens of old ones can be good
+    /// List all keys, their ages, and how long tokens of old ones last
     ///
     /// The date of a key is its `iat`. A key signs until another is before it in the file: its last token expires
     /// `max_lifetime` of the store after that one was made.
@@ -41,7 +41,7 @@ pub(crate) enum KeysCommand {
     /// If that one was put in place later than it was made, or `max_lifetime` was longer before, wait as much longer.
     #[command(before_help = "Example:\n  authctl keys retire 9i_wN1So\n  authctl keys retire --unused")]
     Retire(RetireKeyArgs),
-    /// Print the public keys as a JWK Set, for machines that only check tokens
+    /// Print the public keys as a JWK Set, for machines that only check
     #[command(before_help = "Example:\n  authctl keys public > public.jwks")]
     Public,
 }
@@ -49,29 +49,36 @@ pub(crate) enum KeysCommand {
 #[derive(Args, Debug)]
 pub(crate) struct GenerateKeyArgs {
     /// The algorithm of the key
-    #[arg(long, value_name = "ALG", default_value_t = Algorithm::EdDSA, value_parser = algorithms())]
+    ///
+    /// HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or `EdDSA`.
+    #[arg(long, value_name = "ALG", hide_possible_values = true, default_value_t = Algorithm::EdDSA, value_parser = algorithms())]
     pub(crate) alg: Algorithm,
 
-    /// Make this file, which only you can read, instead of printing the key
+    /// Make this file, which only you can read
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) output: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct RotateKeyArgs {
-    /// The algorithm of the new key [default: as before, but `EdDSA` after a raw secret]
-    #[arg(long, value_name = "ALG", value_parser = algorithms())]
+    /// The algorithm of the new key
+    ///
+    /// HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or `EdDSA` [default: as before, but `EdDSA` after
+    /// a raw secret]
+    #[arg(long, value_name = "ALG", hide_possible_values = true, value_parser = algorithms())]
     pub(crate) alg: Option<Algorithm>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct RetireKeyArgs {
-    /// The key as `authctl keys` lists it, or the beginning of its name, at least 4 characters
+    /// The key as `authctl keys` lists it, or 4 first characters or more
     #[arg(value_name = "KEY", allow_hyphen_values = true, required_unless_present = "unused",
           add = ArgValueCandidates::new(completion::keys))]
     pub(crate) key: Option<String>,
 
-    /// Retire the keys whose tokens have all expired, except those without a date
+    /// Retire the keys whose tokens have all expired
+    ///
+    /// Except those without a date (`iat`): other programs may sign with them.
     #[arg(long, conflicts_with = "key")]
     pub(crate) unused: bool,
 }

@@ -1,6 +1,7 @@
 //! The command line: names, help, typed arguments. No behaviour.
 
 mod keys;
+mod topics;
 mod users;
 mod values;
 
@@ -13,13 +14,14 @@ use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::Username;
 use clap::builder::NonEmptyStringValueParser;
-use clap::{Args, Parser, Subcommand, ValueHint};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCompleter;
 
 use crate::completion::{self, Shell};
 use crate::console::ColorWhen;
 
 pub(crate) use keys::{GenerateKeyArgs, KeysArgs, KeysCommand, RetireKeyArgs};
+pub(crate) use topics::{EXIT_CODES, TOPICS, topic};
 pub(crate) use users::{
     AddUserArgs, ExportArgs, ImportArgs, PasswdArgs, PolicyArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs,
     UsersArgs, UsersCommand,
@@ -32,38 +34,34 @@ use values::{algorithms, date_and_time, milliseconds};
 #[command(
     name = "authctl",
     version,
+    disable_help_flag = true,
     disable_help_subcommand = true,
-    before_help = "Example:
-  authctl init --user johndoe --scope me,items     # a key, a user store and a first user
-  TOKEN=$(authctl login johndoe --scope me,items)  # asks for the password
-  echo \"$TOKEN\" | authctl check --require me,items # exit 0: good for both, now",
-    after_help = EXIT_CODES
+    disable_version_flag = true,
+    // With the summary of what it is, `-h` would be longer than a terminal.
+    help_template = "{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}",
+    before_help = EXAMPLE
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) global: Global,
 
+    /// Print help; `-h` a summary
+    #[arg(short, long, action = ArgAction::Help, global = true, hide_short_help = true)]
+    help: Option<bool>,
+
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, hide_short_help = true)]
+    version: Option<bool>,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
-/// What `authctl help exit-codes` and the end of `--help` say.
-pub(crate) const EXIT_CODES: &str = "Exit codes:
-  0    yes: done, or the token is good for everything asked
-  1    no: wrong username or password, disabled user, scope not granted; malformed, forged, revoked
-       or unacceptable token; a finding of `doctor`
-  2    could not tell: wrong usage, no token given, missing, unreadable or invalid file, no or weak
-       key, no terminal to prompt on, I/O error
-  3    no: the token is genuine, but expired (or expires within `--min-ttl`)
-  4    no: the token is genuine and live, but lacks a required scope
-  130  interrupted by Ctrl-C (143: by SIGTERM)
-
-When several hold, the code is that of the first in this order: shape and signature (1), type,
-issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
-first refused one gives the code; 0 only if every one is good.
-
-`--help` and `--version` are 0 only alone or beside names of commands, and of `check` they are 2, so
-that no value which a script passes on answers its question: write `authctl help check`.";
+/// What a first hour looks like.
+const EXAMPLE: &str = "Example:
+  authctl init --user johndoe --scope me,items      # a key, a store, a user
+  TOKEN=$(authctl login johndoe --scope me,items)   # asks for the password
+  echo \"$TOKEN\" | authctl check --require me,items  # exit 0: good for both, now";
 
 const GLOBAL: &str = "Options of every command";
 
@@ -73,22 +71,24 @@ pub(crate) struct Global {
     ///
     /// Users that several machines share are in PostgreSQL: `AUTHCTL_USERS_URL` is its `postgres://` URL, or a users
     /// file that has nothing but `users = "URL"`.
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = GLOBAL, value_name = "FILE",
+          value_hint = ValueHint::FilePath)]
     pub(crate) users_file: Option<PathBuf>,
 
     /// The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
     ///
-    /// The key itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. The home of authctl is
-    /// `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~/.config/authctl`.
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// The key itself may be in `AUTHCTL_SECRET_KEY` instead, for CI. `authctl help files` says where the home is.
+    #[arg(long, global = true, hide_short_help = true, help_heading = GLOBAL, value_name = "FILE",
+          value_hint = ValueHint::FilePath)]
     pub(crate) key_file: Option<PathBuf>,
 
     /// Answer in JSON
-    #[arg(long, global = true, help_heading = GLOBAL)]
+    #[arg(long, global = true, hide_short_help = true, help_heading = GLOBAL)]
     pub(crate) json: bool,
 
     /// When to colour
-    #[arg(long, global = true, help_heading = GLOBAL, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = GLOBAL, value_name = "WHEN",
+          default_value = "auto")]
     pub(crate) color: ColorWhen,
 }
 
@@ -105,10 +105,7 @@ pub(crate) enum Command {
     #[command(before_help = "Example:\n  TOKEN=$(authctl login johndoe --scope me,items)")]
     Login(LoginArgs),
     /// Say whether tokens are good for the required scopes, now
-    #[command(
-        before_help = "Example:\n  echo \"$TOKEN\" | authctl check --require me,items",
-        after_help = EXIT_CODES
-    )]
+    #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl check --require me,items")]
     Check(CheckArgs),
     /// Show what tokens say; nothing is verified
     #[command(before_help = "Example:\n  echo \"$TOKEN\" | authctl decode")]
@@ -131,7 +128,7 @@ pub(crate) enum Command {
     /// List and change the users of the store
     #[command(before_help = "Example:\n  authctl users add alice --full-name 'Alice Doe' --scope me")]
     Users(UsersArgs),
-    /// List, make, rotate and retire keys, and hand out the public ones
+    /// List, make, rotate and retire keys; hand out the public ones
     #[command(before_help = "Example:\n  authctl keys rotate")]
     Keys(KeysArgs),
     /// Take tokens back: every check from now on refuses them
@@ -154,15 +151,15 @@ pub(crate) enum Command {
         before_help = "Example:\n  authctl man | man -l -\n  authctl man --output /usr/local/share/man/man1"
     )]
     Man(ManArgs),
-    /// Show help for a command, or the exit codes
+    /// Show help for a command, or a topic
     #[command(before_help = "Example:\n  authctl help login\n  authctl help exit-codes")]
     Help(HelpArgs),
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ManArgs {
-    /// The command to print the page of [default: authctl itself]
-    #[arg(value_name = "COMMAND", conflicts_with = "output")]
+    /// The command, or `users-file` [default: authctl itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "output", add = ArgValueCompleter::new(topics::of_man))]
     pub(crate) command: Vec<String>,
 
     /// Write all pages into this folder instead
@@ -172,8 +169,8 @@ pub(crate) struct ManArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct HelpArgs {
-    /// A command, or `exit-codes`
-    #[arg(value_name = "TOPIC")]
+    /// A command, `exit-codes`, `files`, `environment` or `users-file`
+    #[arg(value_name = "TOPIC", add = ArgValueCompleter::new(topics::of_help))]
     pub(crate) topic: Vec<String>,
 }
 
@@ -181,7 +178,7 @@ pub(crate) struct HelpArgs {
 // each command which it is flattened into; so would those of the other two.
 #[derive(Args, Debug)]
 pub(crate) struct PasswordSource {
-    /// Read the password from standard input instead of the terminal
+    /// Read the password from standard input
     #[arg(long)]
     pub(crate) password_stdin: bool,
 }
@@ -189,7 +186,7 @@ pub(crate) struct PasswordSource {
 // Where a new password comes from.
 #[derive(Args, Debug)]
 pub(crate) struct NewPasswordArgs {
-    /// Read the password from standard input instead of the terminal
+    /// Read the password from standard input
     #[arg(long)]
     pub(crate) password_stdin: bool,
 
@@ -208,12 +205,17 @@ pub(crate) struct InitArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) user: Option<Username>,
 
-    /// Scopes to declare in a new store, and to grant to the first user
+    /// Scopes to declare in a new store, and to grant the user
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST")]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// Make a key for this algorithm, as a JWK Set [default: a raw secret, for HS256]
-    #[arg(long, value_name = "ALG", value_parser = algorithms())]
+    /// Make a key for this algorithm
+    ///
+    /// The key file is a JWK Set then [default: a raw secret, for HS256]. It can be HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or
+    /// `EdDSA`.
+    #[arg(long, value_name = "ALG", hide_possible_values = true, value_parser = algorithms())]
     pub(crate) alg: Option<Algorithm>,
 
     #[command(flatten)]
@@ -226,7 +228,9 @@ pub(crate) struct LoginArgs {
     #[arg(add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) username: Option<String>,
 
-    /// Scopes for the token, separated by commas or spaces; without any it permits nothing
+    /// Scopes for the token; without any it permits nothing
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
@@ -234,7 +238,9 @@ pub(crate) struct LoginArgs {
     #[arg(long, conflicts_with = "scope")]
     pub(crate) all_scopes: bool,
 
-    /// How long the token lives: 90s, 30m, 12h, 7d, or seconds [default: `lifetime` of the store]
+    /// How long the token lives: 30m, 12h, or seconds
+    ///
+    /// A number of seconds, or with a unit: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 
@@ -248,12 +254,17 @@ pub(crate) struct NarrowArgs {
     #[arg(value_name = "TOKEN")]
     pub(crate) token: Option<OsString>,
 
-    /// Scopes for the new token, which the token given must permit, separated by commas or spaces
+    /// Scopes for the new token, out of those given
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", required = true,
           add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// How long the new token lives, at most as long as the one given: 30m, or seconds [default: `lifetime` of the store]
+    /// How long the new token lives: 30m, 12h, or seconds
+    ///
+    /// At most as long as the one given. A number of seconds, or with a unit: 90s, 30m, 12h, 7d [default: `lifetime` of the
+    /// store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 
@@ -268,11 +279,15 @@ pub(crate) struct IssueArgs {
     #[arg(value_name = "USER", add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) user: String,
 
-    /// Scopes for the token, separated by commas or spaces; without any it permits nothing
+    /// Scopes for the token; without any it permits nothing
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
-    /// How long the token lives: 90s, 30m, 12h, 7d, or seconds [default: `lifetime` of the store]
+    /// How long the token lives: 30m, 12h, or seconds
+    ///
+    /// A number of seconds, or with a unit: 90s, 30m, 12h, 7d [default: `lifetime` of the store]
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) expires_in: Option<Span>,
 }
@@ -284,15 +299,21 @@ pub(crate) struct CheckArgs {
     pub(crate) tokens: Vec<OsString>,
 
     /// Scopes that the token must permit, all of them
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) require: Vec<ScopeSet>,
 
-    /// Take the scopes from this claim, such as `scp` or `realm_access.roles`; repeatable [default: `scope_claim` of the
-    /// store, else `scope`]
+    /// Take the scopes from this claim, such as `scp`
+    ///
+    /// Members of members are joined by dots: `realm_access.roles`. Repeatable [default: `scope_claim` of the store, else
+    /// `scope`]
     #[arg(long, value_name = "PATH")]
     pub(crate) scope_claim: Vec<ClaimPath>,
 
-    /// Accept only these algorithms, separated by commas or spaces [default: those of the keys]
+    /// Accept only these algorithms
+    ///
+    /// Separated by commas or spaces; repeatable [default: those of the keys]
     #[arg(long, value_name = "LIST")]
     pub(crate) alg: Vec<AlgorithmList>,
 
@@ -300,19 +321,21 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "NAME", add = ArgValueCompleter::new(completion::usernames))]
     pub(crate) user: Option<String>,
 
-    /// Require this issuer (`iss`) [default: `issuer` of the store]
+    /// Require this issuer (`iss`) [default: the store's]
     #[arg(long, value_name = "ISSUER")]
     pub(crate) issuer: Option<String>,
 
-    /// Require this audience (`aud`) [default: `audience` of the store]
-    #[arg(long, value_name = "AUDIENCE")]
+    /// Require this audience (`aud`) [default: the store's]
+    #[arg(long, value_name = "AUD")]
     pub(crate) audience: Option<String>,
 
-    /// Accept a token this long after it expires, at most 5m
+    /// Accept it this long after its expiry
+    ///
+    /// At most 5m.
     #[arg(long, value_name = "DUR", default_value = "0", allow_negative_numbers = true)]
     pub(crate) leeway: Span,
 
-    /// Require the token to be good for this long from now
+    /// Require it to be good for this long from now
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) min_ttl: Option<Span>,
 
@@ -335,7 +358,9 @@ pub(crate) struct RevokeArgs {
     #[arg(long, value_name = "JTI", requires = "expires", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) id: Option<String>,
 
-    /// When the token of `--id` expires, such as 2026-11-21T21:00:00Z: until a day later it is remembered
+    /// When that token expires, such as 2026-11-21T21:00:00Z
+    ///
+    /// It is remembered until a day later.
     #[arg(long, value_name = "TIME", requires = "id", value_parser = date_and_time)]
     pub(crate) expires: Option<Timestamp>,
 
@@ -343,18 +368,20 @@ pub(crate) struct RevokeArgs {
     #[arg(long, conflicts_with_all = ["id", "prune"])]
     pub(crate) list: bool,
 
-    /// Only forget revoked tokens that expired more than a day ago
+    /// Only forget those that expired more than a day ago
     #[arg(long, conflicts_with = "id")]
     pub(crate) prune: bool,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct DoctorArgs {
-    /// Judge what the user store says, and neither the key nor permissions: for a store in version control
+    /// Judge what the user store says, and neither key nor modes
+    ///
+    /// For a store in version control, or one that is on its way to another machine.
     #[arg(long, conflicts_with = "key_only")]
     pub(crate) store_only: bool,
 
-    /// Judge the key and its file alone: for a machine without a user store
+    /// Judge the key and its file alone, without a user store
     #[arg(long)]
     pub(crate) key_only: bool,
 }
@@ -365,30 +392,32 @@ pub(crate) struct DecodeArgs {
     #[arg(value_name = "TOKEN")]
     pub(crate) tokens: Vec<OsString>,
 
-    /// Print this claim alone: strings as they are, anything else as JSON
+    /// Print this claim alone: a string as it is, else JSON
     #[arg(long, value_name = "NAME")]
     pub(crate) claim: Option<String>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct HashPasswordArgs {
-    /// Memory in KiB [default: the store's policy, else 65536]
+    /// Memory in KiB [default: the store's, or 65536]
     #[arg(long, value_name = "N")]
     pub(crate) memory_kib: Option<u32>,
 
-    /// Passes over the memory [default: the store's policy, else 3]
+    /// Passes over the memory [default: the store's, or 3]
     #[arg(long, value_name = "N")]
     pub(crate) iterations: Option<u32>,
 
-    /// Lanes [default: the store's policy, else 4]
+    /// Lanes [default: the store's, or 4]
     #[arg(long, value_name = "N")]
     pub(crate) parallelism: Option<u32>,
 
-    /// Say whether the password is the one of this hash, by the exit code
+    /// Say by the exit code whether the password fits
     #[arg(long, value_name = "HASH", conflicts_with_all = ["memory_kib", "iterations", "parallelism"])]
     pub(crate) verify: Option<String>,
 
-    /// Print parameters with which a hash takes about this long here, such as 500ms
+    /// Print parameters for a hash that takes this long
+    ///
+    /// On this machine, such as 500ms.
     #[arg(long, value_name = "TIME", value_parser = milliseconds,
           conflicts_with_all = ["verify", "password_stdin", "iterations"])]
     pub(crate) calibrate: Option<std::time::Duration>,

@@ -45,8 +45,10 @@ pub(crate) enum UsersCommand {
     /// Grant scopes to a user
     #[command(before_help = "Example:\n  authctl users grant alice items")]
     Grant(ScopesOfUser),
-    /// Take granted scopes back from a user; `authctl revoke` takes tokens back
-    #[command(visible_alias = "revoke", before_help = "Example:\n  authctl users ungrant alice items")]
+    /// Take granted scopes back (also `users revoke`)
+    ///
+    /// `users revoke` is another name of it. Tokens are taken back by `authctl revoke`, all of a user by `users sign-out`.
+    #[command(alias = "revoke", before_help = "Example:\n  authctl users ungrant alice items")]
     Ungrant(ScopesOfUser),
     /// Let a disabled user in again
     #[command(before_help = "Example:\n  authctl users enable alice")]
@@ -66,7 +68,9 @@ pub(crate) enum UsersCommand {
     /// Print the whole store, or its users as JSON Lines with `--json`
     #[command(before_help = "Example:\n  authctl users export --no-hashes > users.toml")]
     Export(ExportArgs),
-    /// Show the policies for tokens, passwords and scopes, or set those of a database
+    /// Show the policies for tokens, passwords and scopes, or set them
+    ///
+    /// They are set in a database; in a file, edit `[tokens]`, `[passwords]` and `[scopes]`.
     #[command(before_help = "Example:\n  authctl users policy --set policy.toml")]
     Policy(PolicyArgs),
 }
@@ -86,6 +90,8 @@ pub(crate) struct AddUserArgs {
     pub(crate) email: Option<String>,
 
     /// Scopes to grant
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
@@ -97,7 +103,7 @@ pub(crate) struct AddUserArgs {
     #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak"])]
     pub(crate) no_password: bool,
 
-    /// Read the hash of the password from standard input, as another program made it
+    /// Read a hash from standard input, made elsewhere
     #[arg(long, conflicts_with_all = ["password_stdin", "generate", "allow_weak", "no_password"])]
     pub(crate) hash_stdin: bool,
 
@@ -112,6 +118,8 @@ pub(crate) struct ImportArgs {
     pub(crate) file: Option<PathBuf>,
 
     /// Scopes for all of them, instead of those in the file
+    ///
+    /// Separated by commas or spaces; repeatable.
     #[arg(short, long, value_name = "LIST", add = ArgValueCompleter::new(completion::scope_list))]
     pub(crate) scope: Vec<ScopeSet>,
 
@@ -126,14 +134,16 @@ pub(crate) struct ImportArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct PolicyArgs {
-    /// The file with the new `[tokens]`, `[passwords]` and `[scopes]`, for users in a database
+    /// Set those of the database to the ones in this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) set: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ExportArgs {
-    /// Leave out hashes, full names and emails: for machines that only check tokens
+    /// Leave out hashes, full names and emails
+    ///
+    /// For machines that only check tokens.
     #[arg(long)]
     pub(crate) no_hashes: bool,
 }

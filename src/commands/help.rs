@@ -1,22 +1,26 @@
-//! `authctl help`: of a command, or the exit codes.
+//! `authctl help`: of a command, or a topic.
 
 use anyhow::Result;
 use authctl::auth::words::{self, brief};
-use clap::{Command, CommandFactory};
+use clap::Command;
 
-use crate::cli::{Cli, EXIT_CODES, HelpArgs};
-use crate::console::print_help;
+use crate::cli::{HelpArgs, topic};
+use crate::console::{print_help, text_width};
 use crate::error::{Exit, Failure};
-use crate::usage::command_elsewhere;
+use crate::output::wrap::wrapped;
+use crate::usage::{command_elsewhere, help};
 
-/// Prints what `--help` of the same command does.
+/// Prints what `--help` of the same command does, or a topic.
 pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
-    let text = if args.topic == ["exit-codes"] {
-        format!("{EXIT_CODES}\n")
+    let topic = args.topic.first().filter(|_| args.topic.len() == 1).and_then(|name| topic(name));
+    let text = if let Some(topic) = topic {
+        wrapped(topic.text, text_width())
     } else {
-        let mut command = Cli::command();
-        command.build();
-        command_of(&mut command, &args.topic)?.render_long_help().to_string()
+        let mut cli = help::cli();
+        cli.build();
+        let command = command_of(&mut cli, &args.topic)?;
+        let text = command.render_long_help().to_string();
+        help::whole(&text, command.get_bin_name().unwrap_or("authctl"))
     };
     print_help(&text)?;
     Ok(Exit::Yes)

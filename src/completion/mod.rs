@@ -19,7 +19,7 @@ use clap::{Command, ValueEnum};
 
 use crate::output::escape::escape;
 use line::{Line, Word};
-pub(crate) use values::{keys, scope_list, usernames};
+pub(crate) use values::{commands_or, keys, scope_list, usernames};
 
 /// The variable in which the scripts name the shell. clap's `COMPLETE` could be set for another program, and would then
 /// turn every command into a silent success.
@@ -69,6 +69,7 @@ pub(crate) fn answer(command: fn() -> Command) -> bool {
 
 /// The answer for the script of `shell`; `None` if nothing can be completed.
 fn text(shell: Shell, args: Vec<OsString>, command: fn() -> Command) -> Option<Vec<u8>> {
+    values::set_cli(command);
     let candidates = |line: &Line| candidates(line, &mut command());
     let args: Vec<Vec<u8>> = args.into_iter().map(bytes).collect();
     match (shell, args.as_slice()) {
@@ -197,7 +198,14 @@ fn candidates(line: &Line, command: &mut Command) -> Option<Vec<Candidate>> {
     let args: Vec<OsString> = args.collect::<Option<_>>()?;
     let current_dir = std::env::current_dir().ok();
     let index = args.len() - 1;
-    let found = clap_complete::engine::complete(command, args, index, current_dir.as_deref()).ok()?;
+    let of_every_command: Vec<String> = command
+        .get_arguments()
+        .filter(|argument| argument.is_global_set())
+        .filter_map(|argument| Some(format!("--{}", argument.get_long()?)))
+        .collect();
+    let mut found = clap_complete::engine::complete(command, args, index, current_dir.as_deref()).ok()?;
+    // Those of the command itself come first, as in its help.
+    found.sort_by_key(|found| of_every_command.iter().any(|option| found.get_value() == option.as_str()));
     let candidate = |found: clap_complete::engine::CompletionCandidate| {
         let value = bytes(found.get_value().to_owned());
         let rest = value.strip_prefix(last.value.as_slice())?.to_vec();

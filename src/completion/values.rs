@@ -8,6 +8,7 @@ use std::time::Duration;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::store::postgres::Database;
 use authctl::store::{safe_file, users_file};
+use clap::Command;
 use clap::builder::StyledStr;
 use clap_complete::engine::CompletionCandidate;
 
@@ -20,6 +21,14 @@ use crate::output::escape::escape;
 
 /// The words of the line that is being completed. clap calls its completers without them.
 static WORDS: OnceLock<Vec<Word>> = OnceLock::new();
+
+/// The description of the command line.
+static CLI: OnceLock<fn() -> Command> = OnceLock::new();
+
+/// Keeps the description for later look-ups.
+pub(super) fn set_cli(cli: fn() -> Command) {
+    CLI.get_or_init(|| cli);
+}
 
 /// Keeps the words for later look-ups.
 pub(super) fn set_words(line: &Line) {
@@ -62,6 +71,33 @@ pub(crate) fn scope_list(typed: &OsStr) -> Vec<CompletionCandidate> {
         .filter(fits)
         .map(|scope| CompletionCandidate::new(format!("{before}{scope}")).help(help(scope)))
         .collect()
+}
+
+/// The commands below those typed after `command`; where none is typed yet the names in `first` too, each with a
+/// description.
+pub(crate) fn commands_or(
+    typed: &OsStr,
+    command: &str,
+    first: impl Iterator<Item = (&'static str, &'static str)>,
+) -> Vec<CompletionCandidate> {
+    let Some(cli) = CLI.get() else { return Vec::new() };
+    let mut cli = cli();
+    cli.build();
+    let words = WORDS.get().into_iter().flatten().skip_while(|word| word.value != command.as_bytes()).skip(1);
+    let mut names: Vec<&str> = words.filter_map(|word| std::str::from_utf8(&word.value).ok()).collect();
+    // The word at the cursor.
+    names.pop();
+    names.retain(|name| !name.starts_with('-'));
+    let below = names.iter().try_fold(&cli, |command, name| command.find_subcommand(name));
+    let commands = below.into_iter().flat_map(Command::get_subcommands);
+    let commands =
+        commands.map(|one| CompletionCandidate::new(one.get_name()).help(one.get_about().cloned()));
+    let first = first.filter(|_| names.is_empty());
+    let first = first.map(|(name, help)| CompletionCandidate::new(name).help(Some(help.into())));
+    let begins = |candidate: &CompletionCandidate| {
+        typed.to_str().is_some_and(|typed| candidate.get_value().to_string_lossy().starts_with(typed))
+    };
+    commands.chain(first).filter(begins).collect()
 }
 
 /// The keys of the key file that are not retired, as `keys list` names them.

@@ -1,6 +1,7 @@
 //! Help, the version, and wrong usage, said as every other error is.
 
 mod elsewhere;
+pub(crate) mod help;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -16,9 +17,10 @@ use crate::error::{Exit, Failure, cannot_print};
 /// Prints the help that was asked for, or says what is wrong with the command line.
 pub(crate) fn answer(error: &clap::Error) -> Exit {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => answer_help(&error.render().to_string()),
+        ErrorKind::DisplayVersion => answer_help(&error.render().to_string()),
+        ErrorKind::DisplayHelp => answer_help(&with_end(&error.render().to_string())),
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !json_wanted() => {
-            let _unheard = write!(io::stderr(), "{}", error.render());
+            let _unheard = write!(io::stderr(), "{}", with_end(&error.render().to_string()));
             Exit::Unknown
         }
         ErrorKind::UnknownArgument if is_version(error) && !json_wanted() => {
@@ -28,6 +30,14 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
         }
         _ => fail_early(&failure(error), json_wanted()),
     }
+}
+
+/// The help of the command that was meant, with its end.
+fn with_end(text: &str) -> String {
+    let (names, _) = command_meant();
+    let is_whole =
+        std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|arg| arg == "--help");
+    if is_whole { help::whole(text, &names) } else { help::summary(text, &names) }
 }
 
 /// Whether the unknown argument is the option for the version, which is one of the program and not of each command.

@@ -73,6 +73,29 @@ fn scopes_complete_one_after_the_other_and_none_twice() {
 }
 
 #[test]
+fn own_options_are_offered_before_those_of_every_command() {
+    assert_eq!(
+        offered(&Bench::new(), &["login", "--"]),
+        "--scope --all-scopes --expires-in --password-stdin --users-file --key-file --json --color --help"
+    );
+}
+
+#[test]
+fn help_and_man_complete_commands_and_topics() {
+    let bench = Bench::new();
+    let all = offered(&bench, &["help", ""]);
+    for name in ["login", "users", "keys", "exit-codes", "files", "environment", "users-file"] {
+        assert!(all.split(' ').any(|offered| offered == name), "{name}: {all}");
+    }
+    assert_eq!(offered(&bench, &["help", "users", "gr"]), "grant");
+    assert_eq!(offered(&bench, &["help", "users", "users"]), "");
+    assert_eq!(offered(&bench, &["--color", "never", "help", "ex"]), "exit-codes");
+    assert_eq!(offered(&bench, &["man", "ex"]), "");
+    assert_eq!(offered(&bench, &["man", "u"]), "users users-file");
+    assert_eq!(offered(&bench, &["man", "keys", "ro"]), "rotate");
+}
+
+#[test]
 fn the_store_named_on_the_line_is_the_one_that_is_asked() {
     let bench = Bench::new();
     bench.write("other.toml", "[users.zoe]\nhashed_password = \"!\"\n");

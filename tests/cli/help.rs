@@ -25,7 +25,8 @@ fn levels(bench: &Bench) -> Vec<String> {
 fn every_command_is_in_the_help_of_the_one_above_it() {
     let levels = levels(&Bench::empty());
     // As many as there are manual pages, which are made from the same commands.
-    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/man")).unwrap().count();
+    let pages = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/man")).unwrap();
+    let pages = pages.filter(|page| page.as_ref().unwrap().path().extension().unwrap() == "1").count();
     assert_eq!(levels.len(), pages, "{levels:?}");
     for level in ["", "check", "users sign-out", "keys rotate", "revoke", "doctor", "man", "help"] {
         assert!(levels.iter().any(|known| known == level), "{level}: {levels:?}");
@@ -45,6 +46,55 @@ fn help_starts_with_an_example_on_every_level() {
             let example = answer.stdout.strip_prefix("Example:\n").unwrap_or_default();
             let example = example.split("\n\n").next().unwrap();
             assert!(example.contains(format!("authctl {level}").trim_end()), "{level}: {}", answer.stdout);
+        }
+    }
+}
+
+#[test]
+fn a_summary_fits_a_terminal_of_24_lines_and_80_columns() {
+    let bench = Bench::empty();
+    for level in levels(&bench) {
+        let help = bench.answer(&format!("{level} -h"), "").stdout;
+        assert!(help.lines().count() <= 24, "{level}: {} lines\n{help}", help.lines().count());
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{level}: {line}");
+        }
+        // An option or a command is one line: none is wrapped.
+        let lists =
+            help.split("\n\n").filter(|part| part.starts_with("Options:") || part.starts_with("Commands:"));
+        for line in lists.flat_map(|part| part.lines().skip(1)) {
+            assert!(line.starts_with("  ") && !line.starts_with("         "), "{level}: {line}");
+        }
+    }
+    // The same is shown where no command is named.
+    let alone = bench.answer("", "");
+    assert_eq!((alone.code, alone.stderr), (Some(2), bench.answer("-h", "").stdout));
+}
+
+#[test]
+fn own_options_come_before_those_of_every_command() {
+    let bench = Bench::empty();
+    for level in levels(&bench).iter().filter(|level| !level.is_empty()) {
+        let help = bench.answer(&format!("help {level}"), "").stdout;
+        let place = |text: &str| help.find(text).unwrap_or(0);
+        assert!(place("\nOptions:") < place("\nOptions of every command:"), "{level}: {help}");
+        assert!(place("\n      --users-file") > place("\nOptions of every command:"), "{level}");
+    }
+}
+
+#[test]
+fn topics_are_wrapped_for_the_width_they_are_shown_at() {
+    let bench = Bench::empty();
+    for topic in ["exit-codes", "files", "environment", "users-file"] {
+        let answer = bench.answer(&format!("help {topic}"), "");
+        assert_eq!((answer.code, answer.stderr.as_str()), (Some(0), ""), "{topic}");
+        // A line that could have had the first word of the next was not wrapped here.
+        for pair in answer.stdout.lines().collect::<Vec<_>>().windows(2) {
+            let first = pair[1].split_whitespace().next().unwrap_or_default();
+            let is_one_text = !pair[0].is_empty() && !first.is_empty() && !pair[0].starts_with("    ");
+            let hangs = pair[1].starts_with("    ") || !pair[0].starts_with(' ') && !pair[1].starts_with(' ');
+            let room = 80 - pair[0].chars().count();
+            assert!(!is_one_text || !hangs || room <= first.chars().count(), "{topic}: {pair:?}");
         }
     }
 }
@@ -160,21 +210,24 @@ fn the_exit_codes_are_told() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run("help exit-codes"), @"
     Exit codes:
+
       0    yes: done, or the token is good for everything asked
-      1    no: wrong username or password, disabled user, scope not granted; malformed, forged, revoked
-           or unacceptable token; a finding of `doctor`
-      2    could not tell: wrong usage, no token given, missing, unreadable or invalid file, no or weak
-           key, no terminal to prompt on, I/O error
+      1    no: wrong username or password, disabled user, scope not granted;
+           malformed, forged, revoked or unacceptable token; a finding of `doctor`
+      2    could not tell: wrong usage, no token given, missing, unreadable or
+           invalid file, no or weak key, no terminal to prompt on, I/O error
       3    no: the token is genuine, but expired (or expires within `--min-ttl`)
       4    no: the token is genuine and live, but lacks a required scope
       130  interrupted by Ctrl-C (143: by SIGTERM)
 
-    When several hold, the code is that of the first in this order: shape and signature (1), type,
-    issuer, audience and claims (1), time (3), user and revocation (1), scopes (4). Of many tokens the
-    first refused one gives the code; 0 only if every one is good.
+    When several hold, the code is that of the first in this order: shape and
+    signature (1), type, issuer, audience and claims (1), time (3), user and
+    revocation (1), scopes (4). Of many tokens the first refused one gives the code;
+    0 only if every one is good.
 
-    `--help` and `--version` are 0 only alone or beside names of commands, and of `check` they are 2, so
-    that no value which a script passes on answers its question: write `authctl help check`.
+    `--help` and `--version` are 0 only alone or beside names of commands, and of
+    `check` they are 2, so that no value which a script passes on answers its
+    question: write `authctl help check`.
     [exit 0]
     ");
     let codes = bench.answer("help exit-codes", "").stdout;

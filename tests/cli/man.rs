@@ -52,6 +52,55 @@ fn one_page_is_printed_by_its_command() {
     ");
 }
 
+#[test]
+fn the_pages_have_the_sections_that_readers_look_for() {
+    for (name, page) in pages(folder()) {
+        let sections: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
+        let has = |section: &str| sections.iter().any(|known| known.trim_matches('"') == section);
+        for section in ["NAME", "DESCRIPTION", "EXAMPLES", "SEE ALSO"] {
+            assert!(has(section), "{name} lacks {section}: {sections:?}");
+        }
+        for section in ["EXIT STATUS", "FILES", "ENVIRONMENT"] {
+            assert!(name != "authctl.1" || has(section), "{name} lacks {section}: {sections:?}");
+        }
+        assert!(!has("EXTRA"), "{name}");
+        // Text is wrapped by what shows it.
+        let is_wrapped = |line: &str| (75..=100).contains(&line.len()) && line.starts_with("   ");
+        assert!(!page.lines().any(is_wrapped), "{name}");
+    }
+}
+
+#[test]
+fn the_page_about_the_user_store_names_every_field() {
+    let page = Bench::empty().answer("man users-file", "").stdout_raw();
+    assert_eq!(page, std::fs::read_to_string(folder().join("authctl-users.toml.5")).unwrap());
+    let help = Bench::empty().answer("help users-file", "").stdout;
+    for field in [
+        "issuer",
+        "audience",
+        "type",
+        "lifetime",
+        "max_lifetime",
+        "scope_claim",
+        "memory_kib",
+        "iterations",
+        "parallelism",
+        "min_length",
+        "rehash",
+        "full_name",
+        "email",
+        "hashed_password",
+        "disabled",
+        "scopes",
+        "tokens_valid_from",
+        "generation",
+        "revoked",
+        "removed",
+    ] {
+        assert!(help.contains(field), "{field}");
+    }
+}
+
 /// `groff -man` reads Latin-1 unless it is told otherwise.
 #[test]
 fn the_pages_are_ascii() {

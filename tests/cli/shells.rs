@@ -28,8 +28,10 @@ hashed_password = "!"
 "#;
 
 /// A typed line, and the output of the intended completion.
-const LINES: [(&str, &str); 8] = [
+const LINES: [(&str, &str); 10] = [
     ("authctl hash\t--help\n", "Hash a password with Argon2id"),
+    ("authctl help exit\t\n", "could not tell"),
+    ("authctl man keys ro\t\n", "authctl-keys-rotate"),
     ("authctl login --expires\t0\n", "must be longer than 0"),
     ("authctl users show jo\t\n", "John Doe"),
     ("authctl users show alice@\t\n", r"Alice \u{1b}[2J\nChains"),
@@ -228,9 +230,9 @@ fn fish_completes() {
     };
     assert_snapshot!(offered("authctl h"), @"
     hash-password	Hash a password with Argon2id, ready for the user store
-    help	Show help for a command, or the exit codes
+    help	Show help for a command, or a topic
     ");
-    assert_snapshot!(offered("authctl login --exp"), @"--expires-in	How long the token lives: 90s, 30m, 12h, 7d [default: `lifetime` of the store]");
+    assert_snapshot!(offered("authctl login --exp"), @"--expires-in	How long the token lives: 30m, 12h, or seconds");
     assert_snapshot!(offered("authctl users show "), @r"
     alice@example.com	Alice \u{1b}[2J\nChains
     johndoe	John Doe
@@ -238,7 +240,7 @@ fn fish_completes() {
     --key-file	The key file [default: secret.key in the home of authctl; env: `AUTHCTL_KEY_FILE`]
     --json	Answer in JSON
     --color	When to colour
-    --help	Print help (see more with '--help')
+    --help	Print help; `-h` a summary
     ");
     assert_snapshot!(offered("authctl users show alice@"), @r"alice@example.com	Alice \u{1b}[2J\nChains");
     assert_snapshot!(offered("authctl check --require me,"), @"

@@ -74,8 +74,7 @@ impl UserPart {
     pub(super) const fn name(&self) -> Option<&Username> {
         match self {
             Self::NotAsked => None,
-            Self::Kept(user) => Some(&user.name),
-            Self::New { user, .. } => Some(&user.name),
+            Self::Kept(user) | Self::New { user, .. } => Some(&user.name),
         }
     }
 }
