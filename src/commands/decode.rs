@@ -23,10 +23,16 @@ use crate::output::time::{local, relative};
 /// Shows what each token says, or one claim of it.
 pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
     let mut exit = Exit::Yes;
+    let mut is_first = true;
     Input::of(&args.tokens)?.for_each(|place, token| {
         let shown = match (token.and_then(Decoded::read), &args.claim) {
             (Err(fault), _) => Err(Failure::no("malformed", format!("malformed token: {fault}"))),
-            (Ok(decoded), None) => show(&decoded, place, cx).map(Ok)?,
+            (Ok(decoded), None) => {
+                if !std::mem::take(&mut is_first) && !cx.console.json {
+                    writeln!(cx.console.stdout)?;
+                }
+                show(&decoded, place, cx).map(Ok)?
+            }
             (Ok(decoded), Some(name)) => show_claim(&decoded, name, place, cx)?,
         };
         if let Err(failure) = shown {

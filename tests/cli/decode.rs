@@ -257,3 +257,32 @@ fn times_are_shown_in_the_zone_of_the_machine() {
         assert_eq!(shown(&bench), in_india);
     }
 }
+
+#[test]
+fn a_blank_line_is_between_two_tokens() {
+    let bench = Bench::new();
+    let token = bench.claims(r#"{"sub":"johndoe"}"#);
+    assert_snapshot!(bench.pipe("decode", format!("{token}\nnonsense\n{token}\n")), @"
+    line 1: not verified: anyone can write a token that says this
+
+    HEADER  VALUE  MEANING
+    alg     HS256
+    typ     JWT
+
+    CLAIM  VALUE    MEANING
+    sub    johndoe
+
+    line 3: not verified: anyone can write a token that says this
+
+    HEADER  VALUE  MEANING
+    alg     HS256
+    typ     JWT
+
+    CLAIM  VALUE    MEANING
+    sub    johndoe
+    2> error: line 2: malformed token: a token has three parts with dots between, this has 1
+    [exit 1]
+    ");
+    let json = bench.answer("decode --json", format!("{token}\n{token}\n")).stdout;
+    assert_eq!(json.lines().filter(|line| line.is_empty()).count(), 0);
+}

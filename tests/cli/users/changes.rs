@@ -278,3 +278,43 @@ fn a_user_is_removed() {
     alice = { generation = 0, until = <time> }
     "#);
 }
+
+#[test]
+fn lists_of_scopes_read_the_same_everywhere() {
+    let all = "me items admin";
+    for list in [&["me,items,admin"][..], &["me items admin"], &["me,items", "admin"], &["me", "items admin"]]
+    {
+        // An option is repeated before each list, a positional one is not.
+        let given = |before: &[&str], option: Option<&str>| -> Vec<String> {
+            let lists = list.iter().flat_map(|list| option.into_iter().chain([*list]));
+            before.iter().copied().chain(lists).map(str::to_owned).collect()
+        };
+        let bench = Bench::new();
+        let run = |args: Vec<String>, stdin: &str| {
+            let answer = bench.answer(args.as_slice(), stdin);
+            assert_eq!(answer.code, Some(0), "{args:?}: {}", answer.transcript());
+            answer.stdout_raw()
+        };
+        let scopes = |name: &str| bench.users().user(name).unwrap().scopes.to_string();
+        run(given(&["users", "grant", "johndoe"], None), "");
+        assert_eq!(scopes("johndoe"), all);
+        run(given(&["users", "add", "bob", "--no-password"], Some("--scope")), "");
+        assert_eq!(scopes("bob"), all);
+        run(given(&["users", "import"], Some("-s")), "eve:!\n");
+        assert_eq!(scopes("eve"), all);
+        let token = run(given(&["issue", "bob"], Some("--scope")), "");
+        let login = run(given(&["login", "johndoe", "--password-stdin"], Some("-s")), "secret");
+        for token in [&token, &login] {
+            run(given(&["check"], Some("--require")), token);
+            let narrowed = run(given(&["narrow"], Some("-s")), token);
+            assert_eq!(bench.answer("decode --claim scope", narrowed).stdout, format!("{all}\n"));
+        }
+        run(given(&["users", "ungrant", "bob"], None), "");
+        run(given(&["users", "revoke", "johndoe"], None), "");
+        assert_eq!((scopes("bob"), scopes("johndoe")), (String::new(), String::new()));
+        let home = Bench::empty();
+        let init = given(&["init", "--user", "johndoe", "--generate"], Some("--scope"));
+        assert_eq!(home.answer(init.as_slice(), "").code, Some(0));
+        assert_eq!(home.users().user("johndoe").unwrap().scopes.to_string(), all);
+    }
+}
