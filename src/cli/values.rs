@@ -61,7 +61,7 @@ pub(super) fn milliseconds(text: &str) -> Result<Duration, String> {
         }
         _ => Duration::from_secs(text.parse::<Span>().map_err(|_| wrong())?.as_seconds()),
     };
-    if duration.is_zero() || duration > Duration::from_mins(1) {
+    if duration.is_zero() || duration > Duration::from_secs(60) {
         return Err("a hash takes more than nothing and at most a minute".to_owned());
     }
     Ok(duration)

@@ -1,6 +1,6 @@
 //! Where a token came from.
 
-use std::fmt::{self, Display as _};
+use std::fmt;
 
 /// Where a token came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,7 @@ pub(crate) enum Place {
 impl Place {
     /// The label before each message about the token.
     pub(crate) fn label(self) -> impl fmt::Display {
-        fmt::from_fn(move |f| {
-            let (what, number) = match self {
-                Self::Only | Self::OnlyLine(_) => return Ok(()),
-                Self::Argument(number) => ("token ", number),
-                Self::Line(number) => ("line ", number),
-            };
-            f.write_str(what)?;
-            number.fmt(f)?;
-            f.write_str(": ")
-        })
+        Label(self)
     }
 
     /// The line number, if the token came from standard input.
@@ -36,5 +27,20 @@ impl Place {
             Self::Line(number) | Self::OnlyLine(number) => Some(number),
             Self::Only | Self::Argument(_) => None,
         }
+    }
+}
+
+struct Label(Place);
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, number) = match self.0 {
+            Place::Only | Place::OnlyLine(_) => return Ok(()),
+            Place::Argument(number) => ("token ", number),
+            Place::Line(number) => ("line ", number),
+        };
+        f.write_str(what)?;
+        number.fmt(f)?;
+        f.write_str(": ")
     }
 }

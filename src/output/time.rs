@@ -4,18 +4,30 @@
 //! (RFC 3339).
 
 use std::cmp::Ordering;
-use std::fmt::{self, Display as _};
+use std::fmt;
 
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
 
 /// Displays as `3 minutes ago`, `in 3 minutes`; as `now` within the same second.
 pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> impl fmt::Display {
-    fmt::from_fn(move |f| match moment.seconds().cmp(&now.seconds()) {
-        Ordering::Less => now.since(moment).fmt(f).and_then(|()| f.write_str(" ago")),
-        Ordering::Equal => f.write_str("now"),
-        Ordering::Greater => f.write_str("in ").and_then(|()| moment.since(now).fmt(f)),
-    })
+    Relative { moment, now }
+}
+
+struct Relative {
+    moment: Timestamp,
+    now: Timestamp,
+}
+
+impl fmt::Display for Relative {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { moment, now } = *self;
+        match moment.seconds().cmp(&now.seconds()) {
+            Ordering::Less => write!(f, "{} ago", now.since(moment)),
+            Ordering::Equal => f.write_str("now"),
+            Ordering::Greater => write!(f, "in {}", moment.since(now)),
+        }
+    }
 }
 
 /// Formats as `2026-11-21 22:00:00 +01:00`, in the time zone of the machine; in UTC where that is unknown.

@@ -153,7 +153,7 @@ scopes = ["me"]
     pub(crate) fn answer(&self, args: impl Arguments, stdin: impl AsRef<[u8]>) -> Answer {
         let output = Command::from_std(self.command(args))
             .write_stdin(stdin.as_ref())
-            .timeout(Duration::from_mins(1))
+            .timeout(Duration::from_secs(60))
             .output()
             .unwrap();
         self.answer_of(output)

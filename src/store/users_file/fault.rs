@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::lines;
 use crate::auth::claim_path::ClaimPathError;
 use crate::auth::password::HashParams;
 use crate::auth::scope::ScopeError;
@@ -91,7 +92,7 @@ impl Fault {
     }
 
     pub(super) fn in_text(self, text: &str) -> StoreFault {
-        let before = &text[..text.floor_char_boundary(self.at)];
+        let before = &text[..lines::character_at(text, self.at)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         StoreFault {
             line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,

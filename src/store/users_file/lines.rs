@@ -15,6 +15,11 @@ pub(super) fn ending(text: &str) -> &'static str {
     }
 }
 
+/// The start of the character that has the byte at `at` in it; the end of the text where `at` is beyond.
+pub(super) fn character_at(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rfind(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 /// The start of the line at `at`.
 pub(super) fn start_of(text: &str, at: usize) -> usize {
     text[..at].rfind('\n').map_or(0, |newline| newline + 1)

@@ -135,7 +135,7 @@ fn a_connection_to_another_machine_is_verified_unless_the_url_says_otherwise() {
 #[test]
 fn parameters_say_how_long_and_which_servers() {
     assert_eq!(address("postgres://u@h/d").timeout, Duration::from_secs(5));
-    assert_eq!(address("postgres://u@h/d?connect_timeout=300").timeout, Duration::from_mins(5));
+    assert_eq!(address("postgres://u@h/d?connect_timeout=300").timeout, Duration::from_secs(300));
     assert_eq!(address("postgres://u@h/d").accepted, Servers::Primary);
     assert_eq!(address("postgres://u@h/d?target_session_attrs=any").accepted, Servers::Any);
 }

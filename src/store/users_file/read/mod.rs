@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<UserStore, StoreFault> {
 }
 
 fn syntax_fault(text: &str, SyntaxError { message, at }: SyntaxError) -> Fault {
-    let at = text.floor_char_boundary(at);
+    let at = lines::character_at(text, at);
     Fault { at, user: user_around(text, at), kind: FaultKind::Syntax(message) }
 }
 
