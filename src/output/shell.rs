@@ -2,17 +2,44 @@
 
 use std::path::Path;
 
-/// Whether no character of `word` is special to a shell.
-pub(crate) fn is_plain(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./:@+,=%".contains(&byte))
+/// The shells that hints are for.
+#[derive(Clone, Copy)]
+enum Shell {
+    /// `sh` and its kin.
+    Posix,
+    /// PowerShell and cmd.
+    Windows,
+}
+
+const HERE: Shell = if cfg!(windows) { Shell::Windows } else { Shell::Posix };
+
+impl Shell {
+    /// Whether no character of `word` is special.
+    fn is_plain(self, word: &str) -> bool {
+        let harmless: &[u8] = match self {
+            Self::Posix => b"-_./:@+,=%",
+            // To PowerShell `a,b` is a list, and `@a` its elements.
+            Self::Windows => b"-_./:+=\\",
+        };
+        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || harmless.contains(&byte))
+    }
+
+    fn quoted(self, word: &str) -> String {
+        if !word.is_empty() && self.is_plain(word) {
+            return word.to_owned();
+        }
+        match self {
+            Self::Posix => format!("'{}'", word.replace('\'', r"'\''")),
+            // Both shells know these quotes, but expand some characters in them.
+            Self::Windows if !word.contains(['"', '$', '`', '%']) => format!("\"{word}\""),
+            Self::Windows => format!("'{}'", word.replace('\'', "''")),
+        }
+    }
 }
 
 /// Quotes `word` as one word.
 pub(crate) fn quoted(word: &str) -> String {
-    if !word.is_empty() && is_plain(word) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    HERE.quoted(word)
 }
 
 /// Quotes `path`, and keeps it from being read as an option.
@@ -31,17 +58,13 @@ pub(crate) fn last(word: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{last, path, quoted};
+    use super::{Shell, last, path};
 
     #[test]
     fn what_looks_like_an_option_is_none() {
-        for (word, as_path, as_last) in [
-            ("a", "a", "a"),
-            ("-rf", "./-rf", "-- -rf"),
-            ("- b", "'./- b'", "'- b'"),
-            ("./-x", "./-x", "./-x"),
-            ("it's", r"'it'\''s'", r"'it'\''s'"),
-        ] {
+        for (word, as_path, as_last) in
+            [("a", "a", "a"), ("-rf", "./-rf", "-- -rf"), ("./-x", "./-x", "./-x")]
+        {
             assert_eq!(path(Path::new(word)), as_path);
             assert_eq!(last(word), as_last);
         }
@@ -49,14 +72,20 @@ mod tests {
 
     #[test]
     fn a_word_is_one_word_to_the_shell() {
-        for (word, expected) in [
-            ("users:read", "users:read"),
-            ("", "''"),
-            ("a b", "'a b'"),
-            ("$(x)", "'$(x)'"),
-            ("it's", r"'it'\''s'"),
+        for (word, posix, windows) in [
+            ("users:read", "users:read", "users:read"),
+            ("", "''", "\"\""),
+            ("me,items", "me,items", "\"me,items\""),
+            ("a b", "'a b'", "\"a b\""),
+            ("- b", "'- b'", "\"- b\""),
+            ("$(x)", "'$(x)'", "'$(x)'"),
+            ("it's", r"'it'\''s'", "\"it's\""),
+            ("100%'s", r"'100%'\''s'", "'100%''s'"),
+            (r"C:\a\b", r"'C:\a\b'", r"C:\a\b"),
+            (r"C:\a b", r"'C:\a b'", "\"C:\\a b\""),
         ] {
-            assert_eq!(quoted(word), expected);
+            assert_eq!(Shell::Posix.quoted(word), posix);
+            assert_eq!(Shell::Windows.quoted(word), windows);
         }
     }
 }

@@ -252,7 +252,8 @@ fn times_are_shown_in_the_zone_of_the_machine() {
     nbf        253402300799  9999-12-31T23:59:59Z
     auth_time  1795294800.9  2026-11-22 02:30:00 +05:30
     ");
-    if std::path::Path::new("/usr/share/zoneinfo/Asia/Kolkata").exists() {
+    // The program brings the zones along where the system has none.
+    if cfg!(windows) || std::path::Path::new("/usr/share/zoneinfo/Asia/Kolkata").exists() {
         bench.set("TZ", "Asia/Kolkata");
         assert_eq!(shown(&bench), in_india);
     }

@@ -7,8 +7,7 @@
 //! The holder removes the lock file before it frees the lock. The next writer takes a lock file that a killed process left.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::io;
+use std::fs::{File, Metadata, TryLockError};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -68,9 +67,11 @@ fn place(path: &Path) -> PathBuf {
 
 #[cfg(unix)]
 mod unix {
+    use std::fs::{self, OpenOptions};
+    use std::io;
     use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 
-    use super::{File, Lock, Metadata, OpenOptions, Path, PathBuf, UpdateError, fs, io};
+    use super::{File, Lock, Metadata, Path, PathBuf, UpdateError};
 
     impl Lock {
         pub(super) fn held(file: File, place: PathBuf) -> Self {
