@@ -27,7 +27,7 @@ pub enum Change {
         /// The current time.
         now: Timestamp,
     },
-    /// Sets what is given; an empty text takes the field away.
+    /// Sets the fields that are given; an empty text takes a field away.
     Describe {
         /// The user's name.
         name: Username,
@@ -180,8 +180,8 @@ impl Change {
 }
 
 impl User {
-    /// The same user with the generation to begin with at `now`, where `removed` is what is known of an earlier
-    /// user of that name.
+    /// The same user with the generation to begin with at `now`. `removed` is the record of an earlier user of that
+    /// name.
     ///
     /// The generation is the current time in seconds, in case the records of earlier users were lost with an
     /// earlier store; more where the store knows of a user who had that. Tokens that carry no generation are

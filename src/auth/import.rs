@@ -6,7 +6,7 @@ use super::change::{ChangeError, drop_removed, next_generation, revoke, sign_out
 use super::time::Timestamp;
 use super::user::{Removed, Revocation, User, UserStore, Username};
 
-/// Users from elsewhere, what is revoked there, and who was removed.
+/// Users from elsewhere, with the revoked tokens and the removed users there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Import {
     /// The users. No two names are equal, or differ in case only.

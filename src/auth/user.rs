@@ -130,7 +130,7 @@ impl User {
     }
 }
 
-/// How tokens are issued, and what is required of them.
+/// How tokens are issued, and the rules that they must meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenPolicy {
     /// Written as `iss`, and required.
@@ -226,7 +226,7 @@ pub struct Removed {
     pub until: Timestamp,
 }
 
-/// A whole store: users, what is revoked, and the policies for tokens and passwords.
+/// A whole store: users, revoked tokens, and the policies for tokens and passwords.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserStore {
     /// How tokens are issued.

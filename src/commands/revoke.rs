@@ -64,7 +64,7 @@ pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
     }
 }
 
-/// Reads the tokens, and says what is wrong with the store before anything is read from standard input.
+/// Reads the tokens. A fault of the store comes before anything is read from standard input.
 fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
     let input = Input::of(&args.tokens)?;
     let keys = cx.keys()?;

@@ -1,4 +1,4 @@
-//! The keys of a run, read from where they are, and what is said of those that cannot be used.
+//! The keys of a run, and the messages about those that cannot be used.
 
 use std::path::Path;
 
@@ -63,7 +63,7 @@ pub(crate) fn left_out(keys: &KeySet) -> impl Iterator<Item = String> {
     named.map(|key| format!("{key} is left out: {}", key.fault())).chain(rest)
 }
 
-/// Refuses what is meant for no file, where the path of one is expected.
+/// Refuses a URL and `-` where the path of a file is expected.
 pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
     let text = path.to_string_lossy();
     if text == "-" {

@@ -91,7 +91,7 @@ impl Store {
         }
     }
 
-    /// What is revoked, and who was removed. No right to read hashes is needed.
+    /// The revoked tokens and the removed users. It takes no right to read hashes.
     pub(crate) fn records(&self) -> Result<UserStore, Failure> {
         match self {
             Self::File(text) => Ok(text.list()?.into_rest()),

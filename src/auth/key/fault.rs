@@ -53,7 +53,7 @@ pub enum KeyFault {
     /// Not one strict JSON object (RFC 7493): see [`JsonFault`].
     #[error("{fault} at line {line}, column {column}")]
     Json {
-        /// What is wrong.
+        /// The reason.
         fault: JsonFault,
         /// Counted from 1.
         line: usize,
@@ -65,7 +65,7 @@ pub enum KeyFault {
     Member {
         /// Its name.
         member: &'static str,
-        /// What is wrong.
+        /// The reason.
         problem: &'static str,
     },
     /// A member of a public JWK has a value that rules the key out or is not supported.
@@ -75,7 +75,7 @@ pub enum KeyFault {
         member: &'static str,
         /// Its value.
         value: String,
-        /// What is wrong.
+        /// The reason.
         problem: &'static str,
     },
     /// A JSON object that has neither `kty` nor `keys`.
@@ -98,7 +98,7 @@ pub enum KeyFault {
     InSet {
         /// Which one, counted from 1.
         number: usize,
-        /// What is wrong with it.
+        /// The reason.
         fault: Box<KeyFault>,
     },
     /// A set without a key.

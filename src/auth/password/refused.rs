@@ -59,7 +59,7 @@ const PLAIN: [(&str, &str); 3] = [
 /// No hash with a mark at its begin is shorter: a shorter text may be a password that begins so.
 const SHORTEST: usize = 24;
 
-/// What is said of a hash that is of none of the kinds.
+/// The fault of a hash that is of none of the kinds.
 pub(super) fn refused(text: &str) -> HashFault {
     let begins = |start: &str| {
         text.as_bytes().get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start.as_bytes()))

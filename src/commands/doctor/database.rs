@@ -1,4 +1,4 @@
-//! What is wrong with a database of users, and the way to it.
+//! The findings about a database of users, and the way to it.
 
 use authctl::auth::time::Span;
 use authctl::store::postgres::{Database, Rights, SslMode};
@@ -8,7 +8,7 @@ use crate::clock;
 use crate::error::Failure;
 use crate::files::database::failed;
 
-/// What is wrong with the way to a database, its clock, and the rights there. `only_verifies`: the keys of this machine sign no
+/// Judges the way to a database, its clock, and the rights there. `only_verifies`: the keys of this machine sign no
 /// token.
 pub(super) fn findings(database: &Database, only_verifies: bool) -> Result<Vec<Shown>, Failure> {
     let finding = |code, message: String, hint: &str| Shown {

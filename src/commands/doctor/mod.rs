@@ -1,4 +1,4 @@
-//! `authctl doctor`: what is wrong with the key, the users and their files.
+//! `authctl doctor`: judges the key, the users and their files.
 
 mod database;
 mod fix;
@@ -89,9 +89,9 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         if services > 0 {
             let have = if services == 1 { "has" } else { "have" };
             let users = words::count(services, "user");
-            cx.console.say("note", format_args!("{users} {have} no password, so nobody logs in as them"));
+            cx.console.say("note", format_args!("{users} {have} no password, and cannot log in"));
         }
-        // What is in a database is in no file.
+        // Users in a database are in no file.
         let source = KeySource::File(if database.is_some() { PathBuf::new() } else { path });
         let of_both = signer.iter().filter_map(|keys| audit_both(keys, &store));
         let found = of_both.chain(audit_store(&store, now));
@@ -194,7 +194,7 @@ fn replaceable(folder: &Path) -> Option<Shown> {
     })
 }
 
-/// A finding of the rules, about what is at `source`.
+/// A finding of the rules about the key or the store at `source`.
 fn shown(finding: &Finding, source: &KeySource, files: &Files) -> Shown {
     let file = match (source, finding.about()) {
         (KeySource::File(path), About::Keys | About::Store) if !path.as_os_str().is_empty() => {

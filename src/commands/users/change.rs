@@ -177,7 +177,7 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
             return Err(no_such_user(&name).into());
         }
         let question = format!("Remove user {name}? [y/N] ");
-        // A script that takes its standard input from elsewhere has no one to answer, even on a terminal.
+        // A script that takes its standard input from elsewhere cannot answer, even on a terminal.
         if !io::stdin().is_terminal() {
             return Err(Failure::unknown("no_terminal", "standard input is no terminal to ask on")
                 .hint("confirm with `--yes`")

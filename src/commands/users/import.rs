@@ -26,13 +26,13 @@ use crate::error::{Exit, Failure, reason};
 use crate::files::change::change_refused;
 use crate::files::database::failed;
 
-/// What is done with the users of a file.
+/// What becomes of the users of a file.
 #[derive(Serialize)]
 struct Outcome {
     added: usize,
     /// Those who are in the store already.
     skipped: Vec<Username>,
-    /// Why the hash of a user lets no one log in.
+    /// Why no password matches the hash of a user.
     unusable: BTreeMap<String, String>,
     /// Groups that are no declared scopes.
     groups_left_out: BTreeSet<String>,

@@ -151,7 +151,7 @@ fn print_all<'u>(
             user.email.clone().unwrap_or_default(),
             user.scopes.to_string(),
             state(&user),
-            // On a terminal only what is not as it should be takes room.
+            // On a terminal only a hash that is not as the policy has it takes room.
             if screen.width.is_some() && is_usual(&user, policy) {
                 String::new()
             } else {

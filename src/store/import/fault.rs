@@ -14,7 +14,7 @@ pub struct ImportFault {
     pub line: usize,
     /// The user whose entry it is in.
     pub user: Option<Username>,
-    /// What is wrong.
+    /// The reason.
     pub kind: ImportFaultKind,
 }
 

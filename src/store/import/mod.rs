@@ -56,7 +56,7 @@ pub enum ImportError {
     Plain {
         /// The user.
         user: Username,
-        /// What is wrong with the hash.
+        /// The fault of the hash.
         fault: HashFault,
     },
     /// Another form.

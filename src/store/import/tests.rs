@@ -2,7 +2,7 @@ use super::{ImportedUser, parse};
 
 const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
 
-/// What is said of each user, a line each; or the error.
+/// The fields of each user, a line each; or the error.
 fn read(text: &str) -> String {
     let text = text.replace("HASH", BCRYPT);
     let line = |ImportedUser { user, has_generation, groups }: &ImportedUser| {

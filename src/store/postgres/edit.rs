@@ -1,4 +1,4 @@
-//! Edits: what is stored is read, a change is decided on, and made only if nothing else was changed meanwhile.
+//! Edits: a user is read, a change is decided on, and made only if nothing else was changed meanwhile.
 //!
 //! All of it is in a transaction that the database gives up by itself, a lock included, and its end is asked for once
 //! everything before it is known to be done. So an edit that was given up is not made later, and only the answer to that
@@ -26,9 +26,9 @@ use crate::store::users_file::Changed;
 /// What a change is about: what of the store is read for it.
 #[derive(Clone, Copy, Debug)]
 pub enum Asked<'a> {
-    /// The user of this name, or of one that differs in case only, and what is remembered of an earlier one.
+    /// The user of this name, or of one that differs in case only, and the record of an earlier one.
     User(&'a Username),
-    /// What is remembered of the tokens with these ids.
+    /// The records of the revoked tokens with these ids.
     Tokens(&'a [&'a str]),
     /// Everything that is remembered of tokens.
     AllTokens,
@@ -88,7 +88,7 @@ impl Database {
         }
     }
 
-    /// Reads what is stored, on a connection that works.
+    /// Reads the stored users and records, on a connection that works.
     async fn before(
         &self,
         asked: Asked<'_>,

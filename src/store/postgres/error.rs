@@ -121,7 +121,7 @@ pub enum DatabaseError {
     Certificate {
         /// The server.
         server: Server,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The certificates of the authorities cannot be used.
@@ -129,7 +129,7 @@ pub enum DatabaseError {
     Roots {
         /// Where they are, if not in the system's place.
         path: Option<PathBuf>,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The database has no users of authctl.
@@ -149,7 +149,7 @@ pub enum DatabaseError {
     User {
         /// The name.
         name: String,
-        /// What is wrong.
+        /// The reason.
         fault: RowFault,
     },
     /// Another failure, as the server says it.
@@ -165,7 +165,7 @@ pub enum DatabaseError {
     Protocol {
         /// The server.
         server: Server,
-        /// What is wrong.
+        /// The reason.
         reason: String,
     },
     /// The system has no threads or descriptors to spare.
@@ -176,7 +176,7 @@ pub enum DatabaseError {
     Servers(Vec<DatabaseError>),
 }
 
-/// What is wrong with the row of a user.
+/// The fault in the row of a user.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum RowFault {
     /// Not a [username](crate::auth::user::Username).

@@ -1,4 +1,4 @@
-//! All users, some at a time, and what is remembered of tokens and users that are gone.
+//! All users, some at a time, and the records of revoked tokens and removed users.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -54,7 +54,7 @@ impl Database {
         })
     }
 
-    /// The users of these names and of names that differ in case only, what is remembered of earlier ones, and the time of
+    /// The users of these names and of names that differ in case only, the records of earlier ones, and the time of
     /// the database. Each thousand names have a deadline of their own.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ impl Database {
     }
 }
 
-/// What is remembered of tokens and users that are gone.
+/// The records of revoked tokens and removed users.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Records {
     /// `exp` by `jti` of tokens that were taken back.

@@ -57,7 +57,7 @@ pub(super) async fn check(session: &Session<'_>) -> Result<(), DatabaseError> {
     row(session).await.map(drop)
 }
 
-/// Reads the policies, and says first what is wrong with the server or the store as a whole.
+/// Reads the policies. A fault of the server or of the whole store comes first.
 pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseError> {
     let row = row(session).await?;
     let document: String = session.field(&row, 1)?;

@@ -73,7 +73,7 @@ impl Database {
         &self.address
     }
 
-    /// Runs what is asked, with the deadline that it has.
+    /// Runs a question, with a deadline from now on.
     pub(super) fn run<T, E: From<DatabaseError>>(
         &self,
         asked: impl AsyncFnOnce(Instant) -> Result<T, E>,
@@ -88,7 +88,7 @@ impl Database {
         self.runtime()?.block_on(waiting)
     }
 
-    /// When what is asked now must be answered.
+    /// The deadline of a question that is asked now.
     pub(super) fn deadline(&self) -> Instant {
         Instant::now() + self.address.timeout
     }

@@ -14,7 +14,7 @@ use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{Revocation, User, UserStore, Username};
 
-/// What is stored of what a change is about.
+/// The stored user and records that a change is about.
 pub(super) struct Before {
     pub(super) store: UserStore,
     pub(super) now: Timestamp,
@@ -70,7 +70,7 @@ pub(super) async fn write(
     let (begun, touched) = tokio::join!(session.run(&first), session.touched(&sql, values));
     begun?;
     let outcome = match (touched?, change) {
-        // What is revoked already is no conflict.
+        // A token that is revoked already is no conflict.
         (0, Change::RevokeTokens { .. }) => Outcome::Nothing,
         (0, _) => Outcome::Conflict,
         (_, Change::Add { user, .. }) if was_removed_meanwhile(session, &user.name, after).await? => {

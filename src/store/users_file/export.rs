@@ -25,7 +25,7 @@ pub fn export_user(user: &User) -> String {
     format!("\n{}", user_table(user, "\n"))
 }
 
-/// The end of a users file: what is revoked, and who was removed. A blank line is before each.
+/// The end of a users file: the revoked tokens and the removed users, each after a blank line.
 #[must_use]
 pub fn export_records(store: &UserStore) -> String {
     let UserStore { revoked, removed, .. } = store;

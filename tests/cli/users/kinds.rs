@@ -71,7 +71,7 @@ fn hashes_of_other_kinds_are_named_and_users_without_a_password_too() {
     unusable_hash: user `slow` cannot log in: bcrypt with cost 18: at most 16
       hint: run `authctl users passwd slow`
     5 findings
-    2> note: 1 user has no password, so nobody logs in as them
+    2> note: 1 user has no password, and cannot log in
     [exit 1]
     ");
 }

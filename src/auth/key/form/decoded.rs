@@ -20,7 +20,7 @@ const LEAST_BASE64: usize = 16;
 /// The fewest hexadecimal digits that are decoded.
 const LEAST_HEX: usize = 24;
 
-/// Decoders that take what is cut off or badly padded: they are to find something, not to be strict.
+/// Decoders that take text that is cut off or badly padded: they search, and are not strict.
 const FORGIVING: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_allow_trailing_bits(true)
     .with_decode_padding_mode(DecodePaddingMode::Indifferent);

@@ -80,7 +80,7 @@ fn is_start(bytes: &[u8]) -> Option<bool> {
     }
     let first = next()?;
     Some(match first.tag() {
-        // The algorithm of an SPKI, or what is signed in a certificate.
+        // The algorithm of an SPKI, or the signed part of a certificate.
         Tag::Sequence => {
             let second = next()?;
             let length = u32::from(second.length());

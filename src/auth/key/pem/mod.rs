@@ -63,7 +63,7 @@ fn openssh(body: &str) -> Look {
     }
 }
 
-/// The label of the block and what is between its two lines.
+/// The label of the block, and the text between its two lines.
 fn split(text: &str) -> Result<(&str, &str), KeyFault> {
     const BROKEN: KeyFault = KeyFault::Encoding("the PEM block is broken");
     let (before, block) = text.split_once("-----BEGIN ").ok_or(BROKEN)?;

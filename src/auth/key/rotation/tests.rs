@@ -9,7 +9,7 @@ const NOW: Timestamp = Timestamp::MAX;
 
 const SECRET: &[u8] = b"4f1feeca525de4cdb064656007da3eda\n";
 
-/// What is left after writing and reading.
+/// The set after writing and reading.
 fn again(set: &KeySet) -> KeySet {
     KeySet::parse(set.to_json().as_bytes()).unwrap()
 }

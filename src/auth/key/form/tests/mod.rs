@@ -1,4 +1,4 @@
-//! What is told from a secret, in each encoding, and what stays one.
+//! Texts that are told from a secret, in each encoding, and secrets that look like them.
 
 mod good;
 
@@ -177,7 +177,7 @@ fn no_encoding_hides_what_is_public_or_points_elsewhere() {
             percent(&base64),
             BASE64_STANDARD.encode(hex(&text)),
         ] {
-            // What is in base64 already is encoded three times then.
+            // A text in base64 is encoded three times then.
             if !matches!(expected, Look::DerPublic | Look::Der) && encoded != base64 {
                 found(&encoded);
             }
