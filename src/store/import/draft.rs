@@ -9,6 +9,8 @@ use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, Username};
 use crate::auth::words::brief;
+use crate::store::moment::Moment;
+use crate::store::toml;
 
 /// The value of a field.
 pub(super) enum Given {
@@ -148,9 +150,10 @@ impl Draft {
     }
 }
 
-/// A moment of RFC 3339. A fraction of a millisecond is rounded up, as a store reads it.
+/// A moment, read as a store reads it.
 fn moment(text: &str) -> Option<Timestamp> {
-    let moment: jiff::Timestamp = text.parse().ok()?;
-    let nanoseconds = u128::try_from(moment.as_nanosecond()).ok()?;
-    Timestamp::from_milliseconds(u64::try_from(nanoseconds.div_ceil(1_000_000)).ok()?)
+    match toml::moment(text) {
+        Some(Moment::At(moment)) => Some(moment),
+        _ => None,
+    }
 }

@@ -55,6 +55,8 @@ fn every_form_is_told_by_its_content_and_read() {
         read(authelia),
         "john: John Doe, j@d.e, bcrypt with cost 4, disabled, groups admins dev\nharry: bcrypt with cost 4"
     );
+    let last = r#"{"username":"z","tokens_valid_from":"9999-12-31T23:59:59Z"}"#;
+    assert_eq!(read(last), "z: 9999-12-31T23:59:59Z");
     for empty in ["", "# nothing\n", "[]", "{}", "username,email\n", "users: {}\n"] {
         assert_eq!(read(empty), "", "{empty}");
     }
