@@ -7,6 +7,7 @@ use authctl::store::safe_file::Source;
 use authctl::store::{LoadError, key_file};
 use secrecy::ExposeSecret;
 
+use super::store::is_url;
 use super::{key_hints, unreadable};
 use crate::environment::KeySource;
 use crate::error::{Failure, cannot};
@@ -70,11 +71,7 @@ pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
         return Err(Failure::usage("the key is not read from standard input")
             .hint("name a pipe with `--key-file <(COMMAND)`, or put the key in `AUTHCTL_SECRET_KEY`"));
     }
-    // It may have a password in it, and is not shown.
-    if text
-        .split_once("://")
-        .is_some_and(|(scheme, _)| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-    {
+    if is_url(&text) {
         return Err(Failure::usage("the key file is a URL, and nothing is downloaded").hint(
             "download it with `curl -fsS -o FILE URL` and name FILE, or name a pipe with `--key-file <(curl -fsS URL)`",
         ));

@@ -50,7 +50,9 @@ impl Files {
 
     /// The path of the store.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
-        self.users_file.clone().map_or_else(|| self.environment.users_file(), Ok)
+        let path = self.users_file.clone().map_or_else(|| self.environment.users_file(), Ok)?;
+        store::refuse_no_file(&path)?;
+        Ok(path)
     }
 
     /// The name of the store for messages: the path of a file, or the database and its servers.

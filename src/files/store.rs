@@ -1,7 +1,7 @@
 //! The user store of a run.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authctl::auth::login::Candidate;
@@ -59,6 +59,27 @@ impl StoreText {
     fn look<T>(&self, found: Result<T, StoreFault>) -> Result<T, Failure> {
         found.map_err(|fault| invalid_store(&self.path, &fault))
     }
+}
+
+/// Refuses what is meant for no file, where the path of one is expected.
+pub(super) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
+    let text = path.to_string_lossy();
+    if text == "-" {
+        return Err(Failure::usage("the user store is not read from standard input")
+            .hint("name a file; `authctl users import` takes users from standard input"));
+    }
+    if is_url(&text) {
+        return Err(Failure::usage("the users file is a URL").hint(
+            "set `AUTHCTL_USERS_URL` to that of a PostgreSQL database, or download a file and name that",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether `text` is a URL. It may have a password in it, and is not shown.
+pub(super) fn is_url(text: &str) -> bool {
+    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
 }
 
 /// The users of a run: in a file, or in a database.

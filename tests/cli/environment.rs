@@ -418,3 +418,30 @@ fn what_is_wrong_with_the_store_is_said_with_its_place() {
     [exit 2]
     "#);
 }
+
+#[test]
+fn a_users_file_is_neither_standard_input_nor_a_url() {
+    let mut bench = Bench::empty();
+    assert_snapshot!(bench.run("users --users-file -"), @"
+    2> error: the user store is not read from standard input
+    2> hint: name a file; `authctl users import` takes users from standard input
+    [exit 2]
+    ");
+    let url = "postgres://authctl:hunter2@db.example.com/authctl";
+    for args in [
+        &["users", "--users-file", url][..],
+        &["init", "--users-file", url],
+        &["check", "--users-file", url, "x"],
+    ] {
+        let answer = bench.answer(args, "");
+        assert_eq!(answer.code, Some(2));
+        assert!(!answer.transcript().contains("hunter2"), "{}", answer.transcript());
+    }
+    bench.set("AUTHCTL_USERS_FILE", url);
+    assert_snapshot!(bench.run("users"), @"
+    2> error: the users file is a URL
+    2> hint: set `AUTHCTL_USERS_URL` to that of a PostgreSQL database, or download a file and name that
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
+}
