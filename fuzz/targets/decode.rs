@@ -36,7 +36,9 @@ mod output {
     pub(crate) mod escape;
     #[allow(dead_code, reason = "other commands use more of it")]
     pub(crate) mod style;
+    #[allow(dead_code, reason = "other commands use more of it")]
     pub(crate) mod table;
+    #[allow(dead_code, reason = "other commands use more of it")]
     pub(crate) mod time;
 }
 
@@ -75,6 +77,7 @@ mod console {
 
     use crate::output::escape::{escape, escape_json};
     use crate::output::style::Paint;
+    use crate::output::table::Screen;
 
     pub(crate) struct Console {
         pub(crate) stdout: Vec<u8>,
@@ -83,8 +86,8 @@ mod console {
     }
 
     impl Console {
-        pub(crate) fn paint(&self) -> Paint {
-            Paint { on: false }
+        pub(crate) fn screen(&self) -> Screen {
+            Screen { paint: Paint { on: false }, width: None }
         }
 
         pub(crate) fn say(&self, label: &str, text: impl Display) {

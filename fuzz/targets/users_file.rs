@@ -3,9 +3,10 @@
 //! The input is a byte that picks a change, and the text.
 #![no_main]
 
+use authctl::auth::change::{Change, ChangeError};
+use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::{Revocation, UserStore, Username};
-use authctl::auth::change::{Change, ChangeError, NewUser};
+use authctl::auth::user::{Revocation, User, UserStore, Username};
 use authctl::store::users_file::{EditError, Lookup, candidate, edit, look_up, parse, parse_strictly, text};
 use libfuzzer_sys::fuzz_target;
 
@@ -61,7 +62,7 @@ fn change(which: u8, text: &str, before: &UserStore) {
         },
         3 => Change::SetHash {
             name: name.clone(),
-            hashed_password: "!".to_owned(),
+            hash: PasswordHash::parse("!"),
             sign_out: Some(moment),
         },
         4 => Change::Grant { name: name.clone(), scopes: scopes() },
@@ -73,7 +74,7 @@ fn change(which: u8, text: &str, before: &UserStore) {
             tokens: vec![Revocation { id: "a \"b\"\n".to_owned(), expires: moment.after(Span::seconds(1)) }],
             now: moment,
         },
-        10 => Change::SetHash { name: name.clone(), hashed_password: "*".to_owned(), sign_out: None },
+        10 => Change::SetHash { name: name.clone(), hash: PasswordHash::parse("*"), sign_out: None },
         _ => Change::Add { user: new_user(), now: moment },
     };
     let is_about = |one: &Username| match which & 15 {
@@ -115,15 +116,11 @@ fn change(which: u8, text: &str, before: &UserStore) {
     }
 }
 
-fn new_user() -> NewUser {
-    NewUser {
-        name: "new".parse().unwrap(),
+fn new_user() -> User {
+    User {
         full_name: Some("N".to_owned()),
-        email: None,
-        hashed_password: Some("!".to_owned()),
         disabled: true,
         scopes: "read".parse().unwrap(),
-        tokens_valid_from: None,
-        generation: 0,
+        ..User::new("new".parse().unwrap(), Some(PasswordHash::parse("!")))
     }
 }
