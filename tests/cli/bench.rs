@@ -234,7 +234,10 @@ scopes = ["me"]
     /// moments by `<time>`, tokens by `<token>`, token ids by `<jti>`, salt and tag of a hash by
     /// `<salt>` and `<tag>`.
     pub(crate) fn masked(&self, text: &str) -> String {
-        masked(&text.replace(&*self.home.path().to_string_lossy(), "<home>"))
+        let home = self.home.path().to_string_lossy();
+        // Windows separates by `\`, which JSON doubles.
+        let text = text.replace(&home.replace('\\', r"\\"), "<home>").replace(&*home, "<home>");
+        masked(&text.replace(r"<home>\\", "<home>/").replace(r"<home>\", "<home>/"))
     }
 
     /// The home.

@@ -1,6 +1,6 @@
 //! Standard streams that are full, closed, or slow.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write, pipe};
 use std::process::Stdio;
 
@@ -124,7 +124,7 @@ fn standard_input_that_cannot_be_read_is_no_answer() {
     let bench = Bench::new();
     for args in ["check", "decode", "login johndoe --password-stdin"] {
         // A folder can be opened, and not read.
-        let output = bench.command(args).stdin(File::open(bench.home()).unwrap()).output().unwrap();
+        let output = bench.command(args).stdin(std::fs::File::open(bench.home()).unwrap()).output().unwrap();
         allow_duplicates! {
             assert_snapshot!(bench.answer_of(output).transcript(), @"
             2> error: cannot read standard input: is a directory

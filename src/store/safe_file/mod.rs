@@ -207,6 +207,8 @@ pub fn update<T, E>(
         attributes::copy(&file, &new.file)
             .map_err(|NotKept { what, error }| UpdateError::NotKept { what, error })?;
         new.fill(&bytes)?;
+        // Not every system replaces a file that is open.
+        drop(file);
         new.replace(&target).map_err(|error| match error.kind() {
             io::ErrorKind::ResourceBusy => UpdateError::MountPoint,
             _ => UpdateError::Io(error),

@@ -1,11 +1,8 @@
 //! `users import` and `users export`.
 
-use std::io::Write;
-
 use insta::assert_snapshot;
 
 use crate::bench::Bench;
-use crate::screen::Screen;
 
 const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
 
@@ -113,8 +110,12 @@ fn groups_of_authelia_become_scopes_where_they_are_declared() {
     "#);
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn a_long_import_says_on_a_terminal_that_it_works() {
+    use crate::screen::Screen;
+    use std::io::Write as _;
+
     let bench = Bench::new();
     let (reader, mut writer) = std::io::pipe().unwrap();
     let mut screen = Screen::with(bench.command("users import"), |command| command.stdin(reader));
