@@ -57,6 +57,23 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// `check` without the descriptions of all other commands.
+#[derive(Debug, Parser)]
+#[command(name = "check")]
+pub(crate) struct CheckAlone {
+    #[command(flatten)]
+    global: Global,
+
+    #[command(flatten)]
+    check: CheckArgs,
+}
+
+impl From<CheckAlone> for Cli {
+    fn from(CheckAlone { global, check }: CheckAlone) -> Self {
+        Self { global, help: None, version: None, command: Command::Check(check) }
+    }
+}
+
 /// What a first hour looks like.
 const EXAMPLE: &str = "Example:
   authctl init --user johndoe --scope me,items      # a key, a store, a user
