@@ -13,9 +13,6 @@
 //! * [`narrow`](Authority::narrow): a token of the same user for less, to hand on to a third party.
 //!   [`accept_without_password`](Authority::accept_without_password) logs a service in.
 //!
-//! Below it are the rules in [`auth`], which take facts and ask for nothing, and the files in [`store`]. Another kind of
-//! store makes [`Facts`] for an [`open`] token, and a [`Candidate`] for a login.
-//!
 //! ```
 //! use authctl::{Authority, KeySet, Password, ScopeSet, Timestamp, Verdict, users_file};
 //!
@@ -50,6 +47,21 @@
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Map
+//!
+//! | for | use |
+//! |---|---|
+//! | keys and users in one place | [`Authority`] |
+//! | verifying a token with users from elsewhere | [`open`] or [`Opener`], then [`Facts`] and [`SignedToken::judge`] with [`Requirements`] |
+//! | a login with users from elsewhere | [`Candidate`] |
+//! | keys: forms, generation, rotation | [`KeySet`], [`auth::key`]; their files: [`key_file`] |
+//! | hashes, and what new passwords must be | [`auth::password`] |
+//! | users and their store | [`User`], [`UserStore`]; a change of it: [`auth::change`]; its TOML file: [`users_file`] |
+//! | the answer to a refused token over HTTP | [`Refusal`], [`challenge_without_token`] |
+//! | time | [`Timestamp`], [`Span`] |
+//!
+//! The rules in [`auth`] take facts and ask for nothing; the files are in [`store`].
 
 pub mod auth;
 mod authority;

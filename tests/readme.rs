@@ -1,4 +1,4 @@
-//! Runs the examples of the README.
+//! Runs the examples of the README and of the pages in `docs`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a test that does not run says so")]
@@ -9,17 +9,23 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use authctl::auth::key::{Algorithm, Key, KeySet};
-use authctl::auth::time::Span;
-use authctl::auth::user::TokenPolicy;
 use authctl::store::users_file;
-use support::samples::{SECRET, at, key, seconds_now, signed_by};
+use support::samples::{seconds_now, signed_by};
 
 const README: &str = include_str!("../README.md");
+const PAGES: [&str; 5] = [
+    README,
+    include_str!("../docs/files.md"),
+    include_str!("../docs/keys.md"),
+    include_str!("../docs/moving.md"),
+    include_str!("../docs/shared-store.md"),
+];
 
 /// The fenced blocks of `language`, in order.
 fn blocks(language: &str) -> Vec<&'static str> {
     let fence = format!("\n```{language}\n");
-    README.split(&fence).skip(1).map(|rest| rest.split("\n```").next().unwrap()).collect()
+    let rests = PAGES.iter().flat_map(|page| page.split(&fence).skip(1));
+    rests.map(|rest| rest.split("\n```").next().unwrap()).collect()
 }
 
 /// Runs a script in bash where authctl is installed and has a home of its own.
@@ -52,37 +58,77 @@ fn normalised(text: &str, home: &Path) -> String {
     };
     let lines = text.lines().map(|line| {
         let words: Vec<_> = line.split(' ').map(masked).collect();
-        words.join(" ").replace("29 minutes", "30 minutes").replace(" 59 seconds", "")
+        let unit = |word: &str| word.trim_matches(',') == "seconds";
+        let is_passed = |at: usize| unit(&words[at]) || words.get(at + 1).is_some_and(|word| unit(word));
+        let kept: Vec<_> =
+            (0..words.len()).filter(|&at| !is_passed(at)).map(|at| words[at].as_str()).collect();
+        let lost_comma = kept.join(" ").replace("minutes at", "minutes, at");
+        lost_comma.replace("29 minutes", "30 minutes").replace("59 minutes", "1 hour")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn the_session_goes_as_it_is_shown() {
-    let home = tempfile::tempdir().unwrap();
-    // One shell for all of it, so that variables last; each command is shown before its output.
-    let mut script = "exec 2>&1\n".to_owned();
-    let mut shown = String::new();
-    for line in blocks("console").iter().flat_map(|block| block.lines()) {
-        shown.push_str(line);
-        shown.push('\n');
-        if let Some(command) = line.strip_prefix("$ ") {
-            script.extend(["cat <<'SHOWN'\n", line, "\nSHOWN\n", command]);
-            script.push_str("\ncode=$?; test $code = 0 || echo \"[exit $code]\"\n");
-        }
-    }
-    let output = bash(home.path(), &script);
-    let output = String::from_utf8(output.stdout).unwrap();
-    assert!(shown.matches("\n$ ").count() > 5);
-    assert_eq!(normalised(&output, home.path()), normalised(&shown, home.path()));
+/// The blocks of the README that a shell runs, in order, each with its language.
+fn steps() -> Vec<(&'static str, &'static str)> {
+    // Between fences, every second part is a block.
+    let parts = README.split("\n```").skip(1).step_by(2);
+    parts
+        .filter_map(|part| part.split_once('\n'))
+        .filter(|(language, _)| ["console", "sh"].contains(language))
+        .collect()
 }
 
-/// A token for the scope, and the secret it is signed with.
-fn token(scope: &str, lifetime: Span) -> (String, &'static str) {
-    let user = support::user("johndoe", scope.parse().unwrap());
-    let now = at(seconds_now());
-    let issued = support::issue(&user, &TokenPolicy::default(), lifetime, &key(), now).unwrap();
-    (issued.token, SECRET)
+/// A provider's key set in the home, as it would be downloaded, and a token of the provider.
+fn provider(home: &Path, scopes: &str, audience: &str) -> String {
+    let keys = KeySet::from(Key::generate(Algorithm::RS256).unwrap());
+    std::fs::write(home.join("published"), keys.public_json().unwrap()).unwrap();
+    let key = keys.signing_key().unwrap();
+    let header = serde_json::json!({"alg": "RS256", "kid": key.id()});
+    let claims = serde_json::json!({
+        "iss": "https://login.example.com/", "sub": "auth0|5f7c8ec7", "aud": [audience],
+        "exp": seconds_now() + 1800, "scope": "openid", "permissions": [scopes],
+    });
+    signed_by(key, header.to_string(), claims.to_string())
+}
+
+/// Programs that reach other machines: a download is a file, and a secret of CI is a file.
+const ELSEWHERE: &str = "curl() { cp published \"$3\"; }\ngh() { cat > deploy-token; }\n";
+
+#[test]
+fn the_page_works_from_top_to_bottom_in_one_shell() {
+    let home = tempfile::tempdir().unwrap();
+    let token = provider(home.path(), "read:items", "https://api.example.com");
+    let mut script = format!("exec 2>&1\n{ELSEWHERE}PROVIDER_TOKEN={token}\n");
+    let show = |script: &mut String, line: &str| script.extend(["cat <<'SHOWN'\n", line, "\nSHOWN\n"]);
+    let mut expected = Vec::new();
+    for (language, block) in steps() {
+        show(&mut script, &format!("# {language}: {}", block.lines().next().unwrap()));
+        expected.push(format!("# {language}: {}", block.lines().next().unwrap()));
+        if language == "sh" {
+            script.extend([block, "\n"]);
+            expected.extend(block.lines().filter_map(|line| line.strip_prefix("#> ")).map(str::to_owned));
+            continue;
+        }
+        for line in block.lines() {
+            expected.push(line.to_owned());
+            if let Some(command) = line.strip_prefix("$ ") {
+                show(&mut script, line);
+                script.extend([command, "\ncode=$?; test $code = 0 || echo \"[exit $code]\"\n"]);
+            }
+        }
+    }
+    // What the step of CI answers to the token that the page made for it.
+    let yaml = blocks("yaml").concat();
+    let step = yaml.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
+    script.push_str(&format!("DEPLOY_TOKEN=$(cat deploy-token)\n{step}\n"));
+    expected.push("good: ci, scopes deploy, expires in 1 hour, at 2026-11-22T01:44:56Z".to_owned());
+
+    let output = String::from_utf8(bash(home.path(), &script).stdout).unwrap();
+    let expected = expected.join("\n");
+    assert!(steps().len() > 6);
+    assert_eq!(normalised(&output, home.path()), normalised(&expected, home.path()));
+    let verdicts = std::fs::read_to_string(home.path().join("verdicts.jsonl")).unwrap();
+    assert_eq!(verdicts.matches("\"active\":true").count(), 2, "{verdicts}");
 }
 
 #[test]
@@ -90,37 +136,25 @@ fn the_step_for_ci_passes_with_a_good_token_and_no_other() {
     let home = tempfile::tempdir().unwrap();
     let yaml = blocks("yaml").concat();
     let command = yaml.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
-    for (scope, lifetime, code) in
-        [("deploy", Span::hours(1), 0), ("build", Span::hours(1), 4), ("deploy", Span::minutes(5), 3)]
-    {
-        let (token, secret) = token(scope, lifetime);
-        let script = format!("export AUTHCTL_SECRET_KEY={secret} DEPLOY_TOKEN={token}\n{command}");
+    let made = "authctl init --alg EdDSA --scope deploy,build && authctl keys public > public.jwks \
+                && authctl users add ci --no-password --scope deploy,build";
+    assert!(bash(home.path(), made).status.success());
+    for (scope, lifetime, code) in [("deploy", "1h", 0), ("build", "1h", 4), ("deploy", "5m", 3)] {
+        let script =
+            format!("DEPLOY_TOKEN=$(authctl issue ci --scope {scope} --expires-in {lifetime})\n{command}");
         assert_eq!(bash(home.path(), &script).status.code(), Some(code), "{scope} {lifetime}");
     }
 }
 
 #[test]
-fn the_scripts_tell_good_tokens_from_others() {
-    let home = tempfile::tempdir().unwrap();
-    let scripts: Vec<_> = blocks("sh").into_iter().filter(|script| script.contains("$TOKEN")).collect();
-    for (scope, answer) in [("me items", "go ahead\n"), ("me", "ask for the scope items\n")] {
-        let (token, secret) = token(scope, Span::minutes(5));
-        // Without a store, since there is none here.
-        let setting = format!(
-            "set -e; export AUTHCTL_SECRET_KEY={secret} TOKEN={token}\n\
-             authctl() {{ command authctl \"$@\" --stateless; }}\n"
-        );
-        let output = bash(home.path(), &format!("{setting}{}", scripts[0]));
+fn the_script_tells_a_good_token_from_others() {
+    let script = steps().into_iter().find(|(_, block)| block.contains("case $code")).unwrap().1;
+    for (scope, answer) in [("me", "go ahead\n"), ("items", "ask for the scope me\n")] {
+        let home = tempfile::tempdir().unwrap();
+        let setting = "set -e; authctl init --scope me,items >&2; authctl users add ci --no-password --scope me,items >&2";
+        let output =
+            bash(home.path(), &format!("{setting}\nTOKEN=$(authctl issue ci --scope {scope})\n{script}"));
         assert_eq!(String::from_utf8(output.stdout).unwrap(), answer);
-
-        let output = bash(home.path(), &format!("{setting}{}", scripts[1]));
-        assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
-        let verdicts = std::fs::read_to_string(home.path().join("verdicts.jsonl")).unwrap();
-        let active: Vec<bool> = verdicts
-            .lines()
-            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["active"] == true)
-            .collect();
-        assert_eq!(active, [true, true]);
     }
 }
 
@@ -195,47 +229,16 @@ fn the_fastapi_server_takes_tokens_before_and_after_a_rotation() {
 fn tokens_of_a_provider_are_verified_by_its_key_set() {
     let home = tempfile::tempdir().unwrap();
     let script = blocks("sh").into_iter().find(|script| script.contains("--scope-claim")).unwrap();
-    let keys = KeySet::from(Key::generate(Algorithm::RS256).unwrap());
-    std::fs::write(home.path().join("published"), keys.public_json().unwrap()).unwrap();
-    let key = keys.signing_key().unwrap();
-    let expires = seconds_now() + 600;
     for (scopes, audience, code) in [
         ("read:items", "https://api.example.com", 0),
         ("x", "https://api.example.com", 4),
         ("read:items", "other", 1),
     ] {
-        let header = serde_json::json!({"alg": "RS256", "kid": key.id()});
-        let claims = serde_json::json!({
-            "iss": "https://login.example.com/", "sub": "auth0|5f7c8ec7", "aud": [audience],
-            "exp": expires, "scope": "openid", "permissions": [scopes],
-        });
-        let token = signed_by(key, header.to_string(), claims.to_string());
-        // Nothing is downloaded here: the set is a file.
-        let setting = format!("curl() {{ cp published \"$3\"; }}\nTOKEN={token}\n");
+        let token = provider(home.path(), scopes, audience);
+        let setting = format!("{ELSEWHERE}PROVIDER_TOKEN={token}\n");
         let output = bash(home.path(), &format!("{setting}{script}"));
         assert_eq!(output.status.code(), Some(code), "{output:?}");
     }
-}
-
-#[test]
-fn a_narrowed_token_is_handed_to_a_job() {
-    let home = tempfile::tempdir().unwrap();
-    let script = blocks("sh").into_iter().find(|script| script.contains("narrow")).unwrap();
-    let issue = README.split('`').find(|code| code.starts_with("authctl issue")).unwrap();
-    let script = format!(
-        "set -e; gh() {{ cat >secret; }}
-         echo 'correct horse battery staple' | authctl init --user ci --scope me,deploy --password-stdin >&2
-         TOKEN=$(authctl issue ci --scope me,deploy)
-         {script}
-         authctl check --quiet --require deploy <secret
-         {issue} | authctl check --quiet --require deploy
-         authctl check --quiet --require me <secret || echo $?
-         echo \"$TOKEN\" | authctl revoke
-         authctl check --quiet <secret || echo $?"
-    );
-    let output = bash(home.path(), &script);
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "4\n1\n", "{:?}", output.stderr);
-    assert!(output.status.success());
 }
 
 #[test]

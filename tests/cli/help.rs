@@ -266,7 +266,7 @@ fn no_example_hands_over_a_value_that_may_be_taken_for_an_option() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut texts: Vec<String> =
         levels(&bench).iter().map(|level| bench.answer(&format!("help {level}"), "").stdout).collect();
-    for folder in ["examples", "man"] {
+    for folder in ["docs", "examples", "man"] {
         let files = std::fs::read_dir(root.join(folder)).unwrap().map(|entry| entry.unwrap().path());
         texts.extend(files.filter(|path| path.is_file()).map(|path| std::fs::read_to_string(path).unwrap()));
     }

@@ -7,9 +7,9 @@ use authctl::store::postgres::{Asked, EditError};
 use super::server::Store;
 use super::{HASH, new_user, put};
 
-/// The roles of the README, with names of this test's own.
+/// The roles of the page, with names of this test's own.
 fn roles(store: &Store) -> [String; 2] {
-    let sql = include_str!("../../README.md").split("\n```sql\n").nth(1).unwrap();
+    let sql = include_str!("../../docs/shared-store.md").split("\n```sql\n").nth(1).unwrap();
     let sql = sql.split("\n```").next().unwrap();
     let own = ["checker", "issuer", "admin"]
         .into_iter()
