@@ -120,7 +120,7 @@ fn the_page_works_from_top_to_bottom_in_one_shell() {
     // What the step of CI answers to the token that the page made for it.
     let yaml = blocks("yaml").concat();
     let step = yaml.lines().find_map(|line| line.trim().strip_prefix("run: ")).unwrap();
-    script.push_str(&format!("DEPLOY_TOKEN=$(cat deploy-token)\n{step}\n"));
+    script.extend(["DEPLOY_TOKEN=$(cat deploy-token)\n", step, "\n"]);
     expected.push("good: ci, scopes deploy, expires in 1 hour, at 2026-11-22T01:44:56Z".to_owned());
 
     let output = String::from_utf8(bash(home.path(), &script).stdout).unwrap();
