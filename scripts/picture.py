@@ -34,7 +34,7 @@ def run(command: str, home: str, program: str) -> str:
     if pid == 0:
         os.chdir(home)
         variables = {"HOME": home, "PATH": path, "TERM": "xterm-256color", "TZ": "UTC", "COLUMNS": str(COLUMNS)}
-        os.execve("/bin/sh", ["sh", "-c", f"stty cols {COLUMNS}; {command}"], variables)
+        os.execve("/bin/sh", ["sh", "-c", f"stty cols {COLUMNS} rows 40; {command}"], variables)
     output, answered = b"", 0
     while True:
         try:
