@@ -295,7 +295,7 @@ impl<'s> VerifiedToken<'s> {
     #[must_use]
     pub fn scope(&self) -> Cow<'_, str> {
         let list = self.in_token();
-        if list.is_empty() || list.split(' ').all(|scope| self.facts.grant(scope)) {
+        if list.split(' ').all(|scope| self.facts.grant(scope)) {
             return Cow::Borrowed(list);
         }
         Cow::Owned(self.scopes().to_string())

@@ -6,6 +6,7 @@ use authctl::auth::issue::{IssueError, IssuedToken};
 use authctl::auth::key::{Algorithm, Key, KeySet, SignError};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::token::MAX_TOKEN_BYTES;
 use authctl::auth::user::{LifetimeError, TokenType, User, UserStore};
 use authctl::auth::verify::open;
 use authctl::store::users_file;
@@ -108,6 +109,18 @@ fn a_token_lives_at_least_a_second_and_at_most_what_the_policy_says() {
     ] {
         assert_eq!(issued(&store, &key(), seconds, at(NOW)).err(), expected, "{seconds}");
     }
+}
+
+#[test]
+fn a_token_is_no_longer_than_those_that_are_accepted() {
+    let issued = |length: usize| {
+        let issuer = "i".repeat(length);
+        issued(&store(&format!("issuer = '{issuer}'")), &key(), 60, at(NOW)).map(|issued| issued.token)
+    };
+    let longest = (48_800..49_200).map_while(|length| issued(length).ok()).last().unwrap();
+    assert_eq!(longest.len(), MAX_TOKEN_BYTES);
+    assert_eq!(Bench::default().answer(&longest), "good");
+    assert_eq!(issued(49_200), Err(IssueError::TooLong));
 }
 
 #[test]

@@ -22,6 +22,8 @@ fn case(claims: &str, at: &str, expected: &str) {
 fn a_path_names_where_the_scopes_are() {
     case(r#","scope":"me items""#, "", "me items");
     case(r#","scope":"me items","scp":"x""#, "", "me items");
+    case(r#","scope":"me items""#, "scope", "me items");
+    case(r#","scope":"me items""#, "scope scp", "me items");
     case(r#","scope":"me items","scp":"a b""#, "scp", "a b");
     case(r#","scope":"me items","scp":["a","b"]"#, "scp", "a b");
     case(r#","scp":["a","b"]"#, "scope", "");

@@ -63,6 +63,21 @@ fn a_grant_that_was_withdrawn_counts_at_once() {
 }
 
 #[test]
+fn a_claim_of_which_nothing_was_withdrawn_stays_as_it_is() {
+    let bench = Bench::with_store(STORE);
+    let users = bench.users.as_ref().unwrap();
+    for (claim, scope, scopes) in [
+        ("me items me", "me items me", "me items"),
+        ("me items me admin", "me items", "me items"),
+        ("", "", ""),
+    ] {
+        let token = bench.verify(&token(&format!(r#""scope":"{claim}""#))).unwrap();
+        let verified = token.judge(users.facts(&token), &bench.requirements, bench.now).unwrap();
+        assert_eq!((&*verified.scope(), verified.scopes().to_string().as_str()), (scope, scopes), "{claim}");
+    }
+}
+
+#[test]
 fn without_a_store_the_token_alone_counts() {
     case(&Bench::default().require("admin"), "admin", "");
 }

@@ -18,8 +18,8 @@ use zeroize::Zeroizing;
 use super::{Encoding, KeyFault, Look, Lookalike};
 use decoded::decoded;
 
-/// The fewest and the most characters of a raw secret that is text.
-pub(super) const LENGTHS: std::ops::RangeInclusive<usize> = 32..=1024;
+/// The most characters of a raw secret that is text.
+const MOST_CHARACTERS: usize = 1024;
 
 /// How many bytes a raw secret has that is not text.
 const BINARY_LENGTHS: [usize; 3] = [32, 48, 64];
@@ -63,11 +63,11 @@ impl<'a> Form<'a> {
 }
 
 /// The raw secret that is all of `bytes`: one line of visible ASCII, or bytes that are not text, which can be nothing else.
+/// It may be too short for a key.
 ///
 /// # Errors
 ///
-/// [`KeyFault::Empty`], [`KeyFault::LooksLike`], [`KeyFault::ShortSecret`], [`KeyFault::LongSecret`],
-/// [`KeyFault::BinaryLength`].
+/// [`KeyFault::Empty`], [`KeyFault::LooksLike`], [`KeyFault::LongSecret`], [`KeyFault::BinaryLength`].
 pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
     if is_line(bytes) {
         let line = str::from_utf8(start(bytes)).unwrap_or_default();
@@ -76,10 +76,7 @@ pub(super) fn raw_secret(bytes: &[u8]) -> Result<&[u8], KeyFault> {
         }
         return match bytes.len() {
             0 => Err(KeyFault::Empty),
-            length if length < *LENGTHS.start() => {
-                Err(KeyFault::ShortSecret { bytes: length, least: *LENGTHS.start() })
-            }
-            length if length > *LENGTHS.end() => Err(KeyFault::LongSecret { bytes: length }),
+            length if length > MOST_CHARACTERS => Err(KeyFault::LongSecret { bytes: length }),
             _ => Ok(bytes),
         };
     }
