@@ -92,7 +92,7 @@ impl<'a> Iterator for Candidates<'a> {
 mod tests {
     use serde_json::json;
 
-    use super::super::sample::{jwk, read, set, with};
+    use super::super::sample::{jwk, public, read, set, with};
     use super::{Algorithm, Key, NoKey};
 
     #[test]
@@ -123,6 +123,11 @@ mod tests {
         assert_eq!(case("HS256", Some("old")), Err(NoKey::UnknownKey));
         assert_eq!(case("HS256", Some("e1")), Err(NoKey::UnsupportedAlg));
         let retired = with(&named(Algorithm::ES256, Some("old")), "authctl_retired", json!(true));
+        // Of two keys of one id, the retired one is of an algorithm that the token does not name.
+        let other = named(Algorithm::ES384, Some("other"));
+        let both = read(&set(&[public(&named(ed, Some("old"))), public(&retired), public(&other)])).unwrap();
+        assert_eq!(both.candidates("ES384", Some("old")).err(), Some(NoKey::UnsupportedAlg));
+        assert_eq!(both.candidates("ES256", Some("old")).err(), Some(NoKey::UnknownKey));
         let set = read(&set(&[named(ed, Some("e1")), retired])).unwrap();
         for kid in [None, Some("old"), Some("unknown")] {
             assert_eq!(set.candidates("ES256", kid).err(), Some(NoKey::UnknownKey));

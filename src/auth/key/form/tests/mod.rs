@@ -142,6 +142,19 @@ fn what_is_public_or_points_elsewhere_is_no_secret() {
 }
 
 #[test]
+fn a_part_gives_a_text_away() {
+    for (text, look) in [
+        ("[\"4f1feeca525de4cdb064656007da3eda\",\"x\"]", Look::Json),
+        ("(https://idp.example.com/.well-known/jwks.json)", Look::Url),
+        ("4f1feeca525de4cdb064656007da3eda</key>", Look::Markup),
+        ("the-secret-key-of-our-authctl-server:", Look::Yaml),
+        ("eyJ0eXAiOiJKV1QifQ.eyJzdWIiOiJqb2huZG9lIn0.c2lnbmF0dXJl", Look::Jwt),
+    ] {
+        plain(text, look);
+    }
+}
+
+#[test]
 fn no_encoding_hides_what_is_public_or_points_elsewhere() {
     for (text, expected) in disguises() {
         let found = |encoded: &str| {
