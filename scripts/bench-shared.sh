@@ -90,17 +90,27 @@ C
 cc -O2 -o "$dir/empty" "$dir/empty.c"
 tls="postgres://postgres@localhost:$port/of$large?sslmode=verify-full&sslrootcert=$dir/ca.crt"
 check="$authctl check --require me"
+one=$(cat "$dir/one")
+# at NAME URL: a users file that names the database at that URL.
+at() { (umask 077 && echo "users = \"$2\"" >"$dir/$1.toml"); }
+at small "$(url "of$small")"
+at large "$(url "of$large")"
+at tls "$tls"
+saved=$AUTHCTL_USERS_URL
+unset AUTHCTL_USERS_URL
 title 'check of one token in a fresh process'
 hyperfine --style basic -N $many -n 'empty program' "$dir/empty" \
-    -n "no database (--stateless)" "$check --stateless $(cat "$dir/one")" \
-    -n "$small users, socket" "env AUTHCTL_USERS_URL=$(url "of$small") $check $(cat "$dir/one")" \
-    -n "$large users, socket" "env AUTHCTL_USERS_URL=$(url "of$large") $check $(cat "$dir/one")" \
-    -n "$large users, TLS" "env AUTHCTL_USERS_URL=$tls $check $(cat "$dir/one")"
+    -n "no database (--stateless)" "$check --stateless $one" \
+    -n "$small users, socket" "$check --users-file $dir/small.toml $one" \
+    -n "$large users, socket" "$check --users-file $dir/large.toml $one" \
+    -n "$large users, TLS" "$check --users-file $dir/tls.toml $one" \
+    -n "psql, SELECT 1, socket" "$bin/psql -XAtq -h $dir -U postgres -d of$large -c 'SELECT 1'"
 
 title 'an edit in a fresh process'
 hyperfine --style basic -N $few \
-    -n "$small users" "env AUTHCTL_USERS_URL=$(url "of$small") $authctl users sign-out user0000009" \
-    -n "$large users" "env AUTHCTL_USERS_URL=$(url "of$large") $authctl users sign-out user0000009"
+    -n "$small users" "$authctl users sign-out --users-file $dir/small.toml user0000009" \
+    -n "$large users" "$authctl users sign-out --users-file $dir/large.toml user0000009"
+export AUTHCTL_USERS_URL="$saved"
 
 AUTHCTL_USERS_URL=$(url "of$large")
 title "a stream of $tokens tokens of as many users, among $large"
@@ -121,7 +131,7 @@ hyperfine --style basic $few -n check "$check <$dir/tokens >/dev/null 2>&1"
 peak sh -c "$check <$dir/tokens >/dev/null 2>&1"
 
 title "all of $large users"
-peak sh -c "'$authctl' users list --json | head -n 1 >/dev/null"
+peak sh -c "'$authctl' users list --json | head -c 100 >/dev/null"
 for command in 'users list --json' 'users list' 'users export --json' 'users export' 'doctor'; do
     echo "$command"
     peak sh -c "'$authctl' $command >/dev/null 2>&1 || true"
