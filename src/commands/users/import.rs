@@ -1,6 +1,7 @@
 //! `authctl users import`: users from another program, all of them or none.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
@@ -13,7 +14,7 @@ use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::words::{self, MAX_NAMED};
 use authctl::store::import::{self, ImportError, Imported, ImportedUser};
 use authctl::store::postgres::{self, Database};
-use authctl::store::{safe_file, users_file};
+use authctl::store::users_file;
 use serde::Serialize;
 
 use super::change::refuse_undeclared;
@@ -143,22 +144,19 @@ fn plan(
 fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
     let cannot =
         |error: &io::Error| Failure::unknown("unreadable", format!("cannot read {shown}: {}", reason(error)));
-    let bytes = match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => safe_file::read(file, users_file::MAX_BYTES).map_err(|error| cannot(&error))?,
+    let source: Box<dyn Read> = match file.filter(|file| *file != Path::new("-")) {
+        Some(file) => Box::new(File::open(file).map_err(|error| cannot(&error))?),
         None if io::stdin().is_terminal() => {
             return Err(Failure::unknown("no_input", "no file to import, and standard input is a terminal")
                 .hint("name a file, such as `authctl users import .htpasswd`"));
         }
-        None => {
-            let mut bytes = Vec::new();
-            let mut input = io::stdin().lock().take(users_file::MAX_BYTES + 1);
-            input.read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
-            if bytes.len() as u64 > users_file::MAX_BYTES {
-                return Err(Failure::unknown("too_large", format!("{shown} has more than 256 MiB")));
-            }
-            bytes
-        }
+        None => Box::new(io::stdin().lock()),
     };
+    let mut bytes = Vec::new();
+    source.take(users_file::MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > users_file::MAX_BYTES {
+        return Err(Failure::unknown("too_large", format!("{shown} has more than 256 MiB")));
+    }
     String::from_utf8(bytes).map_err(|_| Failure::unknown("invalid_import", format!("{shown} is not UTF-8")))
 }
 

@@ -76,6 +76,11 @@ fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
     [exit 0]
     ");
     let csv = "username,email,hashed_password\nben,b@e.n,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8=\n";
+    // A pipe, as a shell makes it of `<(…)`.
+    assert_snapshot!(bench.pipe("users import /dev/stdin --dry-run", csv), @"
+    2> would add 1 user: `ben`
+    [exit 0]
+    ");
     assert_snapshot!(bench.pipe("users import - --scope me", csv), @"
     2> added 1 user
     [exit 0]
