@@ -41,20 +41,37 @@ impl Import {
     /// # Errors
     ///
     /// [`ChangeError`], in the order of its variants. Then `store` is left half changed, and to be dropped.
-    pub fn put_into(self, store: &mut UserStore, now: Timestamp) -> Result<(), ChangeError> {
+    pub fn put_into(mut self, store: &mut UserStore, now: Timestamp) -> Result<(), ChangeError> {
+        self.settle(store, now)?;
+        store.users.extend(self.users.into_iter().map(|user| (user.name.clone(), user)));
+        Ok(())
+    }
+
+    /// Moves everything but the users into `store`, and gives the users the generations that they have there.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`put_into`](Self::put_into).
+    pub(crate) fn settle(&mut self, store: &mut UserStore, now: Timestamp) -> Result<(), ChangeError> {
         self.check(store)?;
-        let Self { mut users, revoked, removed } = self;
-        for user in &mut users {
+        for user in &mut self.users {
             if let Some(earlier) = store.removed.remove(&user.name) {
                 user.generation = user.generation.max(next_generation(earlier.generation, &user.name)?);
                 user.tokens_valid_from = Some(valid_from(user.tokens_valid_from, now));
             }
         }
-        // A tree that is made at once takes half the memory of one that grows.
-        store.users.append(&mut users.into_iter().map(|user| (user.name.clone(), user)).collect());
+        let removed = std::mem::take(&mut self.removed);
+        let mut places = HashMap::new();
+        if !removed.is_empty() {
+            places.extend(self.users.iter().enumerate().map(|(place, user)| (user.name.clone(), place)));
+        }
         for (name, removed) in removed {
+            let user = match places.get(&name) {
+                Some(place) => self.users.get_mut(*place),
+                None => store.users.get_mut(&name),
+            };
             // A user of that name must not pass with tokens of the one who was removed.
-            if let Some(user) = store.users.get_mut(&name) {
+            if let Some(user) = user {
                 if user.generation <= removed.generation {
                     sign_out_above(user, removed.generation, now)?;
                 }
@@ -64,6 +81,7 @@ impl Import {
             noted.generation = noted.generation.max(removed.generation);
             noted.until = noted.until.max(removed.until);
         }
+        let revoked = std::mem::take(&mut self.revoked);
         revoke(store, revoked.into_iter().map(|(id, expires)| Revocation { id, expires }), now);
         drop_removed(store, now);
         Ok(())

@@ -78,20 +78,25 @@ pub fn list(text: &str) -> Result<Listing<'_>, StoreFault> {
     Ok(Listing { store: scanned.store, text, names, revoked: scanned.revoked })
 }
 
-/// Whether a users file holds exactly `store`. Builds no second store in memory.
-pub(super) fn says(text: &str, store: &UserStore) -> bool {
-    let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
-        return read::read(text).is_ok_and(|read| read == *store);
-    };
+/// Whether a users file holds exactly `store` and these users `more`. Builds no second store in memory.
+pub(super) fn says(text: &str, store: &UserStore, more: &[User]) -> bool {
     let UserStore { tokens, passwords, scopes, users, revoked, removed } = store;
-    let found = &scanned.store;
+    let mut users: Vec<&User> = users.values().chain(more).collect();
+    users.sort_unstable_by_key(|user| &user.name);
+    let is_rest = |found: &UserStore| {
+        (&found.tokens, &found.passwords, &found.scopes, &found.removed)
+            == (tokens, passwords, scopes, removed)
+    };
+    let Some(scanned) = scan::scan(text, |_| false, |_| {}) else {
+        return read::read(text)
+            .is_ok_and(|read| read.users.values().eq(users) && read.revoked == *revoked && is_rest(&read));
+    };
     let mut names: Vec<&str> = scanned.names.into_iter().collect();
     names.sort_unstable();
     names.len() == users.len()
-        && names.iter().zip(users.values()).all(|(name, user)| scan::user(text, name).as_ref() == Some(user))
+        && names.iter().zip(users).all(|(name, user)| scan::user(text, name).as_ref() == Some(user))
         && scanned.revoked.is(revoked)
-        && (&found.tokens, &found.passwords, &found.scopes, &found.removed)
-            == (tokens, passwords, scopes, removed)
+        && is_rest(&scanned.store)
 }
 
 #[cfg(test)]

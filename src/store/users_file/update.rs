@@ -51,8 +51,8 @@ pub fn import<T, E>(
 ) -> Result<T, UpdateError<UpdateRefusal<EditError, E>>> {
     locked(path, |text, store| {
         let (import, now, answer) = decide(&store).map_err(UpdateRefusal::Caller)?;
-        let edited = imported(text, store, import, now).map_err(UpdateRefusal::File)?;
-        Ok((edited.text, answer))
+        let text = imported(text, store, import, now).map_err(UpdateRefusal::File)?;
+        Ok((text, answer))
     })
 }
 

@@ -57,7 +57,8 @@ pub fn edit(text: &str, change: &Change) -> Result<Option<String>, EditError> {
 /// Those of [`edit`] except a fault.
 pub(super) fn edited(text: &str, mut store: UserStore, change: &Change) -> Result<Edited, EditError> {
     change.apply(&mut store)?;
-    written(text, store, about(change), |editor, after| editor.changed(change, after))
+    let text = written(text, &store, &[], about(change), |editor| editor.changed(change, &store))?;
+    Ok(Edited { text, store })
 }
 
 /// Puts users and records from elsewhere into the text of a users file that was [`parse`]d to `store`.
@@ -68,13 +69,13 @@ pub(super) fn edited(text: &str, mut store: UserStore, change: &Change) -> Resul
 pub(super) fn imported(
     text: &str,
     mut store: UserStore,
-    import: Import,
+    mut import: Import,
     now: Timestamp,
-) -> Result<Edited, EditError> {
-    let users: Vec<Username> = import.users.iter().map(|user| user.name.clone()).collect();
+) -> Result<Option<String>, EditError> {
     let removed: Vec<Username> = import.removed.keys().cloned().collect();
-    import.put_into(&mut store, now)?;
-    written(text, store, (None, true), |editor, after| editor.imported(&users, &removed, after))
+    import.settle(&mut store, now)?;
+    let users = import.users;
+    written(text, &store, &users, (None, true), |editor| editor.imported(&users, &removed, &store))
 }
 
 fn about(change: &Change) -> About<'_> {
@@ -84,17 +85,19 @@ fn about(change: &Change) -> About<'_> {
 /// What an edit needs the tables of: a user, and whether the records.
 type About<'a> = (Option<&'a str>, bool);
 
-/// The text that `edit` makes, which must say exactly what the store `after` does.
+/// The text that `edit` makes, which must say exactly what the store `after` does with these users more; `None` if it is the
+/// old text.
 fn written(
     text: &str,
-    after: UserStore,
+    after: &UserStore,
+    more: &[User],
     about: About<'_>,
-    edit: impl Fn(&Editor<'_>, &UserStore) -> Option<String>,
-) -> Result<Edited, EditError> {
-    let edit = |editor: &Editor<'_>| edit(editor, &after).filter(|edited| says(edited, &after));
+    edit: impl Fn(&Editor<'_>) -> Option<String>,
+) -> Result<Option<String>, EditError> {
+    let edit = |editor: &Editor<'_>| edit(editor).filter(|edited| says(edited, after, more));
     // The tree of a large text takes some thirty times its memory.
     let edited = by_outline(text, about, edit).or_else(|| by_tree(text, edit)).ok_or(EditError::Unsafe)?;
-    Ok(Edited { text: (edited != text).then_some(edited), store: after })
+    Ok((edited != text).then_some(edited))
 }
 
 fn by_outline(
@@ -146,9 +149,9 @@ impl<'a> Editor<'a> {
         Some(edited)
     }
 
-    /// The text with these `users`, as they are in `after`, and with its records. There may be very many users: their text is
-    /// in memory once.
-    fn imported(&self, users: &[Username], removed: &[Username], after: &UserStore) -> Option<String> {
+    /// The text with these `users`, and with the records of `after`. There may be very many users: their text is in memory
+    /// once.
+    fn imported(&self, users: &[User], removed: &[Username], after: &UserStore) -> Option<String> {
         let mut patches = Vec::new();
         for name in removed {
             if let (Some(user), Some(after)) = (self.user(name), after.users.get(name)) {
@@ -157,9 +160,8 @@ impl<'a> Editor<'a> {
         }
         patches.extend(self.revoke(after)?);
         patches.extend(self.removed(after)?);
-        let new = || users.iter().filter_map(|name| after.users.get(name));
         if let Some(table) = self.table("users").filter(|table| table.layout == Layout::Inline) {
-            let new: Vec<String> = new().map(inline_user).collect();
+            let new: Vec<String> = users.iter().map(inline_user).collect();
             if !new.is_empty() {
                 patches.extend(fields::insert(self.text, &table, new.join(", "))?);
             }
@@ -167,7 +169,7 @@ impl<'a> Editor<'a> {
         }
         let mut edited = self.patched(patches)?;
         let newline = lines::ending(self.text);
-        for user in new() {
+        for user in users {
             edited.push_str(&gap(&edited, newline));
             edited.push_str(&user_table(user, newline));
         }

@@ -99,7 +99,7 @@ fn an_import_keeps_all_comments_and_puts_the_users_at_the_end() {
             users.into_values().filter(|user| !before.users.contains_key(&user.name)).collect();
         let (last, import) = (users.last().cloned(), Import { users, revoked, removed });
         let Ok(edited) = imported(&text, before, import, at(1_800_000_000)) else { continue };
-        let edited = edited.text.unwrap_or_else(|| text.clone());
+        let edited = edited.unwrap_or_else(|| text.clone());
         let comments = |text: &str| -> Vec<String> {
             let lines = text.lines().filter(|line| line.trim_start().starts_with('#'));
             lines.map(str::to_owned).collect()
