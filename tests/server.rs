@@ -1,4 +1,6 @@
 //! The server of the examples over HTTP: the OAuth answers, and the very verdicts of `authctl check`.
+// It starts PostgreSQL and nginx as they are on Unix.
+#![cfg(unix)]
 #![expect(clippy::print_stderr, reason = "the server logs; a test that does not run says so")]
 #![expect(clippy::unwrap_used, reason = "an error fails the test")]
 
