@@ -18,9 +18,9 @@ name=authctl-$version-$target
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -c safe.directory="$PWD" log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
 
-# No path of this machine is in the binary.
+# No path of this machine is in the binary. Its address is fixed, as build.rs says.
 registry=${CARGO_HOME:-$HOME/.cargo}/registry/src
-export RUSTFLAGS="--remap-path-prefix=$PWD=. --remap-path-prefix=$registry=registry"
+export RUSTFLAGS="--remap-path-prefix=$PWD=. --remap-path-prefix=$registry=registry -C relocation-model=static"
 export CC_x86_64_unknown_linux_musl=musl-gcc
 export CFLAGS_x86_64_unknown_linux_musl="-ffile-prefix-map=$build=build -ffile-prefix-map=$registry=registry"
 rustup --quiet target add "$target"
