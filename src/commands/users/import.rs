@@ -130,9 +130,10 @@ fn plan(
         let user = if one.has_generation { Ok(one.user) } else { one.user.begin(None, now) };
         user.map(Some).map_err(|error| change_refused(&error))
     };
-    // Where they are in memory: there may be very many.
+    // Where they are in memory, without the room of what is not taken over: there may be very many.
     let users = imported.users.into_iter().map(wanted).filter_map(Result::transpose);
-    let users: Vec<User> = users.collect::<Result<_, _>>()?;
+    let mut users: Vec<User> = users.collect::<Result<_, _>>()?;
+    users.shrink_to_fit();
     refuse_undeclared(&undeclared, is_declared)?;
     outcome.added = users.len();
     if args.dry_run {

@@ -72,6 +72,10 @@ fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
             "line 3: the user is there already in line 1, by this name or one that differs in case only (user `ANN`)",
         ),
         (
+            "ben:HASH\nann:HASH\nBEN:HASH\nANN:HASH\n",
+            "line 3: the user is there already in line 1, by this name or one that differs in case only (user `BEN`)",
+        ),
+        (
             "ann:hunter2",
             "line 1: a plain password is never imported: not a password hash of a known kind (user `ann`)",
         ),
