@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use authctl::store::postgres::Defaults;
+use authctl::store::safe_file;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::error::Failure;
@@ -118,13 +119,16 @@ pub(crate) fn time_zone_is_a_name_or_file() -> bool {
     if zone.is_absolute() || climbs { zone.metadata().is_ok_and(|file| file.is_file()) } else { true }
 }
 
+/// The most bytes of a password file that is read.
+const MAX_PASSFILE_BYTES: u64 = 1 << 20;
+
 /// What the variables of PostgreSQL's own programs say, and the password file, where its owner alone can read it.
 pub(crate) fn postgres_defaults() -> Defaults {
     let text = |name| env::var(name).ok().filter(|value: &String| !value.is_empty());
     let passfile = env::var_os("PGPASSFILE").map(PathBuf::from);
     let passfile = passfile.or_else(|| env::home_dir().map(|home| home.join(".pgpass")));
-    let passfile =
-        passfile.filter(|path| !authctl::store::safe_file::exposure(path).unwrap_or_default().readable);
+    let passfile = passfile.filter(|path| !safe_file::exposure(path).unwrap_or_default().readable);
+    let passfile = passfile.and_then(|path| safe_file::read(&path, MAX_PASSFILE_BYTES).ok());
     Defaults {
         host: text("PGHOST"),
         port: text("PGPORT"),
@@ -132,7 +136,7 @@ pub(crate) fn postgres_defaults() -> Defaults {
         database: text("PGDATABASE"),
         password: text("PGPASSWORD").map(SecretString::from),
         root_cert: text("PGSSLROOTCERT").map(PathBuf::from),
-        passfile: passfile.and_then(|path| std::fs::read_to_string(path).ok()).map(SecretString::from),
+        passfile: passfile.and_then(|bytes| String::from_utf8(bytes).ok()).map(SecretString::from),
     }
 }
 

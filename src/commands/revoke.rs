@@ -17,6 +17,7 @@ use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::Exit;
+use crate::files::database::failed;
 use crate::input::{Input, Place};
 use crate::output::table::{Column, write_table};
 use crate::output::time::{local, relative};
@@ -205,10 +206,15 @@ fn list(cx: &mut Context) -> Result<Exit> {
 /// Forgets what is of no more use.
 fn prune(cx: &mut Context) -> Result<Exit> {
     let mut dropped = 0;
-    cx.edit_store(Asked::AllTokens, |store, now| {
-        dropped = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
-        Ok(Change::RevokeTokens { tokens: Vec::new(), now })
-    })?;
+    if let Some(database) = cx.files.database()? {
+        let pruned = database.prune().map_err(|error| failed(&error))?;
+        dropped = usize::try_from(pruned).unwrap_or(usize::MAX);
+    } else {
+        cx.edit_store(Asked::Tokens(&[]), |store, now| {
+            dropped = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
+            Ok(Change::RevokeTokens { tokens: Vec::new(), now })
+        })?;
+    }
     if cx.console.json {
         cx.console.print_json(&serde_json::json!({ "pruned": dropped }))?;
     } else {

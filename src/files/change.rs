@@ -63,7 +63,12 @@ pub(crate) fn edit_database(
     asked: Asked<'_>,
     decide: impl FnMut(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
 ) -> Result<Changed, Failure> {
-    database.change(asked, decide).map_err(|error| match error {
+    database.change(asked, decide).map_err(|error| edit_failed(error, |failure| failure))
+}
+
+/// The failure of an edit of a database, with that of the caller.
+pub(crate) fn edit_failed<E>(error: DatabaseEdit<E>, of_caller: impl FnOnce(E) -> Failure) -> Failure {
+    match error {
         DatabaseEdit::Database(error) => {
             let failure = failed(&error);
             Failure { message: format!("{}; nothing was changed", failure.message), ..failure }
@@ -71,11 +76,11 @@ pub(crate) fn edit_database(
         DatabaseEdit::UnknownOutcome { source, .. } => {
             let message = format!("it is not known whether the change was made: {source}");
             Failure::unknown("unknown_outcome", message)
-                .hint("look with `authctl users show NAME` or `authctl revoke --list`, and run it again if it was not")
+                .hint("look with `authctl users` or `authctl revoke --list`, and run it again if it was not")
         }
         DatabaseEdit::Change(error) => change_refused(&error),
-        DatabaseEdit::Caller(failure) => failure,
-    })
+        DatabaseEdit::Caller(error) => of_caller(error),
+    }
 }
 
 /// Makes the change that `decide` decides on. It sees the path and the keys under the lock. Returns the keys before

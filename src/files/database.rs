@@ -67,6 +67,7 @@ pub(crate) fn failed(error: &DatabaseError) -> Failure {
 fn hint(error: &DatabaseError) -> Option<&'static str> {
     Some(match error {
         DatabaseError::NotAStore => "run `authctl init`",
+        DatabaseError::Damaged(_) => "restore the schema `authctl` from a backup",
         DatabaseError::NewerLayout(_) => "install the version of authctl that other machines have",
         DatabaseError::NoPassword { .. } => {
             "set `PGPASSWORD`, or add a line to `~/.pgpass`, which its owner alone can read"
@@ -81,9 +82,13 @@ fn hint(error: &DatabaseError) -> Option<&'static str> {
         DatabaseError::Unresolved { .. } | DatabaseError::Unreachable { .. } | DatabaseError::Mute { .. } => {
             "check that the server runs, and its host and port in the URL"
         }
-        DatabaseError::Slow { .. } | DatabaseError::Busy(_) | DatabaseError::Contended(_) => {
-            "try again, or allow more time with `connect_timeout` in the URL"
+        DatabaseError::ReadOnly(_) => {
+            "name the primary server, or ask its administrator why transactions are read-only there"
         }
+        DatabaseError::GaveWay
+        | DatabaseError::Slow { .. }
+        | DatabaseError::Busy(_)
+        | DatabaseError::Contended(_) => "try again, or allow more time with `connect_timeout` in the URL",
         DatabaseError::Lost(_) | DatabaseError::Starting(_) | DatabaseError::Full(_) => "try again",
         DatabaseError::Policy(_) | DatabaseError::NotAPolicy => {
             "correct it with `authctl users policy --set FILE`"

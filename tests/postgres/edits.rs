@@ -8,7 +8,7 @@ use authctl::auth::import::Import;
 use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::{Removed, Revocation, User, UserStore, Username};
-use authctl::store::postgres::{Asked, Database, EditError, ImportError};
+use authctl::store::postgres::{Asked, Database, EditError, Existing};
 use authctl::store::users_file::Changed;
 
 use super::server::Store;
@@ -127,8 +127,44 @@ fn a_user_who_is_removed_with_the_last_generation_is_not_added_again() {
 }
 
 #[test]
+fn an_edit_is_decided_again_for_another_user_who_was_added_by_the_name_meanwhile() {
+    let Some(store) = Store::new() else { return };
+    put(&store, &[new_user("johndoe")]);
+    let (database, other) = (store.database(), store.database());
+    let mut seen = Vec::new();
+    let changed = database.change::<()>(Asked::User(&name("johndoe")), |found, _| {
+        seen.push(found.users["johndoe"].scopes.to_string());
+        if seen.len() == 1 {
+            let gone = change(&other, "johndoe", |now| Change::Remove { name: name("johndoe"), now });
+            assert!(gone.unwrap().any);
+            let user = User { scopes: "items".parse().unwrap(), ..new_user("johndoe") };
+            assert!(change(&other, "johndoe", |now| Change::Add { user: user.clone(), now }).unwrap().any);
+        }
+        Ok(Some(Change::Grant { name: name("johndoe"), scopes: "admin".parse().unwrap() }))
+    });
+    assert!(changed.unwrap().any);
+    assert_eq!(seen, ["me", "items"]);
+    assert_eq!(user(&store, "johndoe").scopes.to_string(), "items admin");
+    // Nor is another one removed, whose version is that of the one before.
+    let (mut reads, high) = (0, 9_000_000_000_000);
+    let removed = database.change::<()>(Asked::User(&name("johndoe")), |_, now| {
+        reads += 1;
+        if reads == 1 {
+            store.sql(&format!("UPDATE authctl.users SET generation = {high}"));
+        }
+        Ok(Some(Change::Remove { name: name("johndoe"), now }))
+    });
+    assert!(removed.unwrap().any);
+    assert_eq!(reads, 2);
+    assert!(database.records().unwrap().removed["johndoe"].generation >= high);
+}
+
+#[test]
 fn a_user_who_is_removed_while_the_name_is_added_again_keeps_no_token_good() {
     let Some(store) = Store::new() else { return };
+    // Whatever a transaction is by default there.
+    store
+        .sql(&format!("ALTER DATABASE {} SET default_transaction_isolation = 'repeatable read'", store.name));
     put(&store, &[new_user("johndoe")]);
     let (database, other) = (store.database(), store.database());
     let high = 9_000_000_000_000;
@@ -241,6 +277,13 @@ fn tokens_are_taken_back_once_and_forgotten_when_they_are_over() {
     let kept: Vec<String> = database.records().unwrap().revoked.into_keys().collect();
     assert_eq!(kept, ["a", "b", "kept"]);
     assert!(!revoke(Vec::new()));
+    // Many are forgotten a thousand at a time, and all where that is asked for.
+    store.sql("INSERT INTO authctl.revoked SELECT 'x' || n, now() - interval '2 days' FROM generate_series(1, 3500) n");
+    assert!(revoke(Vec::new()));
+    assert_eq!(database.records().unwrap().revoked.len(), 2503);
+    assert_eq!(database.prune().unwrap(), 2500);
+    assert_eq!(database.prune().unwrap(), 0);
+    assert_eq!(database.records().unwrap().revoked.len(), 3);
 }
 
 #[test]
@@ -250,9 +293,9 @@ fn an_import_is_all_or_nothing() {
     let users = (0..2500).map(|number| new_user(&format!("user{number}"))).collect();
     let mut import = Import { users, ..Import::default() };
     let database = store.database();
-    for (twin, existing) in [(1500, "user1500"), (2499, "USER3")] {
+    for (twin, existing) in [(1500, "user1500"), (2499, "user3")] {
         match database.import(&import) {
-            Err(ImportError::Exist(names)) => assert_eq!(names, [name(existing)]),
+            Err(EditError::Caller(Existing(names))) => assert_eq!(names, [name(existing)]),
             other => panic!("{other:?}"),
         }
         assert_eq!(store.sql("SELECT count(*) FROM authctl.users"), "1");
@@ -262,6 +305,9 @@ fn an_import_is_all_or_nothing() {
     import.users.truncate(2499);
     database.import(&import).unwrap();
     assert_eq!(store.sql("SELECT count(*) FROM authctl.users"), "2500");
+    let zero = User { email: Some("a\0b".to_owned()), ..new_user("zero") };
+    let error = database.import(&Import { users: vec![zero], ..Import::default() }).unwrap_err();
+    assert!(matches!(error, EditError::Database(error) if error.to_string().contains("user `zero`")));
     // Each of them can lend the cost of the hash.
     assert_eq!(store.sql("SELECT count(DISTINCT pick) FROM authctl.users"), "2500");
 }

@@ -186,7 +186,7 @@ fn an_edit_is_not_made_unless_it_is_ended_and_an_unknown_outcome_is_said() {
     for (fault, made) in
         [(Fault::CutBefore, "0"), (Fault::Stall, "0"), (Fault::CutAfter, "1"), (Fault::Mute, "2")]
     {
-        match edit(fault, "COMMIT") {
+        match edit(fault, "COMMIT\0") {
             (Err(EditError::UnknownOutcome { .. }), _) => {}
             other => panic!("{other:?}"),
         }
@@ -202,31 +202,86 @@ fn a_locked_user_makes_an_edit_wait_until_the_deadline_and_no_longer() {
     let Some(store) = store() else { return };
     let database = Database::new(address(&store.server.url("postgres", &store.name)).within(SOON));
     sign_out(&store.database()).unwrap();
-    // Another one holds the lock until it is told to end.
-    let mut psql = store.server.program("psql");
-    psql.args(["-XAtq", "-U", "postgres", "-d", &store.name, "-h"]).arg(&store.server.folder);
-    psql.args(["-p", &store.server.port.to_string()]).stdin(std::process::Stdio::piped());
-    let mut other = psql.stdout(std::process::Stdio::piped()).spawn().unwrap();
-    let mut says = other.stdin.take().unwrap();
-    says.write_all(b"BEGIN; SELECT 'locked' FROM authctl.users FOR UPDATE;\n").unwrap();
-    let mut hears = std::io::BufReader::new(other.stdout.take().unwrap());
-    std::io::BufRead::read_line(&mut hears, &mut String::new()).unwrap();
+    let lock = Lock::by(&store, "SELECT 'locked' FROM authctl.users FOR UPDATE");
     match sign_out(&database) {
         Err(EditError::Database(error @ DatabaseError::Slow { .. })) => {
-            assert!(error.to_string().contains("did not answer within 1 second"), "{error}");
+            assert!(error.to_string().contains("did not answer within 2 seconds"), "{error}");
         }
         unexpected => panic!("{unexpected:?}"),
     }
-    // Nor does the server go on waiting for the lock.
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    assert!((0..1000).any(|_| store.sql(waiting) == "0"), "the edit still waits in the server");
+    is_given_up(&store);
     // A reader does not wait.
     assert!(database.users(&["johndoe"]).unwrap().0.user("johndoe").is_some());
-    says.write_all(b"COMMIT;\n").unwrap();
-    drop(says);
-    other.wait().unwrap();
+    lock.end();
     assert_eq!(generation(&store), "1", "an edit that was given up is not made later");
     assert!(sign_out(&database).unwrap());
+}
+
+#[test]
+fn a_locked_policy_is_not_set_later_and_a_locked_table_is_not_read_for_ever() {
+    let Some(store) = store() else { return };
+    let database = Database::new(address(&store.server.url("postgres", &store.name)).within(SOON));
+    let lock = Lock::by(&store, "SELECT 'locked' FROM authctl.policy FOR UPDATE");
+    let set = database.set_policy("[scopes]\nother = \"Another.\"\n");
+    assert!(matches!(set, Err(EditError::Database(DatabaseError::Slow { .. }))), "{set:?}");
+    is_given_up(&store);
+    lock.end();
+    assert_eq!(database.policy().unwrap().0, super::server::POLICY);
+    let lock = Lock::by(&store, "LOCK TABLE authctl.revoked; SELECT 'locked'");
+    fails_slowly(&database);
+    is_given_up(&store);
+    lock.end();
+    database.look_up(&[]).unwrap();
+}
+
+#[track_caller]
+fn fails_slowly(database: &Database) {
+    assert_eq!(database.look_up(&[]).unwrap_err().code(), "database_slow");
+}
+
+/// The server does not go on waiting for a lock either.
+#[track_caller]
+fn is_given_up(store: &Store) {
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    assert!((0..1000).any(|_| store.sql(waiting) == "0"), "the server still waits");
+}
+
+/// A transaction of another client that holds a lock until it is told to end.
+struct Lock {
+    client: std::process::Child,
+}
+
+impl Lock {
+    /// `sql` answers a row once the lock is held.
+    fn by(store: &Store, sql: &str) -> Self {
+        let mut psql = store.server.program("psql");
+        psql.args(["-XAtq", "-U", "postgres", "-d", &store.name, "-h"]).arg(&store.server.folder);
+        psql.args(["-p", &store.server.port.to_string()]).stdin(std::process::Stdio::piped());
+        let mut client = psql.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        writeln!(client.stdin.as_mut().unwrap(), "BEGIN; {sql};").unwrap();
+        let mut hears = std::io::BufReader::new(client.stdout.take().unwrap());
+        std::io::BufRead::read_line(&mut hears, &mut String::new()).unwrap();
+        Self { client }
+    }
+
+    fn end(mut self) {
+        drop(self.client.stdin.take());
+        self.client.wait().unwrap();
+    }
+}
+
+#[test]
+fn certificates_are_read_from_a_file_of_some_size_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let url = format!("postgres://u@127.0.0.1:1/d?sslmode=verify-full&sslrootcert={}", fifo.display());
+    let error = at(&url).look_up(&[]).unwrap_err();
+    assert_eq!(
+        (error.code(), error.to_string().contains("not a regular file")),
+        ("database_roots", true),
+        "{error}"
+    );
 }
 
 #[test]
@@ -248,6 +303,9 @@ fn a_server_without_connections_to_spare_and_one_that_is_read_only_say_so() {
         other => panic!("{other:?}"),
     }
     assert!(database.look_up(&[]).is_ok());
+    // One that was put out of service is not asked either, where that is wanted.
+    let writable = at(&format!("{url}&target_session_attrs=read-write"));
+    fails(&writable, "database_read_only", "is read-only");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use authctl::auth::time::{Span, Timestamp};
 use authctl::auth::user::User;
 use authctl::auth::user::{Removed, Username};
 use authctl::auth::verify::{Requirements, SignedToken, open};
-use authctl::store::postgres::{Asked, DatabaseError, Records, RowFault};
+use authctl::store::postgres::{Asked, DatabaseError, EditError, Records, RowFault};
 use authctl::store::users_file;
 use authctl::{LoginRefusal, Password, Verdict};
 
@@ -203,7 +203,7 @@ fn a_store_is_made_once_and_known_by_its_layout() {
         assert_eq!(database.look_up(&[]).map(drop).map_err(|error| error.code()), code);
         assert_eq!(database.candidate("x").map(drop).map_err(|error| error.code()), code);
         assert_eq!(database.page(None, 1).map(drop).map_err(|error| error.code()), code);
-        let changed = database.change::<()>(Asked::AllTokens, |_, _| Ok(None));
+        let changed = database.change::<()>(Asked::Tokens(&[]), |_, _| Ok(None));
         assert_eq!(changed.is_ok(), code.is_ok());
     };
     asked(Err("no_store"));
@@ -214,11 +214,25 @@ fn a_store_is_made_once_and_known_by_its_layout() {
     });
     assert_eq!(made.iter().filter(|made| **made).count(), 1, "{made:?}");
     asked(Ok(()));
-    // Half made: it is finished.
-    store.sql("DELETE FROM authctl.policy; DROP TABLE authctl.removed");
+    // Half made: it is finished, by a role that may make tables there and no schema.
+    store.sql("DROP TABLE authctl.policy, authctl.removed, authctl.revoked");
     asked(Err("no_store"));
-    assert!(store.database().init(POLICY).unwrap());
+    let role = format!("maker_{}", store.name);
+    store.sql(&format!("CREATE ROLE {role} LOGIN; ALTER SCHEMA authctl OWNER TO {role}; ALTER TABLE authctl.users OWNER TO {role}"));
+    assert!(store.as_role(&role).init(POLICY).unwrap());
     asked(Ok(()));
+    // Where users have lost their policy, another one is not made up.
+    put(&store, &[new_user("johndoe")]);
+    store.sql("CREATE TABLE kept AS TABLE authctl.policy; DELETE FROM authctl.policy");
+    asked(Err("no_store"));
+    assert!(matches!(store.database().init(POLICY), Err(DatabaseError::Damaged(_))));
+    store.sql("INSERT INTO authctl.policy TABLE kept");
+    asked(Ok(()));
+    // Nor are revoked tokens forgotten.
+    store.sql("ALTER TABLE authctl.revoked RENAME TO lost");
+    assert!(!store.database().init(POLICY).unwrap());
+    assert_eq!(store.database().look_up(&[]).unwrap_err().code(), "invalid_store");
+    store.sql("ALTER TABLE authctl.lost RENAME TO revoked");
     store.sql("UPDATE authctl.policy SET layout = 2");
     asked(Err("newer_layout"));
     assert!(matches!(store.database().init(POLICY), Err(DatabaseError::NewerLayout(2))));
@@ -237,9 +251,10 @@ fn the_policies_are_read_as_those_of_a_file() {
     assert_eq!(database.policy().unwrap().0, policy);
     let found = store.database().look_up(&[]).unwrap();
     assert_eq!(found.tokens().issuer.as_deref(), Some("https://auth.example.com"));
-    let fault = database.set_policy("[tokens]\nisuer = 'x'\n").unwrap_err();
+    let Err(EditError::Database(fault)) = database.set_policy("[tokens]\nisuer = 'x'\n") else { panic!() };
     assert_eq!(fault.to_string(), "the policy in the database, line 2, column 1: unknown field `isuer`");
-    assert!(matches!(database.set_policy("[users.a]\n"), Err(DatabaseError::NotAPolicy)));
+    let other = database.set_policy("[users.a]\n");
+    assert!(matches!(other, Err(EditError::Database(DatabaseError::NotAPolicy))));
     store.sql("UPDATE authctl.policy SET document = 'x = '");
     assert_eq!(store.database().look_up(&[]).unwrap_err().code(), "invalid_policy");
 }

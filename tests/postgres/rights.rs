@@ -2,7 +2,7 @@
 
 use authctl::auth::change::Change;
 use authctl::auth::password::PasswordHash;
-use authctl::store::postgres::{Asked, EditError};
+use authctl::store::postgres::{Asked, EditError, Rights};
 
 use super::server::Store;
 use super::{HASH, new_user, put};
@@ -33,6 +33,14 @@ fn a_role_that_verifies_reads_no_hash_and_one_that_logs_in_changes_nothing() {
     };
     let checker = role("checker");
     assert!(checker.look_up(&[]).is_ok());
+    assert_eq!(checker.rights().unwrap(), Rights::default());
+    // A token that was revoked could be made good again.
+    for right in ["UPDATE ON authctl.policy", "DELETE ON authctl.revoked", "INSERT ON authctl.removed"] {
+        let own = format!("checker_{}", store.name);
+        store.sql(&format!("GRANT {right} TO {own}"));
+        assert!(checker.rights().unwrap().writes, "{right}");
+        store.sql(&format!("REVOKE {right} FROM {own}"));
+    }
     assert_eq!(checker.candidate("johndoe").unwrap_err().code(), "database_denied");
     assert_eq!(checker.page(None, 1).unwrap_err().code(), "database_denied");
     let hashes = store

@@ -27,8 +27,9 @@ fn a_standby_is_refused_until_it_is_promoted() {
     assert_eq!(at(&standby_url).candidate("johndoe").unwrap_err().code(), "database_standby");
     let any = at(&format!("{standby_url}&target_session_attrs=any"));
     assert!(any.look_up(&[]).is_ok());
-    let edit = any
-        .change::<()>(Asked::AllTokens, |_, now| Ok(Some(Change::RevokeTokens { tokens: Vec::new(), now })));
+    let edit = any.change::<()>(Asked::Tokens(&[]), |_, now| {
+        Ok(Some(Change::RevokeTokens { tokens: Vec::new(), now }))
+    });
     match edit {
         Err(EditError::Database(error)) => assert_eq!(error.code(), "database_read_only"),
         other => panic!("{other:?}"),

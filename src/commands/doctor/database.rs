@@ -42,14 +42,13 @@ pub(super) fn findings(database: &Database, only_verifies: bool) -> Result<Vec<S
         let message = format!("the clock of the database is {apart} apart from that of this machine");
         findings.push(finding("clocks_apart", message, "set both by NTP"));
     }
-    let Rights { is_superuser, reads_hashes, writes_users } =
-        database.rights().map_err(|error| failed(&error))?;
-    let excess = match (reads_hashes, writes_users) {
+    let Rights { is_superuser, reads_hashes, writes } = database.rights().map_err(|error| failed(&error))?;
+    let excess = match (reads_hashes, writes) {
         _ if is_superuser => Some("do everything in the database"),
         _ if !only_verifies => None,
-        (true, true) => Some("read password hashes and change users, and this machine issues no tokens"),
+        (true, true) => Some("read password hashes and change the store, and this machine issues no tokens"),
         (true, false) => Some("read password hashes, and this machine issues no tokens"),
-        (false, true) => Some("change users, and this machine issues no tokens"),
+        (false, true) => Some("change the store, and this machine issues no tokens"),
         (false, false) => None,
     };
     if let Some(excess) = excess {

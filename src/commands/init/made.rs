@@ -22,11 +22,7 @@ impl Made {
             self.home(&home)?;
         }
         safe_file::create(path, bytes).map_err(|error| match error.kind() {
-            ErrorKind::AlreadyExists => {
-                let message =
-                    format!("`{}` was made meanwhile, and `init` overwrites nothing", path.display());
-                Failure::unknown("exists", message).hint("run the same again: it keeps what is there")
-            }
+            ErrorKind::AlreadyExists => made_meanwhile(&format!("`{}`", path.display())),
             _ => cannot(format_args!("make `{}`", path.display()))(error),
         })?;
         self.0.push(path.to_owned());
@@ -54,6 +50,12 @@ impl Drop for Made {
             let _stays = if path.is_dir() { fs::remove_dir(path) } else { fs::remove_file(path) };
         }
     }
+}
+
+/// The failure where another process was quicker.
+pub(super) fn made_meanwhile(what: &str) -> Failure {
+    Failure::unknown("exists", format!("{what} was made meanwhile, and `init` overwrites nothing"))
+        .hint("run the same again: it keeps what is there")
 }
 
 /// Whether nothing is at `path`.

@@ -10,7 +10,7 @@ use authctl::auth::user::{User, Username};
 use authctl::store::postgres::{Asked, Database, DatabaseError};
 use authctl::store::users_file::new_store;
 
-use super::made::{Made, is_missing};
+use super::made::{Made, is_missing, made_meanwhile};
 use crate::clock;
 use crate::commands::users::refuse_undeclared;
 use crate::context::Context;
@@ -104,7 +104,9 @@ impl StorePart {
                 let text = new_store(&described(scopes), None);
                 // What stands before the first table is about a file.
                 let policy = text.find("[tokens]").and_then(|at| text.get(at..)).unwrap_or_default();
-                database.init(policy).map_err(|error| failed(&error))?;
+                if !database.init(policy).map_err(|error| failed(&error))? {
+                    return Err(made_meanwhile(&database.address().to_string()).into());
+                }
             }
             _ => {}
         }

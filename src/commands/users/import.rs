@@ -13,7 +13,7 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::words::{self, MAX_NAMED};
 use authctl::store::import::{self, ImportError, Imported, ImportedUser};
-use authctl::store::postgres::{self, Database};
+use authctl::store::postgres::{Database, Existing};
 use authctl::store::users_file;
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
-use crate::files::change::change_refused;
+use crate::files::change::{change_refused, edit_failed};
 use crate::files::database::failed;
 
 /// What becomes of the users of a file.
@@ -69,23 +69,17 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
 
 /// Adds the users to a database, many at a time.
 fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> Result<Outcome, Failure> {
-    let names: Vec<&Username> = imported.users.iter().map(|one| &one.user.name).collect();
+    let names = imported.users.iter().map(|one| &one.user.name).chain(imported.removed.keys());
+    let names: Vec<&Username> = names.collect();
     let (mut store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
     let (import, outcome) = plan(imported, args, &store, now)?;
     import.clone().put_into(&mut store, now).map_err(|error| change_refused(&error))?;
     if args.dry_run {
         return Ok(outcome);
     }
-    database.import(&import).map_err(|error| match error {
-        // Another process added them meanwhile.
-        postgres::ImportError::Exist(_) => Failure::no("user_exists", error.to_string()),
-        postgres::ImportError::Database(error) => failed(&error),
-        postgres::ImportError::UnknownOutcome { source, .. } => Failure::unknown(
-            "unknown_outcome",
-            format!("it is not known whether the users were added: {source}"),
-        )
-        .hint("look with `authctl users list`, and run it again if they were not"),
-    })?;
+    // Another process added them meanwhile.
+    let exist = |existing: Existing| Failure::no("user_exists", existing.to_string());
+    database.import(&import).map_err(|error| edit_failed(error, exist))?;
     Ok(outcome)
 }
 

@@ -4,13 +4,14 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use authctl::store::postgres::{Database, DatabaseError};
+use authctl::store::postgres::{Database, DatabaseError, EditError};
 use authctl::store::{safe_file, users_file};
 
 use crate::cli::PolicyArgs;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
+use crate::files::change::edit_failed;
 use crate::files::database::failed;
 use crate::output::escape::escape;
 
@@ -46,11 +47,13 @@ fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
         safe_file::read(file, users_file::MAX_POINTER_BYTES).map_err(|error| unreadable(reason(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
     database.set_policy(&text).map_err(|error| match &error {
-        DatabaseError::Policy(fault) => {
+        EditError::Database(error @ DatabaseError::Policy(fault)) => {
             Failure::unknown(error.code(), format!("`{}`, {fault}", file.display()))
         }
-        DatabaseError::NotAPolicy => Failure::unknown(error.code(), format!("`{}`: {error}", file.display())),
-        _ => failed(&error),
+        EditError::Database(error @ DatabaseError::NotAPolicy) => {
+            Failure::unknown(error.code(), format!("`{}`: {error}", file.display()))
+        }
+        _ => edit_failed(error, |never| match never {}),
     })?;
     if cx.console.json {
         cx.console.print_json(&serde_json::json!({ "policy": text }))?;

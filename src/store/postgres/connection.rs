@@ -1,10 +1,9 @@
 //! A connection to the first server of an address that can be used.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use super::address::{Address, Server, Servers, SslMode};
@@ -20,7 +19,8 @@ pub(super) struct Connection {
     pub(super) used: Instant,
 }
 
-/// Connects to the servers in turn until one can be used. Each has an equal share of the time that is left.
+/// Connects to the servers in turn until one can be used. Each has an equal share of the time that is left, and of that
+/// each address of its name.
 ///
 /// # Errors
 ///
@@ -30,10 +30,8 @@ pub(super) async fn connect(address: &Address, deadline: Instant) -> Result<Conn
     let mut errors = Vec::new();
     let servers = address.servers();
     for (index, server) in servers.iter().enumerate() {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let share = left / u32::try_from(servers.len() - index).unwrap_or(u32::MAX);
-        let attempt = timeout(share, connect_to(index, server, address, share)).await;
-        match attempt.unwrap_or_else(|_| Err(DatabaseError::Mute { server: server.clone(), within: share })) {
+        let until = share(deadline, servers.len() - index);
+        match connect_to(index, server, address, until).await {
             Ok(client) => return Ok(Connection { client, server: server.clone(), used: Instant::now() }),
             Err(error) if error.is_of_one_server() => errors.push(error),
             Err(error) => return Err(error),
@@ -49,12 +47,20 @@ pub(super) async fn connect(address: &Address, deadline: Instant) -> Result<Conn
     }
 }
 
+/// The end of the first of `parts` equal parts of the time until `deadline`.
+fn share(deadline: Instant, parts: usize) -> Instant {
+    let now = Instant::now();
+    now + deadline.saturating_duration_since(now) / u32::try_from(parts).unwrap_or(u32::MAX)
+}
+
 async fn connect_to(
     index: usize,
     server: &Server,
     address: &Address,
-    within: Duration,
+    deadline: Instant,
 ) -> Result<Client, DatabaseError> {
+    let within = deadline.saturating_duration_since(Instant::now());
+    let mute = |_| DatabaseError::Mute { server: server.clone(), within };
     let mut config = Config::new();
     config.user(&address.user).dbname(&address.database).application_name("authctl").port(server.port);
     if let Some(password) = address.passwords.get(index).and_then(Option::as_ref) {
@@ -63,15 +69,16 @@ async fn connect_to(
     let place = Place::of(server, address, within);
     if server.is_socket() {
         config.host(&server.host);
-        return open(&config, SslMode::Disable, address, &place).await;
+        return timeout_at(deadline, open(&config, SslMode::Disable, address, &place)).await.map_err(mute)?;
     }
-    let addresses = resolve(server).await?;
+    let addresses = timeout_at(deadline, resolve(server)).await.map_err(mute)??;
     let mut failure = DatabaseError::Unresolved { server: server.clone(), reason: "it has none".to_owned() };
-    for one in addresses {
+    for (index, one) in addresses.iter().enumerate() {
         let mut config = config.clone();
-        config.host(&server.host).hostaddr(one);
-        match open(&config, address.ssl_mode(server), address, &place).await {
-            Err(error @ DatabaseError::Unreachable { .. }) => failure = error,
+        config.host(&server.host).hostaddr(*one);
+        let opened = open(&config, address.ssl_mode(server), address, &place);
+        match timeout_at(share(deadline, addresses.len() - index), opened).await.map_err(mute).flatten() {
+            Err(error) if error.is_of_one_server() => failure = error,
             other => return other,
         }
     }
@@ -96,21 +103,27 @@ async fn open(
 ) -> Result<Client, DatabaseError> {
     let mut config = config.clone();
     let failure = |error: tokio_postgres::Error| place.failed_to_connect(&error);
-    let (client, in_standby) = if mode == SslMode::Disable {
+    let is_on = |value: &str| value == "on";
+    let (client, in_standby, is_read_only) = if mode == SslMode::Disable {
         config.ssl_mode(tokio_postgres::config::SslMode::Disable);
         let (client, connection) = config.connect(NoTls).await.map_err(failure)?;
-        let in_standby = connection.parameter("in_hot_standby").map(|value| value == "on");
+        let said =
+            (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on));
         tokio::spawn(connection);
-        (client, in_standby)
+        (client, said.0, said.1)
     } else {
         config.ssl_mode(tokio_postgres::config::SslMode::Require);
         let connector = tls::connector(mode, address.root_cert.as_deref())?;
         let (client, connection) = config.connect(connector).await.map_err(failure)?;
-        let in_standby = connection.parameter("in_hot_standby").map(|value| value == "on");
+        let said =
+            (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on));
         tokio::spawn(connection);
-        (client, in_standby)
+        (client, said.0, said.1)
     };
-    if address.accepted == Servers::Primary && address.servers().len() > 1 {
+    if address.accepted == Servers::Writable && is_read_only {
+        return Err(DatabaseError::ReadOnly(place.server.clone()));
+    }
+    if address.accepted != Servers::Any && address.servers().len() > 1 {
         // Servers before PostgreSQL 14 do not say, nor do poolers.
         let in_standby = match in_standby {
             Some(known) => known,
@@ -122,6 +135,10 @@ async fn open(
     }
     Ok(client)
 }
+
+/// What a server says of itself at the start of a connection.
+const STANDBY: &str = "in_hot_standby";
+const READ_ONLY: &str = "default_transaction_read_only";
 
 async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
     let answer = client.simple_query("SELECT pg_is_in_recovery()").await?;

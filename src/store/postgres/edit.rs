@@ -16,7 +16,7 @@ use super::page::removed_user;
 use super::policy::policy;
 use super::pool::{Database, Lease};
 use super::rows::{ALL, moments, stored};
-use super::session::{Session, Value};
+use super::session::Session;
 use super::write::{Before, Outcome, write};
 use crate::auth::change::{Change, ChangeError};
 use crate::auth::time::Timestamp;
@@ -30,8 +30,6 @@ pub enum Asked<'a> {
     User(&'a Username),
     /// The records of the revoked tokens with these ids.
     Tokens(&'a [&'a str]),
-    /// Everything that is remembered of tokens.
-    AllTokens,
 }
 
 /// Why a change was not made, or not known to be made.
@@ -97,7 +95,7 @@ impl Database {
         loop {
             let lease = self.lease(deadline).await?;
             let session = Session::on(&lease.connection, &self.address);
-            match session.wait(deadline, read(&session, asked)).await {
+            match session.at_once(deadline, read(&session, asked)).await {
                 Ok(before) => return Ok((lease, before)),
                 Err(error) if lease.was_old(&error) => {}
                 Err(error) => return Err(error),
@@ -119,13 +117,10 @@ impl Database {
         let done = match session.wait(deadline, write(&session, before, change, after, left)).await {
             Ok(Outcome::Nothing) => Some(false),
             Ok(Outcome::Conflict) => None,
-            Ok(Outcome::Written) => match session.wait(deadline, session.run("COMMIT")).await {
+            Ok(Outcome::Written) => match session.commit(deadline).await {
                 Ok(()) => Some(true),
-                Err(DatabaseError::GaveWay) => return Ok(None),
-                Err(source) => {
-                    let server = lease.connection.server.clone();
-                    return Err(EditError::UnknownOutcome { server, source: Box::new(source) });
-                }
+                Err(EditError::Database(DatabaseError::GaveWay)) => return Ok(None),
+                Err(error) => return Err(error),
             },
             // The transaction ends with the connection.
             Err(DatabaseError::GaveWay) => return Ok(None),
@@ -150,7 +145,6 @@ async fn wait(pause: Duration, deadline: Instant, address: &Address) -> Result<D
 const REMOVED: &str = "SELECT generation, until FROM authctl.removed WHERE name = $1";
 const TOKENS: &str = "SELECT r.jti, r.expires FROM unnest($1::text[]) AS asked (jti) \
                       JOIN authctl.revoked r ON r.jti = asked.jti";
-const ALL_TOKENS: &str = "SELECT jti, expires FROM authctl.revoked";
 
 async fn read(session: &Session<'_>, asked: Asked<'_>) -> Result<Before, DatabaseError> {
     match asked {
@@ -158,9 +152,8 @@ async fn read(session: &Session<'_>, asked: Asked<'_>) -> Result<Before, Databas
         Asked::Tokens(ids) => {
             // No text in the database has a zero byte.
             let ids: Vec<&str> = ids.iter().copied().filter(|id| !id.contains('\0')).collect();
-            read_tokens(session, TOKENS, vec![(&ids, Type::TEXT_ARRAY)]).await
+            read_tokens(session, &ids).await
         }
-        Asked::AllTokens => read_tokens(session, ALL_TOKENS, Vec::new()).await,
     }
 }
 
@@ -189,12 +182,8 @@ async fn read_user(session: &Session<'_>, name: &Username) -> Result<Before, Dat
     Ok(before)
 }
 
-async fn read_tokens(
-    session: &Session<'_>,
-    sql: &str,
-    values: Vec<Value<'_>>,
-) -> Result<Before, DatabaseError> {
-    let (policy, rows) = tokio::join!(policy(session), session.rows(sql, values));
+async fn read_tokens(session: &Session<'_>, ids: &[&str]) -> Result<Before, DatabaseError> {
+    let (policy, rows) = tokio::join!(policy(session), session.rows(TOKENS, vec![(&ids, Type::TEXT_ARRAY)]));
     let policy = policy?;
     let store = UserStore { revoked: moments(&rows?, session)?, ..policy.store };
     Ok(Before { store, now: policy.now, user: None })

@@ -135,6 +135,9 @@ pub enum DatabaseError {
     /// The database has no users of authctl.
     #[error("the database has no user store")]
     NotAStore,
+    /// A part of the user store is missing.
+    #[error("the user store in the database is damaged: {0}")]
+    Damaged(String),
     /// A newer version has changed the tables.
     #[error("the user store in the database has layout {0}, which is newer than this version")]
     NewerLayout(i32),
@@ -191,6 +194,9 @@ pub enum RowFault {
     /// Not in the years 1970 to 9999.
     #[error("a time is not in the years 1970 to 9999")]
     Time,
+    /// One that PostgreSQL cannot hold.
+    #[error("a text has a zero byte, which no database holds")]
+    Zero,
 }
 
 impl DatabaseError {
@@ -220,7 +226,7 @@ impl DatabaseError {
             Self::NotAStore => "no_store",
             Self::NewerLayout(_) => "newer_layout",
             Self::Policy(_) | Self::NotAPolicy => "invalid_policy",
-            Self::User { .. } => "invalid_store",
+            Self::User { .. } | Self::Damaged(_) => "invalid_store",
             Self::Server { .. } => "database_failed",
             Self::Protocol { .. } => "database_protocol",
             Self::Runtime(_) => "database_runtime",
@@ -239,7 +245,18 @@ impl DatabaseError {
                 | Self::Starting(_)
                 | Self::Full(_)
                 | Self::Standby(_)
+                | Self::ReadOnly(_)
         )
+    }
+
+    /// Whether the end of a transaction that was answered with this may have been reached all the same.
+    pub(super) fn leaves_open(&self) -> bool {
+        match self {
+            Self::Lost(_) | Self::Slow { .. } | Self::Protocol { .. } => true,
+            // 40003: the servers of a distributed database do not know themselves.
+            Self::Server { code, .. } => code == "40003",
+            _ => false,
+        }
     }
 
     pub(super) fn in_row(name: impl Into<String>, fault: RowFault) -> Self {
@@ -258,7 +275,9 @@ pub(super) fn of_system(error: &io::Error) -> String {
 fn seconds(time: Duration) -> String {
     match time.as_millis() {
         milliseconds if milliseconds < 1000 => format!("{milliseconds} ms"),
-        _ => words::count(usize::try_from(time.as_secs()).unwrap_or(usize::MAX), "second"),
+        milliseconds => {
+            words::count(usize::try_from((milliseconds + 500) / 1000).unwrap_or(usize::MAX), "second")
+        }
     }
 }
 

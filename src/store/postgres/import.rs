@@ -6,12 +6,12 @@ use std::time::SystemTime;
 use thiserror::Error;
 use tokio_postgres::types::Type;
 
-use super::address::Server;
-use super::error::DatabaseError;
+use super::edit::EditError;
+use super::error::{DatabaseError, RowFault};
 use super::policy::check;
 use super::pool::Database;
 use super::rows::{number, pick_of, system_time};
-use super::session::{Session, Value, begin};
+use super::session::{Session, Transaction, Value, begin};
 use crate::auth::import::Import;
 use crate::auth::password::PasswordHash;
 use crate::auth::scope::Scope;
@@ -22,24 +22,10 @@ use crate::auth::words;
 /// How many users or records a statement has.
 const BATCH: usize = 1000;
 
-/// Why nothing was imported, or not known to be.
+/// Users of these names, or of names that differ in case only, exist already, or come twice.
 #[derive(Clone, Debug, Error)]
-pub enum ImportError {
-    /// The database failed, and nothing was changed.
-    #[error("nothing was changed")]
-    Database(#[from] DatabaseError),
-    /// The connection broke off, or no answer came, when the import was all but done.
-    #[error("{server} was told to make the change, and did not say whether it did")]
-    UnknownOutcome {
-        /// The server.
-        server: Server,
-        /// What failed.
-        source: Box<DatabaseError>,
-    },
-    /// Users of these names, or of names that differ in case only, exist already, or come twice.
-    #[error("nothing was changed: {} {} already", words::list(.0), if .0.len() == 1 { "exists" } else { "exist" })]
-    Exist(Vec<Username>),
-}
+#[error("nothing was changed: {} {} already", words::list(.0), if .0.len() == 1 { "exists" } else { "exist" })]
+pub struct Existing(pub Vec<Username>);
 
 const USERS: &str = "INSERT INTO authctl.users (name, folded, pick, full_name, email, hashed_password, disabled, \
      scopes, tokens_valid_from, generation) \
@@ -74,14 +60,19 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`ImportError`]. Each batch of a thousand has a deadline of its own.
-    pub fn import(&self, import: &Import) -> Result<(), ImportError> {
+    /// [`EditError`], of the caller for users who exist. Each batch of a thousand has a deadline of its own.
+    pub fn import(&self, import: &Import) -> Result<(), EditError<Existing>> {
         let Import { users, revoked, removed } = import;
+        // In one order, so that no two imports wait for each other.
+        let mut users: Vec<&User> = users.iter().collect();
+        users.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        users.iter().try_for_each(|user| fits(user))?;
         self.run(async |deadline| {
             self.ask(deadline, async |session| check(session).await).await?;
             let lease = self.lease(deadline).await?;
             let session = Session::on(&lease.connection, &self.address);
-            session.wait(self.deadline(), session.run(&begin(self.address.timeout))).await?;
+            let begin = begin(Transaction::Edits, self.address.timeout);
+            session.wait(self.deadline(), session.run(&begin)).await?;
             for batch in records_in_batches(revoked, removed) {
                 session.wait(self.deadline(), put_records(&session, &batch)).await?;
             }
@@ -89,25 +80,28 @@ impl Database {
                 let existing = session.wait(self.deadline(), put_users(&session, users)).await?;
                 if !existing.is_empty() {
                     // The transaction ends with the connection.
-                    return Err(ImportError::Exist(existing));
+                    return Err(EditError::Caller(Existing(existing)));
                 }
             }
-            match session.wait(self.deadline(), session.run("COMMIT")).await {
-                Ok(()) => {}
-                Err(error @ DatabaseError::GaveWay) => return Err(error.into()),
-                Err(source) => {
-                    let server = lease.connection.server.clone();
-                    return Err(ImportError::UnknownOutcome { server, source: Box::new(source) });
-                }
-            }
+            session.commit(self.deadline()).await?;
             self.give_back(lease);
             Ok(())
         })
     }
 }
 
+/// Refuses a text that no database holds.
+fn fits(user: &User) -> Result<(), DatabaseError> {
+    let hash = user.hash.as_ref().map(PasswordHash::expose);
+    let mut texts = [user.full_name.as_deref(), user.email.as_deref(), hash].into_iter().flatten();
+    if texts.any(|text| text.contains('\0')) {
+        return Err(DatabaseError::in_row(user.name.as_str(), RowFault::Zero));
+    }
+    Ok(())
+}
+
 /// Inserts users, and says who exists.
-async fn put_users(session: &Session<'_>, users: &[User]) -> Result<Vec<Username>, DatabaseError> {
+async fn put_users(session: &Session<'_>, users: &[&User]) -> Result<Vec<Username>, DatabaseError> {
     let names: Vec<&str> = users.iter().map(|user| user.name.as_str()).collect();
     let folded: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let hashes = || users.iter().map(|user| user.hash.as_ref().map(PasswordHash::expose));

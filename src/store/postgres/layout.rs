@@ -18,7 +18,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`DatabaseError`]; [`NewerLayout`](DatabaseError::NewerLayout) before anything is changed.
+    /// [`DatabaseError`]; [`NewerLayout`](DatabaseError::NewerLayout) and [`Damaged`](DatabaseError::Damaged) before anything
+    /// is changed.
     pub fn init(&self, policy: &str) -> Result<bool, DatabaseError> {
         parse(policy)?;
         self.run(async |deadline| {
@@ -26,7 +27,7 @@ impl Database {
                 Err(DatabaseError::NotAStore) => {}
                 known => return known.map(|()| false),
             }
-            self.ask(deadline, async |session| make(session, policy).await).await
+            self.repeat(deadline, async |session| session.wait(deadline, make(session, policy)).await).await
         })
     }
 }
@@ -36,8 +37,10 @@ async fn make(session: &Session<'_>, policy: &str) -> Result<bool, DatabaseError
     let version: &str = version.first().map_or(Ok(""), |row| session.field(row, 0))?;
     // CockroachDB orders by bytes anyway, and has no such name for it.
     let order = if version.contains("CockroachDB") { "" } else { " COLLATE \"C\"" };
+    // Who may make tables in the schema need not be allowed to make schemas.
+    let schema = session.rows("SELECT FROM pg_namespace WHERE nspname = 'authctl'", Vec::new()).await?;
     let tables: Vec<&str> = TABLES.lines().filter(|line| !line.starts_with("--")).collect();
-    for statement in tables.join("\n").split_inclusive(';') {
+    for statement in tables.join("\n").split_inclusive(';').skip(usize::from(!schema.is_empty())) {
         let statement = statement.replace("{C}", order);
         // Two that make the same at the same time: the second one finds it made.
         let made = session.client.batch_execute(&statement).await;
@@ -46,6 +49,10 @@ async fn make(session: &Session<'_>, policy: &str) -> Result<bool, DatabaseError
         } else {
             made.map_err(|error| session.place.error(&error))?;
         }
+    }
+    // What is half made has none. Their policy is lost, and another one may let more tokens pass.
+    if !session.rows("SELECT FROM authctl.users LIMIT 1", Vec::new()).await?.is_empty() {
+        return Err(DatabaseError::Damaged("it has users, and no policy".to_owned()));
     }
     Ok(session.touched(STORE, vec![(&LAYOUT, Type::INT4), (&policy, Type::TEXT)]).await? == 1)
 }

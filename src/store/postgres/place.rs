@@ -25,7 +25,13 @@ impl<'a> Place<'a> {
     /// What the client's error means.
     pub(super) fn error(&self, error: &tokio_postgres::Error) -> DatabaseError {
         if let Some(answer) = error.as_db_error() {
-            return self.answer(answer.code(), answer.message());
+            // A pooler that has lost its server ends the connection so.
+            let is_end = answer.severity() == "FATAL" && answer.code().code().starts_with("08");
+            return if is_end {
+                DatabaseError::Lost(self.server.clone())
+            } else {
+                self.answer(answer.code(), answer.message())
+            };
         }
         if let Some(error) = caused::<rustls::Error>(error) {
             return self.certificate(error);
@@ -60,7 +66,7 @@ impl<'a> Place<'a> {
             "28000" => DatabaseError::NotLetIn { server, user, reason },
             "3D000" => DatabaseError::NoDatabase { server, database: self.database.to_owned() },
             "42501" => DatabaseError::Denied { user, reason },
-            "42P01" | "42703" | "3F000" => DatabaseError::NotAStore,
+            "42P01" | "42703" | "3F000" => DatabaseError::Damaged(reason),
             code => DatabaseError::Server { code: code.to_owned(), message: reason },
         }
     }
@@ -137,8 +143,8 @@ mod tests {
             ("28000", "database_not_let_in"),
             ("3D000", "no_database"),
             ("42501", "database_denied"),
-            ("42P01", "no_store"),
-            ("3F000", "no_store"),
+            ("42P01", "invalid_store"),
+            ("42703", "invalid_store"),
             ("22021", "database_failed"),
             ("08P01", "database_failed"),
         ] {

@@ -1,15 +1,18 @@
 //! The policies for tokens, passwords and scopes, which all machines share, and the database's clock.
 
+use std::convert::Infallible;
 use std::time::SystemTime;
 
+use tokio::time::Instant;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::address::Servers;
+use super::edit::EditError;
 use super::error::DatabaseError;
 use super::pool::Database;
 use super::rows::timestamp;
-use super::session::Session;
+use super::session::{Session, Transaction, begin};
 use crate::auth::time::{ClockError, Timestamp};
 use crate::auth::user::UserStore;
 use crate::store::users_file;
@@ -39,14 +42,18 @@ pub(super) fn parse(document: &str) -> Result<UserStore, DatabaseError> {
 }
 
 async fn row(session: &Session<'_>) -> Result<Row, DatabaseError> {
-    // Without it the tables are half made.
-    let row = session.row(POLICY, Vec::new()).await?.ok_or(DatabaseError::NotAStore)?;
+    // Without it the tables are half made, or there are none.
+    let row = session.row(POLICY, Vec::new()).await.map_err(|error| match error {
+        DatabaseError::Damaged(_) => DatabaseError::NotAStore,
+        error => error,
+    });
+    let row = row?.ok_or(DatabaseError::NotAStore)?;
     match session.field(&row, 0)? {
         LAYOUT => {}
         layout if layout > LAYOUT => return Err(DatabaseError::NewerLayout(layout)),
         _ => return Err(DatabaseError::NotAStore),
     }
-    if session.accepted == Servers::Primary && session.field(&row, 3)? {
+    if session.accepted != Servers::Any && session.field(&row, 3)? {
         return Err(DatabaseError::Standby(session.place.server.clone()));
     }
     Ok(row)
@@ -73,7 +80,8 @@ const SET: &str =
 
 const RIGHTS: &str = "SELECT rolsuper, \
      has_column_privilege('authctl.users', 'hashed_password', 'SELECT'), \
-     has_any_column_privilege('authctl.users', 'INSERT, UPDATE') OR has_table_privilege('authctl.users', 'DELETE') \
+     (SELECT bool_or(has_any_column_privilege(name, 'INSERT, UPDATE') OR has_table_privilege(name, 'DELETE')) \
+     FROM unnest(ARRAY['authctl.users', 'authctl.revoked', 'authctl.removed', 'authctl.policy']) AS tables (name)) \
      FROM pg_roles WHERE rolname = current_user";
 
 /// What a role may do beyond judging tokens.
@@ -83,8 +91,9 @@ pub struct Rights {
     pub is_superuser: bool,
     /// Read the hashes of passwords, as only a machine that logs users in must.
     pub reads_hashes: bool,
-    /// Add, change or remove users, as only a machine on which that is done must.
-    pub writes_users: bool,
+    /// Change users, policies or the records of revoked tokens and removed users, as only a machine on which that is done
+    /// must.
+    pub writes: bool,
 }
 
 impl Database {
@@ -110,7 +119,7 @@ impl Database {
             Ok(Rights {
                 is_superuser: session.field(&row, 0)?,
                 reads_hashes: session.field(&row, 1)?,
-                writes_users: session.field(&row, 2)?,
+                writes: session.field(&row, 2)?,
             })
         };
         self.run(async |deadline| self.ask(deadline, ask).await)
@@ -120,19 +129,25 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`DatabaseError::Policy`] or [`DatabaseError::NotAPolicy`], with nothing changed. After another one the policies may
-    /// be the new ones already: set them again.
-    pub fn set_policy(&self, document: &str) -> Result<(), DatabaseError> {
+    /// [`EditError`]. After [`EditError::UnknownOutcome`] set them again.
+    pub fn set_policy(&self, document: &str) -> Result<(), EditError<Infallible>> {
         parse(document)?;
         self.run(async |deadline| {
-            self.ask(deadline, async |session| {
-                check(session).await?;
+            let written = async |session: &Session<'_>| {
+                let left = deadline.saturating_duration_since(Instant::now());
+                session.run(&begin(Transaction::Edits, left)).await?;
                 match session.touched(SET, vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4)]).await? {
                     1 => Ok(()),
                     _ => Err(DatabaseError::NotAStore),
                 }
-            })
-            .await
+            };
+            self.ask(deadline, async |session| check(session).await).await?;
+            let lease = self.lease(deadline).await?;
+            let session = Session::on(&lease.connection, &self.address);
+            session.wait(deadline, written(&session)).await?;
+            session.commit(deadline).await?;
+            self.give_back(lease);
+            Ok(())
         })
     }
 }

@@ -105,8 +105,17 @@ impl Database {
         }
     }
 
-    /// Asks what changes nothing, once more on another connection where the first one breaks off.
+    /// Asks statements that are sent at once and change nothing.
     pub(super) async fn ask<T>(
+        &self,
+        deadline: Instant,
+        question: impl AsyncFn(&Session<'_>) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
+        self.repeat(deadline, async |session| session.at_once(deadline, question(session)).await).await
+    }
+
+    /// Does what may be done twice, once more on another connection where the first one breaks off.
+    pub(super) async fn repeat<T>(
         &self,
         deadline: Instant,
         question: impl AsyncFn(&Session<'_>) -> Result<T, DatabaseError>,

@@ -8,18 +8,33 @@ use tokio_postgres::{Client, Row};
 
 use super::address::{Address, Servers};
 use super::connection::Connection;
+use super::edit::EditError;
 use super::error::DatabaseError;
 use super::place::Place;
 
 /// A value for a statement, and its type in the database.
 pub(super) type Value<'v> = (&'v (dyn ToSql + Sync), Type);
 
+/// What a transaction is for. Its isolation does not depend on the settings of the server.
+#[derive(Clone, Copy)]
+pub(super) enum Transaction {
+    /// All statements see the same moment.
+    Reads,
+    /// Each statement sees what others have committed before it.
+    Edits,
+}
+
 /// Begins a transaction that the server gives up if a statement takes longer than `left`, or if no other follows.
-pub(super) fn begin(left: Duration) -> String {
+pub(super) fn begin(transaction: Transaction, left: Duration) -> String {
+    let kind = match transaction {
+        Transaction::Reads => "REPEATABLE READ READ ONLY",
+        Transaction::Edits => "READ COMMITTED",
+    };
     // Zero would be no limit.
     let left = left.as_millis().max(1);
     format!(
-        "BEGIN; SET LOCAL statement_timeout = {left}; SET LOCAL idle_in_transaction_session_timeout = {left}"
+        "BEGIN ISOLATION LEVEL {kind}; SET LOCAL statement_timeout = {left}; \
+         SET LOCAL idle_in_transaction_session_timeout = {left}"
     )
 }
 
@@ -44,6 +59,39 @@ impl<'a> Session<'a> {
     ) -> Result<T, DatabaseError> {
         let slow = |_| DatabaseError::Slow { server: self.place.server.clone(), within: self.place.within };
         timeout_at(deadline, answer).await.map_err(slow)?
+    }
+
+    /// Asks statements that `question` sends at once, all in one transaction: on one server even behind a pooler, which
+    /// gives them up at the deadline by itself.
+    pub(super) fn at_once<T>(
+        &self,
+        deadline: Instant,
+        question: impl Future<Output = Result<T, DatabaseError>>,
+    ) -> impl Future<Output = Result<T, DatabaseError>> {
+        let first = begin(Transaction::Reads, deadline.saturating_duration_since(Instant::now()));
+        // Not several times in what waits for it: it is large.
+        let question = Box::pin(question);
+        self.wait(deadline, async move {
+            let (begun, answer, ended) = tokio::join!(biased; self.run(&first), question, self.run("END"));
+            begun?;
+            let answer = answer?;
+            ended.map(|()| answer)
+        })
+    }
+
+    /// Ends a transaction in which all is done.
+    ///
+    /// # Errors
+    ///
+    /// [`EditError::UnknownOutcome`] where the answer does not say whether that was reached.
+    pub(super) async fn commit<E>(&self, deadline: Instant) -> Result<(), EditError<E>> {
+        self.wait(deadline, self.run("COMMIT")).await.map_err(|error| {
+            if error.leaves_open() {
+                EditError::UnknownOutcome { server: self.place.server.clone(), source: Box::new(error) }
+            } else {
+                error.into()
+            }
+        })
     }
 
     /// The rows that a query answers.

@@ -17,6 +17,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::SslMode;
 use super::error::{DatabaseError, of_system};
+use crate::store::safe_file;
+
+/// The most bytes of a file of certificates. Those of a system have some 200 KiB.
+const MAX_BYTES: u64 = 4 << 20;
 
 /// What makes connections of `mode`, which is not [`SslMode::Disable`], with the certificates in the file at `roots`, or
 /// those of the system.
@@ -40,7 +44,7 @@ pub(super) fn connector(mode: SslMode, roots: Option<&Path>) -> Result<MakeRustl
 fn authorities(file: Option<&Path>) -> Result<RootCertStore, DatabaseError> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = file {
-        let pem = std::fs::read(path).map_err(|error| fault(file, of_system(&error)))?;
+        let pem = safe_file::read(path, MAX_BYTES).map_err(|error| fault(file, of_system(&error)))?;
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             let certificate = certificate.map_err(|_| fault(file, "not PEM (RFC 7468)".to_owned()))?;
             roots

@@ -5,8 +5,9 @@ use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::error::DatabaseError;
+use super::prune::OVER;
 use super::rows::{Stored, number, pick_of, system_time};
-use super::session::{Session, begin};
+use super::session::{Session, Transaction, begin};
 use crate::auth::change::Change;
 use crate::auth::password::PasswordHash;
 use crate::auth::revoke::{is_over, over_by};
@@ -57,7 +58,7 @@ pub(super) async fn write(
                 Change::SetHash { hash, .. } => Some(hash.expose()),
                 _ => None,
             };
-            let update = changed.and_then(|(user, stored)| update(&stored.user, user, hash, stored.version));
+            let update = changed.and_then(|(user, stored)| update(stored, user, hash));
             match update {
                 Some(statement) => statement,
                 None => return Ok(Outcome::Nothing),
@@ -66,7 +67,7 @@ pub(super) async fn write(
     };
     let (sql, values) = statement;
     let values = values.iter().map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone())).collect();
-    let first = begin(left);
+    let first = begin(Transaction::Edits, left);
     let (begun, touched) = tokio::join!(session.run(&first), session.touched(&sql, values));
     begun?;
     let outcome = match (touched?, change) {
@@ -96,8 +97,15 @@ async fn was_removed_meanwhile(
     Ok(after.users.get(name).is_none_or(|user| number(user.generation) <= generation))
 }
 
-fn update(old: &User, new: &User, hash: Option<&str>, version: i64) -> Option<(String, Vec<Value>)> {
-    let mut values: Vec<Value> = vec![text(new.name.as_str()), (Box::new(version), Type::INT8)];
+/// An update of the user who was read, not of another one who was added by the name meanwhile: versions begin anew then, and
+/// the generation is higher.
+fn update(stored: &Stored, new: &User, hash: Option<&str>) -> Option<(String, Vec<Value>)> {
+    let old = &stored.user;
+    let mut values: Vec<Value> = vec![
+        text(new.name.as_str()),
+        (Box::new(stored.version), Type::INT8),
+        (Box::new(number(old.generation)), Type::INT8),
+    ];
     let mut set = String::new();
     let mut put = |column: &str, value: Value| {
         values.push(value);
@@ -128,7 +136,9 @@ fn update(old: &User, new: &User, hash: Option<&str>, version: i64) -> Option<(S
     if set.is_empty() {
         return None;
     }
-    let sql = format!("UPDATE authctl.users SET {set}version = version + 1 WHERE name = $1 AND version = $2");
+    let sql = format!(
+        "UPDATE authctl.users SET {set}version = version + 1 WHERE name = $1 AND version = $2 AND generation = $3"
+    );
     Some((sql, values))
 }
 
@@ -153,8 +163,10 @@ fn insert(user: &User) -> (String, Vec<Value>) {
 
 /// Deletes a user and remembers the generation, and forgets the removed users whose tokens have all expired.
 fn remove(name: &Username, before: &Before, after: &UserStore) -> (String, Vec<Value>) {
-    let sql = "WITH gone AS (DELETE FROM authctl.users WHERE name = $1 AND version = $2 RETURNING name), \
-               over AS (DELETE FROM authctl.removed WHERE until <= $5 AND name <> $1) \
+    let sql = "WITH gone AS (DELETE FROM authctl.users WHERE name = $1 AND version = $2 AND generation = $6 \
+               RETURNING name), \
+               over AS (DELETE FROM authctl.removed WHERE name <> $1 AND name IN (SELECT name FROM authctl.removed \
+               WHERE until <= $5 ORDER BY until LIMIT 1000 FOR UPDATE SKIP LOCKED)) \
                INSERT INTO authctl.removed (name, generation, until) SELECT name, $3, $4 FROM gone \
                ON CONFLICT (name) DO UPDATE SET \
                generation = greatest(removed.generation, excluded.generation), \
@@ -162,34 +174,39 @@ fn remove(name: &Username, before: &Before, after: &UserStore) -> (String, Vec<V
     let removed = after.removed.get(name);
     let until = removed.map_or(Timestamp::MAX, |removed| removed.until);
     let version = before.user.as_ref().map_or(0, |stored| stored.version);
+    let generation = before.user.as_ref().map_or(0, |stored| number(stored.user.generation));
     let values = vec![
         text(name.as_str()),
         (Box::new(version), Type::INT8),
         (Box::new(number(removed.map_or(0, |removed| removed.generation))), Type::INT8),
         moment(Some(until)),
         moment(over_by(before.now)),
+        (Box::new(generation), Type::INT8),
     ];
     (sql.to_owned(), values)
 }
 
 /// Remembers tokens, in an order in which no two edits wait for each other, and forgets those that are over.
 fn revoke(tokens: &[Revocation], before: &Before, now: Timestamp) -> (String, Vec<Value>) {
-    let sql = "WITH over AS (DELETE FROM authctl.revoked WHERE expires <= $3 AND jti <> ALL ($1) RETURNING jti), \
+    // What is over is forgotten a lot at a time: there may be very much of it.
+    let sql = format!(
+        "WITH over AS (DELETE FROM authctl.revoked WHERE jti <> ALL ($2) AND jti IN ({OVER}) RETURNING jti), \
                noted AS (INSERT INTO authctl.revoked (jti, expires) \
-               SELECT jti, max(expires) FROM unnest($1::text[], $2::timestamptz[]) AS new (jti, expires) \
+               SELECT jti, max(expires) FROM unnest($2::text[], $3::timestamptz[]) AS new (jti, expires) \
                GROUP BY jti ORDER BY jti \
                ON CONFLICT (jti) DO UPDATE SET expires = excluded.expires WHERE revoked.expires < excluded.expires \
                RETURNING jti) \
-               SELECT jti FROM over UNION ALL SELECT jti FROM noted";
+               SELECT jti FROM over UNION ALL SELECT jti FROM noted"
+    );
     let tokens: Vec<&Revocation> = tokens.iter().filter(|token| !is_over(token.expires, now)).collect();
     let ids: Vec<String> = tokens.iter().map(|token| token.id.clone()).collect();
     let expires: Vec<_> = tokens.iter().map(|token| system_time(token.expires)).collect();
     let values = vec![
+        moment(over_by(before.now.min(now))),
         (Box::new(ids) as Box<dyn ToSql + Sync + Send>, Type::TEXT_ARRAY),
         (Box::new(expires), Type::TIMESTAMPTZ_ARRAY),
-        moment(over_by(before.now.min(now))),
     ];
-    (sql.to_owned(), values)
+    (sql, values)
 }
 
 fn text(text: &str) -> Value {

@@ -88,7 +88,7 @@ fn doctor_tells_a_machine_that_only_verifies_of_rights_it_does_not_need() {
     let public = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
     shared.bench.write("secret.key", public);
     let found = shared.masked(&shared.bench.run("doctor"));
-    let excess = "may read password hashes and change users, and this machine issues no tokens";
+    let excess = "may read password hashes and change the store, and this machine issues no tokens";
     assert!(found.contains(&format!("database_rights: `owner_<database>` {excess}")), "{found}");
 
     let checker = format!("checker_{}", shared.database);

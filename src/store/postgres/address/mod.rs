@@ -48,8 +48,10 @@ pub enum SslMode {
 /// Which servers are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Servers {
-    /// Only those that take edits. A standby may be late, and say yes to a token that was revoked.
+    /// No standby: one may be late, and say yes to a token that was revoked.
     Primary,
+    /// No standby, and no server whose transactions are read-only by default, such as one that was put out of service.
+    Writable,
     /// Standbys too.
     Any,
 }
@@ -266,7 +268,8 @@ fn ssl_mode(text: &str) -> Result<SslMode, UrlFault> {
 
 fn accepted(text: &str) -> Result<Servers, UrlFault> {
     match text {
-        "read-write" | "primary" => Ok(Servers::Primary),
+        "read-write" => Ok(Servers::Writable),
+        "primary" => Ok(Servers::Primary),
         "any" => Ok(Servers::Any),
         _ => Err(value("target_session_attrs", "`read-write`, `primary` or `any`")),
     }
