@@ -6,19 +6,18 @@
 
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::time::Instant;
 use tokio_postgres::types::Type;
 
-use super::address::{Address, Server};
-use super::error::DatabaseError;
+use super::address::Address;
+use super::error::{DatabaseError, EditError};
 use super::page::removed_user;
 use super::policy::policy;
 use super::pool::{Database, Lease};
 use super::rows::{ALL, moments, stored};
 use super::session::Session;
 use super::write::{Before, Outcome, write};
-use crate::auth::change::{Change, ChangeError};
+use crate::auth::change::Change;
 use crate::auth::time::Timestamp;
 use crate::auth::user::{UserStore, Username};
 use crate::store::users_file::Changed;
@@ -30,28 +29,6 @@ pub enum Asked<'a> {
     User(&'a Username),
     /// The records of the revoked tokens with these ids.
     Tokens(&'a [&'a str]),
-}
-
-/// Why a change was not made, or not known to be made.
-#[derive(Debug, Error)]
-pub enum EditError<E> {
-    /// The database failed, and nothing was changed.
-    #[error("nothing was changed")]
-    Database(#[from] DatabaseError),
-    /// The connection broke off, or no answer came, when the change was all but made.
-    #[error("{server} was told to make the change, and did not say whether it did")]
-    UnknownOutcome {
-        /// The server.
-        server: Server,
-        /// What failed.
-        source: Box<DatabaseError>,
-    },
-    /// The users do not allow the change.
-    #[error(transparent)]
-    Change(#[from] ChangeError),
-    /// The caller's own reason.
-    #[error(transparent)]
-    Caller(E),
 }
 
 impl Database {

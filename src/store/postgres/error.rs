@@ -1,4 +1,4 @@
-//! Why a database gave no answer.
+//! Why a database gave no answer, or a change was not made.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::address::Server;
+use crate::auth::change::ChangeError;
 use crate::auth::words;
 use crate::store::users_file::StoreFault;
 
@@ -197,6 +198,28 @@ pub enum RowFault {
     /// One that PostgreSQL cannot hold.
     #[error("a text has a zero byte, which no database holds")]
     Zero,
+}
+
+/// Why a change was not made, or not known to be made.
+#[derive(Debug, Error)]
+pub enum EditError<E> {
+    /// The database failed, and nothing was changed.
+    #[error("nothing was changed")]
+    Database(#[from] DatabaseError),
+    /// The connection broke off, or no answer came, when the change was all but made.
+    #[error("{server} was told to make the change, and did not say whether it did")]
+    UnknownOutcome {
+        /// The server.
+        server: Server,
+        /// What failed.
+        source: Box<DatabaseError>,
+    },
+    /// The users do not allow the change.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The caller's own reason.
+    #[error(transparent)]
+    Caller(E),
 }
 
 impl DatabaseError {

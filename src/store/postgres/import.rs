@@ -6,8 +6,7 @@ use std::time::SystemTime;
 use thiserror::Error;
 use tokio_postgres::types::Type;
 
-use super::edit::EditError;
-use super::error::{DatabaseError, RowFault};
+use super::error::{DatabaseError, EditError, RowFault};
 use super::policy::check;
 use super::pool::Database;
 use super::rows::{number, pick_of, system_time};

@@ -46,8 +46,8 @@ mod tls;
 mod write;
 
 pub use address::{Address, Defaults, Server, Servers, SslMode, UrlFault};
-pub use edit::{Asked, EditError};
-pub use error::{DatabaseError, RowFault};
+pub use edit::Asked;
+pub use error::{DatabaseError, EditError, RowFault};
 pub use import::Existing;
 pub use page::{Page, Records};
 pub use policy::Rights;

@@ -8,8 +8,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::address::Servers;
-use super::edit::EditError;
-use super::error::DatabaseError;
+use super::error::{DatabaseError, EditError};
 use super::pool::Database;
 use super::rows::timestamp;
 use super::session::{Session, Transaction, begin};

@@ -8,8 +8,7 @@ use tokio_postgres::{Client, Row};
 
 use super::address::{Address, Servers};
 use super::connection::Connection;
-use super::edit::EditError;
-use super::error::DatabaseError;
+use super::error::{DatabaseError, EditError};
 use super::place::Place;
 
 /// A value for a statement, and its type in the database.
