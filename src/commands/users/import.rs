@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use anyhow::Result;
+use authctl::auth::change::ChangeError;
 use authctl::auth::import::Import;
 use authctl::auth::password::PasswordHash;
 use authctl::auth::scope::{Scope, ScopeSet};
@@ -73,7 +74,7 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     let names: Vec<&Username> = names.collect();
     let (mut store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
     let (import, outcome) = plan(imported, args, &store, now)?;
-    import.clone().put_into(&mut store, now).map_err(|error| change_refused(&error))?;
+    refuse_unfit(&import, &mut store, now).map_err(|error| change_refused(&error))?;
     if args.dry_run {
         return Ok(outcome);
     }
@@ -81,6 +82,14 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     let exist = |existing: Existing| Failure::no("user_exists", existing.to_string());
     database.import(&import).map_err(|error| edit_failed(error, exist))?;
     Ok(outcome)
+}
+
+/// Refuses what [`Import::put_into`] refuses, with copies only of the users whose generation an earlier user changes.
+fn refuse_unfit(import: &Import, store: &mut UserStore, now: Timestamp) -> Result<(), ChangeError> {
+    import.check(store)?;
+    let is_later = |name: &Username| store.removed.contains_key(name) || import.removed.contains_key(name);
+    let users = import.users.iter().filter(|user| is_later(&user.name)).cloned().collect();
+    Import { users, removed: import.removed.clone(), ..Import::default() }.put_into(store, now)
 }
 
 /// The change that adds the users to `store`, and what it does.

@@ -29,6 +29,8 @@ const NAMES: &str =
     "SELECT name FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
 const REMOVED_OF: &str = "SELECT r.name, r.generation, r.until FROM unnest($1::text[]) AS asked (name) \
                           JOIN authctl.removed r ON r.name = asked.name";
+/// A row, if there is any user, or a record of one.
+const ANY: &str = "SELECT WHERE EXISTS (SELECT FROM authctl.users) OR EXISTS (SELECT FROM authctl.removed)";
 const REVOKED: &str = "SELECT jti, expires FROM authctl.revoked";
 const REMOVED: &str = "SELECT r.name, r.generation, r.until FROM authctl.removed r \
                        WHERE NOT EXISTS (SELECT FROM authctl.users u WHERE u.name = r.name)";
@@ -65,11 +67,18 @@ impl Database {
             "SELECT {ALL} FROM unnest($1::text[]) AS asked (folded) \
              JOIN authctl.users u ON u.folded = asked.folded"
         );
-        let (policy, now) = self.run(async |deadline| {
-            let policy = self.ask(deadline, async |session| policy(session).await).await?;
-            Ok::<_, DatabaseError>((policy.store, policy.now))
+        let (mut found, now, any) = self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                let (policy, any) = tokio::join!(policy(session), session.rows(ANY, Vec::new()));
+                let policy = policy?;
+                Ok((policy.store, policy.now, !any?.is_empty()))
+            })
+            .await
         })?;
-        let mut found = policy;
+        // Where all are moved to a new store, there is none to ask for.
+        if !any {
+            return Ok((found, now));
+        }
         for names in names.chunks(BATCH) {
             let mut folded: Vec<String> =
                 names.iter().map(|name| name.as_str().to_ascii_lowercase()).collect();
