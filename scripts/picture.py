@@ -92,6 +92,7 @@ def main() -> None:
     print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">')
     print("<title>A session with authctl</title>")
     print(f'<rect width="{width}" height="{height}" rx="8" fill="#0d1117"/>')
+    print("<style>text { white-space: pre }</style>")
     print('<g font-family="monospace" font-size="14" fill="#e6edf3" xml:space="preserve">')
     for at, line in enumerate(lines):
         print(f'<text x="16" y="{30 + at * LINE}">{spans(line)}</text>')

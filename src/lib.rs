@@ -24,7 +24,8 @@
 //!     scopes = ["me", "items"]
 //!     "#,
 //! )?;
-//! let authority = Authority::new(keys, users); // or `Authority::open("secret.key", "users.toml")?`
+//! // Or `Authority::open("secret.key", "users.toml")?`.
+//! let authority = Authority::new(keys, users);
 //! let now = Timestamp::try_from(std::time::SystemTime::now())?;
 //!
 //! // Log in: the token carries the scope asked for, since it is granted to the user.
