@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use authctl::auth::user::{User, UserStore, Username};
-use authctl::store::postgres::Database;
+use authctl::store::postgres::{Database, DatabaseError};
 use authctl::store::{safe_file, users_file};
 use clap::Command;
 use clap::builder::StyledStr;
@@ -38,8 +38,11 @@ pub(super) fn set_words(line: &Line) {
 /// The usernames of the store, of a database those that begin as the word does.
 pub(crate) fn usernames(typed: &OsStr) -> Vec<CompletionCandidate> {
     if let Some(database) = database() {
-        let names = typed.to_str().and_then(|typed| database.names(typed, MOST_NAMES).ok());
-        return names.into_iter().flatten().map(CompletionCandidate::new).collect();
+        let candidate = |(name, full_name): (String, Option<String>)| {
+            CompletionCandidate::new(name).help(full_name.as_deref().map(harmless))
+        };
+        let users = typed.to_str().and_then(|typed| users_of(&database, typed).ok());
+        return users.into_iter().flatten().map(candidate).collect();
     }
     let Some(store) = store() else { return Vec::new() };
     let candidate = |(name, user): (&Username, &User)| {
@@ -47,6 +50,17 @@ pub(crate) fn usernames(typed: &OsStr) -> Vec<CompletionCandidate> {
     };
     let begins = |name: &Username| typed.to_str().is_some_and(|typed| name.as_str().starts_with(typed));
     store.users.iter().filter(|(name, _)| begins(name)).map(candidate).collect()
+}
+
+/// The first users whose names begin with `typed`, with their full names where the role may read them.
+fn users_of(database: &Database, typed: &str) -> Result<Vec<(String, Option<String>)>, DatabaseError> {
+    match database.full_names(typed, MOST_NAMES) {
+        Err(DatabaseError::Denied { .. }) => {
+            let names = database.names(typed, MOST_NAMES)?;
+            Ok(names.into_iter().map(|name| (name, None)).collect())
+        }
+        found => found,
+    }
 }
 
 /// The scopes of the store that the list does not have yet.
@@ -142,7 +156,7 @@ fn database() -> Option<Database> {
 /// The store, if it can be read, of a database the policies alone: completion shows no errors.
 fn store() -> Option<UserStore> {
     if let Some(database) = database() {
-        return database.page(None, 0).ok().map(|page| page.policy);
+        return users_file::parse(&database.policy().ok()?.0).ok();
     }
     let path = match typed("--users-file") {
         Typed::File(path) => path,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::error::{DatabaseError, RowFault};
@@ -25,8 +26,8 @@ pub struct Page {
     pub users: Vec<User>,
 }
 
-const NAMES: &str =
-    "SELECT name FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
+const BEGIN_WITH: &str =
+    "FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
 const REMOVED_OF: &str = "SELECT r.name, r.generation, r.until FROM unnest($1::text[]) AS asked (name) \
                           JOIN authctl.removed r ON r.name = asked.name";
 /// A row, if there is any user, or a record of one.
@@ -110,16 +111,41 @@ impl Database {
     ///
     /// [`DatabaseError`].
     pub fn names(&self, prefix: &str, limit: u32) -> Result<Vec<String>, DatabaseError> {
+        self.begin_with("name", prefix, limit, |session, row| session.field(row, 0))
+    }
+
+    /// As [`names`](Self::names), with the full name of each user. A role that only verifies tokens may not read it.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn full_names(
+        &self,
+        prefix: &str,
+        limit: u32,
+    ) -> Result<Vec<(String, Option<String>)>, DatabaseError> {
+        self.begin_with("name, full_name", prefix, limit, |session, row| {
+            Ok((session.field(row, 0)?, session.field(row, 1)?))
+        })
+    }
+
+    fn begin_with<T>(
+        &self,
+        columns: &str,
+        prefix: &str,
+        limit: u32,
+        read: impl Fn(&Session<'_>, &Row) -> Result<T, DatabaseError>,
+    ) -> Result<Vec<T>, DatabaseError> {
         if !prefix.is_empty() && Username::check(prefix).is_err() {
             return Ok(Vec::new());
         }
-        let limit = i64::from(limit);
+        let (sql, limit) = (format!("SELECT {columns} {BEGIN_WITH}"), i64::from(limit));
         self.run(async |deadline| {
             self.ask(deadline, async |session| {
                 let values: Vec<Value<'_>> = vec![(&prefix, Type::TEXT), (&limit, Type::INT8)];
-                let (checked, names) = tokio::join!(check(session), session.rows(NAMES, values));
+                let (checked, users) = tokio::join!(check(session), session.rows(&sql, values));
                 checked?;
-                names?.iter().map(|row| session.field(row, 0)).collect()
+                users?.iter().map(|row| read(session, row)).collect()
             })
             .await
         })

@@ -50,6 +50,16 @@ fn names_complete_from_a_database_and_not_at_all_if_it_is_away() {
     };
     assert!(complete(&shared.bench, "authctl users show jo").contains("johndoe"));
     assert!(complete(&shared.bench, "authctl login johndoe --scope it").contains("items"));
+    // A role that verifies tokens reads what they take alone.
+    let role = format!("checker_{}", shared.database);
+    shared.sql(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA authctl TO {role}; \
+         GRANT SELECT ON authctl.policy, authctl.revoked TO {role}; \
+         GRANT SELECT (name, disabled, scopes, tokens_valid_from, generation) ON authctl.users TO {role}"
+    ));
+    shared.bench.set("AUTHCTL_USERS_URL", shared.server.url(&role, &shared.database));
+    assert_eq!(complete(&shared.bench, "authctl users show jo"), "johndoe\0");
+    assert!(complete(&shared.bench, "authctl check --require it").contains("items"));
     shared.bench.set("AUTHCTL_USERS_URL", format!("postgres://u@127.0.0.1:{}/d", free_port()));
     assert_eq!(complete(&shared.bench, "authctl users show jo"), "");
     // A server that says nothing.
