@@ -14,7 +14,7 @@ use authctl::store::users_file::Changed;
 
 use crate::console::Console;
 use crate::environment::KeySource;
-use crate::error::Failure;
+use crate::error::{Exit, Failure};
 use crate::files::{self, Files, Store};
 use crate::output::shell;
 
@@ -25,6 +25,15 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// Says what went wrong, once. A hint to run `init` is about the files of this run.
+    pub(crate) fn fail(&mut self, error: anyhow::Error) -> Exit {
+        let error = match error.downcast::<Failure>() {
+            Ok(failure) => self.files.to_make(failure).into(),
+            Err(error) => error,
+        };
+        self.console.fail(error)
+    }
+
     /// The keys, with a note for each that is left out. Warns as [`Context::listed_keys`] does.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let keys = self.listed_keys()?;
@@ -48,12 +57,10 @@ impl Context {
         Ok(keys)
     }
 
-    /// Opens the store. Warns of a file that others can change.
+    /// Opens the store. Warns as [`Context::warn_of_exposed_store`] does.
     pub(crate) fn open_store(&self) -> Result<Store, Failure> {
         let store = self.files.store()?;
-        if let Store::File(_) = store {
-            self.warn_of_exposed_store(&self.files.users_path()?);
-        }
+        self.warn_of_exposed_store()?;
         Ok(store)
     }
 
@@ -64,17 +71,13 @@ impl Context {
 
     /// The policy for new passwords and the store that has it, or the default where there is no store.
     pub(crate) fn password_policy(&self) -> Result<(PasswordPolicy, Option<String>), Failure> {
-        let is_there = match self.files.database() {
-            Ok(Some(_)) => true,
-            Ok(None) => self.files.users_path()?.try_exists().unwrap_or(true),
-            Err(failure) if failure.code == "no_home" => false,
-            Err(failure) => return Err(failure),
-        };
-        if !is_there {
-            return Ok((PasswordPolicy::default(), None));
+        match self.open_store().and_then(|store| store.look_up(&[])) {
+            Ok(found) => Ok((*found.passwords(), Some(self.files.store_name()?))),
+            Err(failure) if failure.is_missing() || failure.code == "no_home" => {
+                Ok((PasswordPolicy::default(), None))
+            }
+            Err(failure) => Err(failure),
         }
-        let found = self.open_store()?.look_up(&[])?;
-        Ok((*found.passwords(), Some(self.files.store_name()?)))
     }
 
     /// Makes the change of the store that `change` decides on. It sees what is asked for, and the time; of a file it sees
@@ -93,12 +96,11 @@ impl Context {
         asked: Asked<'_>,
         change: impl FnMut(&UserStore, Timestamp) -> Result<Option<Change>, Failure>,
     ) -> Result<Changed, Failure> {
-        if let Some(database) = self.files.database()? {
-            return files::change::edit_database(&database, asked, change);
+        self.warn_of_exposed_store()?;
+        match self.files.database()? {
+            Some(database) => files::change::edit_database(&database, asked, change),
+            None => files::change::edit_store(&self.files.users_path()?, change),
         }
-        let path = self.files.users_path()?;
-        self.warn_of_exposed_store(&path);
-        files::change::edit_store(&path, change).map_err(|failure| self.files.to_make(failure))
     }
 
     /// Puts in the users that `import` decides on. It sees all of the file, under the lock, and the time.
@@ -106,9 +108,8 @@ impl Context {
         &self,
         import: impl FnOnce(&UserStore, Timestamp) -> Result<(Import, T), Failure>,
     ) -> Result<T, Failure> {
-        let path = self.files.users_path()?;
-        self.warn_of_exposed_store(&path);
-        files::change::import(&path, import)
+        self.warn_of_exposed_store()?;
+        files::change::import(&self.files.users_path()?, import)
     }
 
     /// Makes the change of the key file that `change` decides on. It sees the keys under the lock. Returns the keys
@@ -122,16 +123,19 @@ impl Context {
             self.warn_of_exposed_key(path, keys);
             change(keys)
         })
-        .map_err(|failure| self.files.to_make(failure))
     }
 
     fn warn_of_exposed_key(&self, path: &Path, keys: &KeySet) {
         self.warn_of_exposure("key file", path, keys.keys().iter().any(Key::is_private));
     }
 
-    /// Warns of a store that others can change. Many may read it on purpose: `doctor` finds that.
-    fn warn_of_exposed_store(&self, path: &Path) {
-        self.warn_of_exposure("user store", path, false);
+    /// Warns of a file on which it depends who the users are, if others can change it, or read the password of a database
+    /// in it. Many may read users on purpose: `doctor` finds that.
+    pub(crate) fn warn_of_exposed_store(&self) -> Result<(), Failure> {
+        if let Some((path, has_password)) = self.files.store_file()? {
+            self.warn_of_exposure("user store", &path, has_password);
+        }
+        Ok(())
     }
 
     /// Warns of a file that users other than its owner can change, or read although it `is_secret`, and of a home in

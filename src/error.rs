@@ -73,6 +73,11 @@ impl Failure {
         Self::unknown("usage", message)
     }
 
+    /// Whether a file or a store is not there.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self.code, "not_found" | "no_store")
+    }
+
     /// The same, with what to do next.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }

@@ -51,7 +51,7 @@ fn main() -> ExitCode {
     let mut cx = Context { console, files: Files::new(global.users_file, global.key_file, environment) };
     let result =
         commands::run(cli.command, &mut cx).and_then(|exit| Ok(cx.console.flush().map(|()| exit)?));
-    result.unwrap_or_else(|error| cx.console.fail(error)).into()
+    result.unwrap_or_else(|error| cx.fail(error)).into()
 }
 
 /// The command line.

@@ -71,6 +71,9 @@ pub(crate) fn edit_failed<E>(error: DatabaseEdit<E>, of_caller: impl FnOnce(E) -
     match error {
         DatabaseEdit::Database(error) => {
             let failure = failed(&error);
+            if failure.is_missing() {
+                return failure;
+            }
             Failure { message: format!("{}; nothing was changed", failure.message), ..failure }
         }
         DatabaseEdit::UnknownOutcome { source, .. } => {

@@ -55,6 +55,17 @@ impl Files {
         Ok(path)
     }
 
+    /// The file on which it depends who the users are, and whether it has the password of a database in it: the store, or a
+    /// file that names a database. `None` where a variable names it.
+    pub(crate) fn store_file(&self) -> Result<Option<(PathBuf, bool)>, Failure> {
+        let database = self.database()?;
+        if database.is_some() && self.users_file.is_none() && self.environment.users_url()?.is_some() {
+            return Ok(None);
+        }
+        let has_password = database.is_some_and(|database| database.address().is_with_password());
+        Ok(Some((self.users_path()?, has_password)))
+    }
+
     /// The name of the store for messages: the path of a file, or the database and its servers.
     pub(crate) fn store_name(&self) -> Result<String, Failure> {
         match self.database()? {
@@ -67,9 +78,7 @@ impl Files {
     pub(crate) fn store(&self) -> Result<Store, Failure> {
         match self.database()? {
             Some(database) => Ok(Store::Database(database)),
-            None => {
-                StoreText::read(self.users_path()?).map(Store::File).map_err(|failure| self.to_make(failure))
-            }
+            None => StoreText::read(self.users_path()?).map(Store::File),
         }
     }
 
@@ -88,8 +97,7 @@ impl Files {
         if let Some(keys) = self.piped.get() {
             return Ok(keys.clone());
         }
-        let loaded = keys::load(&self.key_source()?);
-        let (keys, source) = loaded.map_err(|failure| self.to_make(failure))?;
+        let (keys, source) = keys::load(&self.key_source()?)?;
         if source == Source::Pipe {
             return Ok(self.piped.get_or_init(|| keys).clone());
         }
@@ -105,17 +113,14 @@ pub(crate) enum Named {
     Both,
 }
 
-/// What makes a file that is not there.
-const INIT: &str = "run `authctl init`";
+/// What makes a file or a store that is not there.
+const INIT: &str = "`authctl init`";
 
 impl Files {
     /// The same failure; where the hint is to run `init`, it is about the files of this run.
     pub(crate) fn to_make(&self, failure: Failure) -> Failure {
-        if failure.hint.as_deref() != Some(INIT) {
-            return failure;
-        }
         let line = self.named_in(["authctl", "init"].map(str::to_owned).into(), Named::Both);
-        failure.hint(format!("run `{line}`"))
+        Failure { hint: failure.hint.map(|hint| hint.replacen(INIT, &format!("`{line}`"), 1)), ..failure }
     }
 
     /// A command line about the same files as this run: those that options name here are named there.
@@ -142,7 +147,8 @@ impl Files {
 fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
     if error.kind() == std::io::ErrorKind::NotFound {
-        return Failure::unknown("not_found", format!("{what} `{path}` does not exist")).hint(INIT);
+        return Failure::unknown("not_found", format!("{what} `{path}` does not exist"))
+            .hint(format!("run {INIT}"));
     }
     let reason = crate::error::reason(error);
     Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {reason}"))

@@ -103,7 +103,9 @@ impl Judge {
             Users::All(lookup) => Some(Cow::Borrowed(lookup)),
             Users::Database(database) => {
                 let tokens = opened.iter().filter_map(|(_, token)| token.as_ref().ok());
-                Some(Cow::Owned(database.look_up(tokens).map_err(|error| failed(&error))?))
+                let found = database.look_up(tokens).map_err(|error| failed(&error));
+                let signs = self.keys.signing_key().is_some();
+                Some(Cow::Owned(found.map_err(|failure| without_store(failure, signs))?))
             }
             Users::Few(text) => {
                 let names = opened.iter().filter_map(|(_, token)| token.as_ref().ok()?.subject());
@@ -123,5 +125,23 @@ impl Judge {
             token_type: policy.token_type,
             ..self.required.clone()
         }
+    }
+}
+
+/// A machine that only verifies, as its key says, may have no store, and must not make an empty one.
+pub(super) fn without_store(failure: Failure, signs: bool) -> Failure {
+    const ALONE: &str = "judge tokens without their users with `--stateless`";
+    match &failure.hint {
+        Some(init) if failure.is_missing() => {
+            let hint = if signs {
+                format!("{init}, or {ALONE}")
+            } else {
+                format!(
+                    "{ALONE}, or copy what `authctl users export --no-hashes` prints where tokens are issued"
+                )
+            };
+            failure.hint(hint)
+        }
+        _ => failure,
     }
 }

@@ -8,7 +8,7 @@ use authctl::auth::key::{Algorithm, KeySet};
 use authctl::store::Stamp;
 
 use super::answers::Style;
-use super::judge::{Judge, Users};
+use super::judge::{Judge, Users, without_store};
 use crate::cli::CheckArgs;
 use crate::context::Context;
 use crate::environment::KeySource;
@@ -109,28 +109,10 @@ impl<'a> Session<'a> {
 /// A machine that only verifies gets its key from elsewhere.
 fn without_key(failure: Failure) -> Failure {
     match &failure.hint {
-        Some(init) if failure.code == "not_found" => {
+        Some(init) if failure.is_missing() => {
             let hint = format!(
                 "copy `authctl keys public` of the machine that issues tokens here; if that is this one, {init}"
             );
-            failure.hint(hint)
-        }
-        _ => failure,
-    }
-}
-
-/// A machine that only verifies, as its key says, may have no store, and must not make an empty one.
-fn without_store(failure: Failure, signs: bool) -> Failure {
-    const ALONE: &str = "judge tokens without their users with `--stateless`";
-    match &failure.hint {
-        Some(init) if failure.code == "not_found" => {
-            let hint = if signs {
-                format!("{init}, or {ALONE}")
-            } else {
-                format!(
-                    "{ALONE}, or copy what `authctl users export --no-hashes` prints where tokens are issued"
-                )
-            };
             failure.hint(hint)
         }
         _ => failure,

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
         let keys = cx.files.keys().map_err(|failure| without_key(failure, args))?;
         if let KeySource::File(path) = &source {
             let is_secret = keys.keys().iter().any(Key::is_private);
-            findings.extend(exposed("key file", path, is_secret)?);
+            findings.extend(exposed("key file", path, is_secret.then_some("the key"))?);
             folders.extend(folders_of(path));
         }
         findings
@@ -71,18 +71,22 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
                 let (tokens, passwords) = (found.tokens().clone(), *found.passwords());
                 UserStore { tokens, passwords, ..UserStore::default() }
             }
-            read => read?,
+            read => read.map_err(|failure| without_store(failure, args))?,
         };
         let path = cx.files.users_path()?;
         if let Some(database) = &database {
             findings.extend(database::findings(database, only_verifies)?);
-        } else if !args.store_only {
-            let has_hashes = store
-                .users
-                .values()
-                .filter_map(|user| user.hash.as_ref())
-                .any(|hash| hash.fault() != Some(HashFault::Locked));
-            findings.extend(exposed("user store", &path, has_hashes)?);
+        }
+        if let Some((path, has_password)) = cx.files.store_file()?.filter(|_| !args.store_only) {
+            let has_hashes = database.is_none()
+                && store
+                    .users
+                    .values()
+                    .filter_map(|user| user.hash.as_ref())
+                    .any(|hash| hash.fault() != Some(HashFault::Locked));
+            let secret = if has_password { "the password of the database" } else { "the password hashes" };
+            let secret = (has_hashes || has_password).then_some(secret);
+            findings.extend(exposed("user store", &path, secret)?);
             folders.extend(folders_of(&path));
         }
         let services = store.users.values().filter(|user| user.hash.is_none()).count();
@@ -129,7 +133,7 @@ fn answer(report: &Report, cx: &mut Context) -> Result<Exit> {
 
 /// Only the store is in version control: where there is no key, that is what may be meant.
 fn without_key(failure: Failure, args: &DoctorArgs) -> Failure {
-    if failure.code == "not_found" && !args.key_only {
+    if failure.is_missing() && !args.key_only {
         return or_judge(failure, "the user store alone with `--store-only`");
     }
     failure
@@ -143,17 +147,17 @@ fn or_judge(failure: Failure, what: &str) -> Failure {
 
 /// A machine that only checks may need no store.
 fn without_store(failure: Failure, args: &DoctorArgs) -> Failure {
-    if failure.code == "not_found" && !args.store_only {
+    if failure.is_missing() && !args.store_only {
         return or_judge(failure, "the key alone with `--key-only`");
     }
     failure
 }
 
-/// What others may do with a file, and must not.
-fn exposed(what: &str, path: &Path, is_secret: bool) -> Result<Vec<Shown>, Failure> {
+/// What others may do with a file, and must not: read a `secret` that is in it, or write it.
+fn exposed(what: &str, path: &Path, secret: Option<&str>) -> Result<Vec<Shown>, Failure> {
     let exposure = safe_file::exposure(path)
         .map_err(cannot(format_args!("look at the permissions of `{}`", path.display())))?;
-    let mode = if is_secret { "600" } else { "go-w" };
+    let mode = if secret.is_some() { "600" } else { "go-w" };
     let finding = |code, verb: &str| Shown {
         code,
         message: format!("others can {verb} the {what} `{}`", path.display()),
@@ -163,10 +167,12 @@ fn exposed(what: &str, path: &Path, is_secret: bool) -> Result<Vec<Shown>, Failu
     };
     let is_key = what == "key file";
     let mut findings = Vec::new();
-    if is_secret && exposure.readable {
-        let (code, verb) =
-            if is_key { ("key_readable", "read") } else { ("store_readable", "read the password hashes in") };
-        findings.push(finding(code, verb));
+    if let Some(secret) = secret.filter(|_| exposure.readable) {
+        findings.push(if is_key {
+            finding("key_readable", "read")
+        } else {
+            finding("store_readable", &format!("read {secret} in"))
+        });
     }
     if exposure.writable {
         findings.push(finding(if is_key { "key_writable" } else { "store_writable" }, "write"));

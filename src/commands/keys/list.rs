@@ -167,7 +167,7 @@ fn lifetime_for(keys: &KeySet, cx: &Context) -> Option<Span> {
     match max_lifetime(cx) {
         Ok(lifetime) => Some(lifetime),
         Err(failure) => {
-            if !matches!(failure.code, "not_found" | "no_home") {
+            if !failure.is_missing() && failure.code != "no_home" {
                 cx.console.say("note", format_args!("it is not known how long tokens live: {failure}"));
             }
             None

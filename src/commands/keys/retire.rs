@@ -80,7 +80,7 @@ fn not_retired(error: RetireError, asked: &str) -> Failure {
 
 /// A machine that only has keys may need no store.
 fn without_store(failure: Failure) -> Failure {
-    if failure.code == "not_found" {
+    if failure.is_missing() {
         return failure
             .hint("name the store that has `max_lifetime` with `--users-file`, or a key to retire");
     }

@@ -52,6 +52,7 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
     let text = read(args.file.as_deref(), &shown)?;
     let imported = import::parse(text).map_err(|error| invalid(&shown, &error))?;
     if let Some(database) = cx.files.database()? {
+        cx.warn_of_exposed_store()?;
         let outcome = into_database(imported, args, &database)?;
         drop(progress);
         return answer(&outcome, cx);

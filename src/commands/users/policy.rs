@@ -18,6 +18,7 @@ use crate::output::escape::escape;
 /// Shows the policies as they are written, or sets those of a database. Those of a users file are edited there.
 pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
     let database = cx.files.database()?;
+    cx.warn_of_exposed_store()?;
     let text = match (&args.set, &database) {
         (Some(file), Some(database)) => return set(file, database, cx),
         (Some(_), None) => {

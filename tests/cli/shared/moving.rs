@@ -78,6 +78,39 @@ fn a_users_file_says_where_the_users_are() {
 }
 
 #[test]
+fn a_users_file_that_names_a_database_is_guarded_as_a_store_is() {
+    let Some(mut shared) = Shared::new() else { return };
+    shared.bench.unset("AUTHCTL_USERS_URL");
+    shared.bench.write("x", "ann:$2y$10$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW");
+    let owner = format!("owner_{}", shared.database);
+    let url = shared.server.url(&owner, &shared.database);
+    let with_password = url.replacen(&owner, &format!("{owner}:s3cret"), 1);
+    let write = |url: &str, mode: u32| {
+        shared.bench.write("users.toml", format!("users = \"{url}\"\n"));
+        shared.bench.set_mode("users.toml", mode);
+    };
+    let ways =
+        ["users grant alice items", "users policy", "users import x", "login johndoe --password-stdin"];
+    let warnings = || {
+        let stderr = |args: &str| shared.bench.answer(args, "secret\n").stderr;
+        let warned = |args: &str| stderr(args).contains("user store `<home>/users.toml`\nhint: run `chmod ");
+        ways.map(warned)
+    };
+    write(&url, 0o644);
+    assert_eq!(warnings(), [false; 4]);
+    write(&url, 0o602);
+    assert_eq!(warnings(), [true; 4]);
+    write(&with_password, 0o640);
+    assert_eq!(warnings(), [true; 4]);
+    let finding = &shared.bench.answer("doctor --json", "").json()["findings"][0];
+    assert_eq!(finding["code"], "store_readable");
+    let found = "others can read the password of the database in the user store `<home>/users.toml`";
+    assert_eq!(shared.bench.masked(finding["message"].as_str().unwrap()), found);
+    write(&with_password, 0o600);
+    assert_eq!(warnings(), [false; 4]);
+}
+
+#[test]
 fn users_move_to_a_database_and_back() {
     let Some(shared) = Shared::empty() else { return };
     let file = Bench::new();

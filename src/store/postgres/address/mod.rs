@@ -98,6 +98,7 @@ impl Server {
 pub struct Address {
     servers: Vec<Server>,
     pub(super) passwords: Vec<Option<SecretString>>,
+    is_with_password: bool,
     pub(super) user: String,
     pub(super) database: String,
     ssl_mode: Option<SslMode>,
@@ -141,6 +142,7 @@ impl Address {
         };
         Ok(Self {
             passwords,
+            is_with_password: parts.password.is_some(),
             servers,
             user,
             database,
@@ -174,6 +176,12 @@ impl Address {
             None if server.is_this_machine() => SslMode::Disable,
             None => SslMode::VerifyFull,
         }
+    }
+
+    /// Whether the URL itself has a password in it.
+    #[must_use]
+    pub const fn is_with_password(&self) -> bool {
+        self.is_with_password
     }
 
     /// Whether standbys are asked too, whose answers may be late.
