@@ -14,6 +14,7 @@ use authctl::auth::user::{User, UserStore};
 use authctl::store::users_file;
 use insta::assert_snapshot;
 
+use crate::database::Users;
 use crate::support;
 use crate::support::samples::{HEADER, at, seconds_now};
 pub(crate) use crate::support::samples::{SECRET, cheap_hash, key, signed};
@@ -24,6 +25,8 @@ pub(crate) struct Bench {
     variables: Vec<(OsString, OsString)>,
     /// The time when the bench was made, in seconds.
     now: u64,
+    /// The database that its users are in, if they are in one.
+    users: Option<Users>,
 }
 
 /// The result of a run, with the parts that vary masked: see [`masked`].
@@ -80,7 +83,8 @@ scopes = ["me"]
     /// Nothing but a home.
     pub(crate) fn empty() -> Self {
         let home = tempfile::tempdir().unwrap();
-        let mut bench = Self { home, variables: Vec::new(), now: seconds_now() };
+        let users = Users::of_a_bench();
+        let mut bench = Self { home, variables: Vec::new(), now: seconds_now(), users };
         let path = bench.home.path().as_os_str().to_owned();
         bench.set("AUTHCTL_HOME", path).set("TZ", "UTC");
         bench
@@ -99,13 +103,27 @@ scopes = ["me"]
         self
     }
 
+    /// The environment of a run.
+    fn variables(&self) -> impl Iterator<Item = (OsString, OsString)> {
+        let is_file = self.path("users.toml").symlink_metadata().is_ok();
+        let users = self.users.as_ref().filter(|users| !users.are_written() && !is_file);
+        let url = users.map(|users| ("AUTHCTL_USERS_URL".into(), users.url().into()));
+        url.into_iter().chain(self.variables.iter().cloned())
+    }
+
     /// The path of a file in the home.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
-    /// Writes a file in the home that only its owner can read.
+    /// Writes a file in the home that only its owner can read. A store goes to the database, if there is one.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let mut content = content.as_ref().to_vec();
+        if let (Some(users), Ok(text), "users.toml") = (&self.users, str::from_utf8(&content), name)
+            && users.write(text).is_some()
+        {
+            content = users.pointer().into_bytes();
+        }
         fs::write(self.path(name), content).unwrap();
         self.set_mode(name, 0o600);
     }
@@ -118,9 +136,16 @@ scopes = ["me"]
         let _ = (name, mode);
     }
 
-    /// The text of a file in the home.
+    /// The text of a file in the home, or of the store in the database.
     pub(crate) fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
+        match &self.users {
+            Some(users) if name == "users.toml" && !users.are_written() => users.read(),
+            Some(users) => {
+                let text = fs::read_to_string(self.path(name)).unwrap();
+                if Users::are_named(&text) { users.read() } else { text }
+            }
+            None => fs::read_to_string(self.path(name)).unwrap(),
+        }
     }
 
     /// Changes the text of `users.toml`, which has to have `from` in it.
@@ -130,11 +155,14 @@ scopes = ["me"]
         self.write("users.toml", text.replacen(from, to, 1));
     }
 
-    /// The names of the files in the home, sorted.
+    /// The names of the files in the home, sorted. `users.toml` stands for a database that a variable names.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.home.path()).unwrap();
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+        if self.users.as_ref().is_some_and(|users| !users.are_written() && users.are_there()) {
+            names.push("users.toml".to_owned());
+        }
         names.sort();
         names
     }
@@ -165,7 +193,7 @@ scopes = ["me"]
         let inner = self.command(args);
         let mut command = std::process::Command::new("setsid");
         command.arg("--wait").arg(inner.get_program()).args(inner.get_args()).env_clear();
-        command.env("PATH", std::env::var_os("PATH")?).envs(self.variables.iter().cloned());
+        command.env("PATH", std::env::var_os("PATH")?).envs(self.variables());
         let output = command.stdin(Stdio::null()).output().ok()?;
         Some(self.answer_of(output).transcript())
     }
@@ -173,7 +201,7 @@ scopes = ["me"]
     /// The command itself, for special ways of running it.
     pub(crate) fn command(&self, args: impl Arguments) -> std::process::Command {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_authctl"));
-        command.env_clear().envs(self.variables.iter().cloned());
+        command.env_clear().envs(self.variables());
         command.current_dir(self.home.path()).args(args.list());
         command
     }
@@ -182,7 +210,7 @@ scopes = ["me"]
     pub(crate) fn shell(&self, shell: &str, args: &[&str]) -> std::process::Command {
         let authctl = self.command("");
         let mut command = std::process::Command::new(shell);
-        command.env_clear().envs(self.variables.iter().cloned()).current_dir(self.home.path()).args(args);
+        command.env_clear().envs(self.variables()).current_dir(self.home.path()).args(args);
         command.env("PATH", std::env::var_os("PATH").unwrap()).env("PS1", "ready ");
         command.env("authctl", authctl.get_program());
         command
@@ -234,6 +262,8 @@ scopes = ["me"]
     /// moments by `<time>`, tokens by `<token>`, token ids by `<jti>`, salt and tag of a hash by
     /// `<salt>` and `<tag>`.
     pub(crate) fn masked(&self, text: &str) -> String {
+        let of_database = self.users.as_ref().map(|users| users.masked(text, &self.path("users.toml")));
+        let text = of_database.as_deref().unwrap_or(text);
         let home = self.home.path().to_string_lossy();
         // Windows separates by `\`, which JSON doubles.
         let text = text.replace(&home.replace('\\', r"\\"), "<home>").replace(&*home, "<home>");

@@ -12,6 +12,8 @@ mod check;
 mod completions;
 #[cfg(target_os = "linux")]
 mod core_dump;
+#[cfg_attr(not(unix), path = "no_database.rs")]
+mod database;
 mod decode;
 mod doctor;
 mod environment;
@@ -57,6 +59,8 @@ mod set_peers;
 mod shared;
 #[cfg(target_os = "linux")]
 mod shells;
+#[cfg(unix)]
+mod store_text;
 mod streams;
 #[cfg(target_os = "linux")]
 mod tables;

@@ -205,22 +205,22 @@ fn a_token_that_is_not_at_hand_is_revoked_by_its_id() {
     // It needs no key.
     std::fs::remove_file(bench.path("secret.key")).unwrap();
     let soon = expires_in(&bench, 1830);
-    assert_snapshot!(bench.run(["revoke", "--id", "ab-c", "--expires", &soon]), @"
-    2> token `ab-c` is revoked: would expire in 30 minutes
+    assert_snapshot!(bench.run(["revoke", "--id", "Ab-c", "--expires", &soon]), @"
+    2> token `Ab-c` is revoked: would expire in 30 minutes
     [exit 0]
     ");
     assert_snapshot!(bench.run(["revoke", "--id", "a\" \n", "--expires", "2126-11-21T22:00:00.2+01:00", "--json"]), @r#"
     {"status":"revoked","jti":"a\" \n","exp":<time>}
     [exit 0]
     "#);
-    assert_snapshot!(bench.run(["revoke", "--id", "ab-c", "--expires", &soon]), @"
-    2> token `ab-c` was revoked already: would expire in 30 minutes
+    assert_snapshot!(bench.run(["revoke", "--id", "Ab-c", "--expires", &soon]), @"
+    2> token `Ab-c` was revoked already: would expire in 30 minutes
     [exit 0]
     ");
     let text = bench.read("users.toml");
     assert_snapshot!(bench.masked(&text[text.find("[revoked]").unwrap()..]), @r#"
     [revoked]
-    ab-c = <time>
+    Ab-c = <time>
     "a\" \n" = <time>
     "#);
     assert!(text.contains("= 2126-11-21T21:00:01Z\n"), "{text}");

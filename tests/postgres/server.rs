@@ -132,6 +132,14 @@ impl Server {
         name
     }
 
+    /// The role that owns a database, and has no other right.
+    pub(crate) fn new_owner(&self, database: &str) -> String {
+        let role = format!("owner_{database}");
+        let sql = format!("CREATE ROLE {role} LOGIN; ALTER DATABASE {database} OWNER TO {role}");
+        self.sql("postgres", &sql);
+        role
+    }
+
     pub(crate) fn url(&self, user: &str, database: &str) -> String {
         format!("postgres://{user}@:{}/{database}?host={}", self.port, self.folder.display())
     }

@@ -18,6 +18,19 @@ fn a_key_a_store_and_a_user_are_made() {
     [exit 0]
     ");
     assert_eq!(bench.files(), ["secret.key", "users.toml"]);
+    let token = bench.answer("login johndoe --scope me,items --password-stdin", password);
+    assert_eq!(bench.answer("check -q --require me,items", token.raw.stdout).code, Some(0));
+    assert_snapshot!(bench.run("users"), @"
+    USERNAME  FULL NAME  EMAIL  SCOPES    STATE    HASH
+    johndoe                     me items  enabled  m=65536,t=3,p=4
+    [exit 0]
+    ");
+}
+
+#[test]
+fn the_store_that_is_made_explains_itself() {
+    let bench = Bench::empty();
+    bench.pipe("init --user johndoe --scope me,items --password-stdin", "correct horse battery");
     assert_snapshot!(bench.masked(&bench.read("users.toml")), @r#"
     # The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
 
@@ -37,13 +50,21 @@ fn a_key_a_store_and_a_user_are_made() {
     scopes = ["me", "items"]
     generation = <time>
     "#);
-    let token = bench.answer("login johndoe --scope me,items --password-stdin", password);
-    assert_eq!(bench.answer("check -q --require me,items", token.raw.stdout).code, Some(0));
-    assert_snapshot!(bench.run("users"), @"
-    USERNAME  FULL NAME  EMAIL  SCOPES    STATE    HASH
-    johndoe                     me items  enabled  m=65536,t=3,p=4
-    [exit 0]
-    ");
+    let bench = Bench::empty();
+    bench.run("init --scope users:read");
+    assert_snapshot!(bench.read("users.toml"), @r#"
+    # The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
+
+    [tokens]
+    # issuer = "https://auth.example.com"    # written into every token, and demanded of it
+    # audience = "example-api"
+    lifetime = "30m"
+    max_lifetime = "24h"
+
+    # All that can be granted. Without this table, anything can.
+    [scopes]
+    "users:read" = "What a token with the scope users:read permits."
+    "#);
 }
 
 #[test]
@@ -73,19 +94,6 @@ fn without_a_user_there_are_only_scopes() {
     next:       authctl users add NAME --scope LIST
     [exit 0]
     ");
-    assert_snapshot!(bench.read("users.toml"), @r#"
-    # The users and rules of authctl. `authctl users` changes this file and keeps what you write here.
-
-    [tokens]
-    # issuer = "https://auth.example.com"    # written into every token, and demanded of it
-    # audience = "example-api"
-    lifetime = "30m"
-    max_lifetime = "24h"
-
-    # All that can be granted. Without this table, anything can.
-    [scopes]
-    "users:read" = "What a token with the scope users:read permits."
-    "#);
     assert_snapshot!(Bench::empty().run("init"), @"
     key:        <home>/secret.key
     user store: <home>/users.toml

@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod moving;
+mod transcripts;
 mod watching;
 
 use authctl::auth::import::Import;
@@ -45,10 +46,9 @@ impl Shared {
     fn empty() -> Option<Self> {
         let server = Server::shared()?;
         let database = server.new_database();
-        server.sql("postgres", &format!("CREATE ROLE owner_{database} LOGIN"));
-        server.sql("postgres", &format!("ALTER DATABASE {database} OWNER TO owner_{database}"));
+        let owner = server.new_owner(&database);
         let mut bench = Bench::empty();
-        let url = server.url(&format!("owner_{database}"), &database);
+        let url = server.url(&owner, &database);
         // Time enough for a busy machine.
         bench.set("AUTHCTL_USERS_URL", format!("{url}&connect_timeout=60"));
         Some(Self { bench, server, database })
