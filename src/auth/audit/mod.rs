@@ -1,17 +1,19 @@
 //! The findings of an auditor about keys and users. None keeps a token from being good, and each is a risk.
 
-use std::collections::BTreeMap;
+mod doubles;
+mod users;
 
 use thiserror::Error;
 
-use super::judge::CLOCK_DIFFERENCE;
 use super::key::{Key, KeyFault, KeyKind, KeySet, Weakness};
 use super::password::{HashFault, HashParams, Shortfall};
 use super::revoke::is_over;
 use super::scope::ScopeSet;
 use super::time::Timestamp;
-use super::user::{User, UserStore, Username};
+use super::user::{UserStore, Username};
 use super::words;
+
+pub use users::UserAudit;
 
 /// A key of the set, as `authctl` names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -246,22 +248,17 @@ const END_OF_RSA_2048: Timestamp = match Timestamp::new(1_924_992_000) {
 /// Of disabled users it reports what becomes a risk once they are enabled, or the store leaks.
 #[must_use]
 pub fn audit_store(store: &UserStore, now: Timestamp) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    audit_policy(store, &mut findings);
-    audit_revoked(store, now, &mut findings);
-    let start = findings.len();
-    for user in store.users.values() {
-        audit_hash(user, store, &mut findings);
-        audit_scopes(user, store, &mut findings);
-        audit_sign_out(user, now, &mut findings);
-    }
-    audit_doubles(store, &mut findings);
-    // Stable: the findings about one user keep their order.
-    findings[start..].sort_by(|a, b| a.user().cmp(&b.user()));
+    let mut users = UserAudit::new(store, now);
+    store.users.values().for_each(|user| users.add(user));
+    let mut findings = audit_policies(store, now);
+    findings.extend(users.findings());
     findings
 }
 
-fn audit_policy(store: &UserStore, findings: &mut Vec<Finding>) {
+/// Audits the policies of a store and its records of revoked tokens. Its users are audited by [`UserAudit`].
+#[must_use]
+pub fn audit_policies(store: &UserStore, now: Timestamp) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let policy = store.passwords;
     if !policy.params.are_strong() {
         findings.push(Finding::WeakPasswordPolicy(policy.params));
@@ -269,83 +266,11 @@ fn audit_policy(store: &UserStore, findings: &mut Vec<Finding>) {
     if policy.min_length < 8 {
         findings.push(Finding::ShortPasswords(policy.min_length));
     }
-}
-
-fn audit_revoked(store: &UserStore, now: Timestamp, findings: &mut Vec<Finding>) {
     let over = store.revoked.values().filter(|expires| is_over(**expires, now)).count();
     if over > 0 {
         findings.push(Finding::ExpiredRevocations(over));
     }
-}
-
-fn audit_hash(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
-    // A user without a password is a service.
-    let Some(hash) = &user.hash else { return };
-    let name = || user.name.clone();
-    match (hash.fault(), hash.shortfall(&store.passwords)) {
-        (Some(_), _) if user.disabled => {}
-        (Some(fault), _) => findings.push(Finding::UnusableHash { user: name(), fault }),
-        (None, Some(shortfall)) => {
-            let is_replaced = store.passwords.rehash;
-            findings.push(Finding::OutdatedHash { user: name(), shortfall, is_replaced });
-        }
-        (None, None) => {}
-    }
-}
-
-fn audit_scopes(user: &User, store: &UserStore, findings: &mut Vec<Finding>) {
-    let scopes: ScopeSet = user.scopes.iter().filter(|scope| !store.is_declared(scope)).cloned().collect();
-    if !scopes.is_empty() {
-        findings.push(Finding::UndeclaredScopes { user: user.name.clone(), scopes });
-    }
-    // In a store without scopes a token only says who the user is.
-    let has_scopes = store.scopes.as_ref().is_some_and(|scopes| !scopes.is_empty());
-    if user.scopes.is_empty() && !user.disabled && has_scopes {
-        findings.push(Finding::NoScope { user: user.name.clone() });
-    }
-}
-
-fn audit_sign_out(user: &User, now: Timestamp, findings: &mut Vec<Finding>) {
-    if let Some(from) = user.tokens_valid_from
-        && from > now.after(CLOCK_DIFFERENCE)
-    {
-        findings.push(Finding::ValidFromInFuture { user: user.name.clone(), from });
-    }
-}
-
-/// Finds users whom people confuse.
-fn audit_doubles(store: &UserStore, findings: &mut Vec<Finding>) {
-    let all = || store.users.values();
-    let enabled = || all().filter(|user| !user.disabled);
-    let names = |group: &[&User]| group.iter().map(|user| user.name.clone()).collect();
-    for group in groups(all(), |user| Some(user.name.as_str())) {
-        let is_closed = |user: &&&User| user.disabled || user.usable_hash().is_none();
-        let Some(change) = group.iter().find(is_closed).or(group.last()) else { continue };
-        findings.push(Finding::CaseTwins { users: names(&group), change: change.name.clone() });
-    }
-    for group in groups(enabled(), |user| user.email.as_deref()) {
-        let Some(change) = group.last().map(|user| user.name.clone()) else { continue };
-        findings.push(Finding::DoubledEmail { users: names(&group), change });
-    }
-    for group in groups(enabled(), |user| user.full_name.as_deref()) {
-        let Some(change) = group.last().map(|user| user.name.clone()) else { continue };
-        findings.push(Finding::DoubledFullName { users: names(&group), change });
-    }
-}
-
-/// Groups the users whose `text` is the same but for case and the spaces around it.
-fn groups<'a>(
-    users: impl Iterator<Item = &'a User>,
-    text: impl Fn(&'a User) -> Option<&'a str>,
-) -> impl Iterator<Item = Vec<&'a User>> {
-    let mut groups: BTreeMap<String, Vec<&User>> = BTreeMap::new();
-    for user in users {
-        let text = text(user).map(|text| text.trim().to_lowercase());
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
-            groups.entry(text).or_default().push(user);
-        }
-    }
-    groups.into_values().filter(|group| group.len() > 1)
+    findings
 }
 
 #[cfg(test)]

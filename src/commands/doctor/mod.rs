@@ -2,15 +2,14 @@
 
 mod database;
 mod fix;
+mod users;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use authctl::auth::audit::{About, Finding, audit_both, audit_keys, audit_store};
+use authctl::auth::audit::{About, Finding, audit_both, audit_keys};
 use authctl::auth::key::Key;
-use authctl::auth::password::HashFault;
-use authctl::auth::user::UserStore;
 use authctl::auth::words;
 use authctl::store::safe_file;
 use serde::Serialize;
@@ -62,43 +61,27 @@ pub(crate) fn run(args: &DoctorArgs, cx: &mut Context) -> Result<Exit> {
     if !args.key_only {
         let database = cx.files.database()?;
         let only_verifies = signer.as_ref().is_some_and(|keys| keys.signing_key().is_none());
-        let store = cx.files.store().map_err(|failure| without_store(failure, args))?;
-        let store = match store.all() {
-            // The role of a machine that verifies tokens reads no hash, and so no user as a whole.
-            Err(failure) if failure.code == "database_denied" && only_verifies => {
-                cx.console.say("note", format_args!("the users are not judged: {}", failure.message));
-                let found = store.look_up(&[])?;
-                let (tokens, passwords) = (found.tokens().clone(), *found.passwords());
-                UserStore { tokens, passwords, ..UserStore::default() }
-            }
-            read => read.map_err(|failure| without_store(failure, args))?,
-        };
+        let judged = users::judge(only_verifies, now, cx).map_err(|failure| without_store(failure, args))?;
         let path = cx.files.users_path()?;
         if let Some(database) = &database {
             findings.extend(database::findings(database, only_verifies)?);
         }
         if let Some((path, has_password)) = cx.files.store_file()?.filter(|_| !args.store_only) {
-            let has_hashes = database.is_none()
-                && store
-                    .users
-                    .values()
-                    .filter_map(|user| user.hash.as_ref())
-                    .any(|hash| hash.fault() != Some(HashFault::Locked));
+            let has_hashes = database.is_none() && judged.has_hashes;
             let secret = if has_password { "the password of the database" } else { "the password hashes" };
             let secret = (has_hashes || has_password).then_some(secret);
             findings.extend(exposed("user store", &path, secret)?);
             folders.extend(folders_of(&path));
         }
-        let services = store.users.values().filter(|user| user.hash.is_none()).count();
-        if services > 0 {
-            let have = if services == 1 { "has" } else { "have" };
-            let users = words::count(services, "user");
+        if judged.services > 0 {
+            let have = if judged.services == 1 { "has" } else { "have" };
+            let users = words::count(judged.services, "user");
             cx.console.say("note", format_args!("{users} {have} no password, and cannot log in"));
         }
         // Users in a database are in no file.
         let source = KeySource::File(if database.is_some() { PathBuf::new() } else { path });
-        let of_both = signer.iter().filter_map(|keys| audit_both(keys, &store));
-        let found = of_both.chain(audit_store(&store, now));
+        let of_both = signer.iter().filter_map(|keys| audit_both(keys, &judged.policies));
+        let found = of_both.chain(judged.findings);
         findings.extend(found.map(|finding| shown(&finding, &source, &cx.files)));
     }
     folders.sort();

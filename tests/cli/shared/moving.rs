@@ -195,3 +195,31 @@ fn the_policies_of_a_database_are_shown_and_set() {
     [exit 2]
     ");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn doctor_judges_many_users_in_little_memory() {
+    let Some(shared) = Shared::new() else { return };
+    shared.sql(
+        "TRUNCATE authctl.users; INSERT INTO authctl.users (name, folded, full_name, email, hashed_password, scopes) \
+         SELECT n, n, 'User ' || n, n || '@example.com', \
+         '$argon2id$v=19$m=7168,t=5,p=1$wagCPXjifgvUFBzq4hqe3w$CYaIb8sB+wtD+Vu/P4uod1+Qof8h+1g7bbDlBID48Rc', '{me}' \
+         FROM (SELECT 'user' || i AS n FROM generate_series(1, 50000) i) AS names; \
+         UPDATE authctl.users SET email = 'USER77@example.com' WHERE name = 'user40000'",
+    );
+    let doctor = shared.bench.command("doctor --store-only");
+    let mut shell = std::process::Command::new("sh");
+    // The limit on allocated memory, in KiB.
+    shell
+        .args(["-c", "ulimit -d 32768 && exec \"$@\"", "sh"])
+        .arg(doctor.get_program())
+        .args(doctor.get_args());
+    shell.env_clear().envs(doctor.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let answer = shared.bench.answer_of(shell.output().unwrap());
+    assert_snapshot!(shared.masked(&answer.transcript()), @"
+    doubled_email: users `user40000` and `user77` have the same email
+      hint: run `authctl users set user77 --email ADDRESS`
+    1 finding
+    [exit 1]
+    ");
+}
