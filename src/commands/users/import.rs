@@ -38,10 +38,23 @@ struct Outcome {
     unusable: BTreeMap<String, String>,
     /// Groups that are no declared scopes.
     groups_left_out: BTreeSet<String>,
+    /// What becomes of the policies of a store, if they are not those of the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policies: Option<Policies>,
     dry_run: bool,
     /// Their names, if they are not added.
     #[serde(skip)]
     would_add: Vec<Username>,
+}
+
+/// What becomes of `[tokens]`, `[passwords]` and `[scopes]`.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Policies {
+    /// They hold in the database from now on.
+    Set,
+    /// The target keeps its own.
+    Left,
 }
 
 /// Adds the users of a file.
@@ -74,15 +87,36 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     let names = imported.users.iter().map(|one| &one.user.name).chain(imported.removed.keys());
     let names: Vec<&Username> = names.collect();
     let (mut store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
-    let (import, outcome) = plan(imported, args, &store, now)?;
+    // A store that moves to where nothing was set yet takes its policies with it.
+    let mut policy = None;
+    let (theirs, fresh) = (&imported.policies, UserStore::default());
+    if have_others(theirs, &store) && !have_others(&store, &fresh) && is_empty(database)? {
+        policy = Some(users_file::export_policies(theirs));
+        let UserStore { tokens, passwords, scopes, .. } = theirs.clone();
+        store = UserStore { tokens, passwords, scopes, ..store };
+    }
+    let (import, mut outcome) = plan(imported, args, &store, now)?;
+    if policy.is_some() {
+        outcome.policies = Some(Policies::Set);
+    }
     refuse_unfit(&import, &mut store, now).map_err(|error| change_refused(&error))?;
     if args.dry_run {
         return Ok(outcome);
     }
     // Another process added them meanwhile.
     let exist = |existing: Existing| Failure::no("user_exists", existing.to_string());
-    database.import(&import).map_err(|error| edit_failed(error, exist))?;
+    let imported = database.import_with_policy(&import, policy.as_deref());
+    imported.map_err(|error| edit_failed(error, exist))?;
     Ok(outcome)
+}
+
+fn is_empty(database: &Database) -> Result<bool, Failure> {
+    Ok(database.names("", 1).map_err(|error| failed(&error))?.is_empty())
+}
+
+/// Whether two stores have other policies or declare other scopes.
+fn have_others(one: &UserStore, other: &UserStore) -> bool {
+    (&one.tokens, &one.passwords, &one.scopes) != (&other.tokens, &other.passwords, &other.scopes)
 }
 
 /// Refuses what [`Import::put_into`] refuses, with copies only of the users whose generation an earlier user changes.
@@ -108,6 +142,10 @@ fn plan(
         skipped: Vec::new(),
         unusable: BTreeMap::new(),
         groups_left_out: BTreeSet::new(),
+        // Without any of their own, there is nothing to leave.
+        policies: (have_others(&imported.policies, &UserStore::default())
+            && have_others(&imported.policies, store))
+        .then_some(Policies::Left),
         dry_run: args.dry_run,
         would_add: Vec::new(),
     };
@@ -190,9 +228,18 @@ fn answer(outcome: &Outcome, cx: &mut Context) -> Result<Exit> {
         let groups = words::list(outcome.groups_left_out.iter().map(|group| words::brief(group)));
         cx.console.say("note", format_args!("left out {groups}: not declared in `[scopes]`"));
     }
+    if outcome.policies == Some(Policies::Left) {
+        let message = "`[tokens]`, `[passwords]` and `[scopes]` of the target are left as they are, and are others than in the file";
+        cx.console.say("note", message);
+        cx.console.say("hint", "`authctl users policy` shows them");
+    }
     if !outcome.skipped.is_empty() {
         let skipped = words::count(outcome.skipped.len(), "user");
         cx.console.say("note", format_args!("left {skipped} alone who exist already"));
+    }
+    if outcome.policies == Some(Policies::Set) {
+        let verb = if outcome.dry_run { "would set" } else { "set" };
+        report(format_args!("{verb} the policies of the database to those of the file"));
     }
     let added = words::count(outcome.added, "user");
     if outcome.dry_run && outcome.added > 0 {

@@ -32,6 +32,8 @@ pub struct Imported {
     pub revoked: BTreeMap<String, Timestamp>,
     /// Users who were removed.
     pub removed: BTreeMap<Username, Removed>,
+    /// The policies and the declared scopes of a store, without users.
+    pub policies: UserStore,
 }
 
 /// A user from elsewhere.
@@ -102,8 +104,9 @@ fn of_store(text: &str) -> Result<Imported, ImportError> {
         }
         users.push(ImportedUser { user, has_generation: true, groups: Vec::new() });
     }
-    let UserStore { revoked, removed, .. } = listing.into_rest();
-    Ok(Imported { users, revoked, removed })
+    let UserStore { revoked, removed, tokens, passwords, scopes, .. } = listing.into_rest();
+    let policies = UserStore { tokens, passwords, scopes, ..UserStore::default() };
+    Ok(Imported { users, revoked, removed, policies })
 }
 
 /// The users, if their names differ in more than case. With each comes its line.

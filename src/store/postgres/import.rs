@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio_postgres::types::Type;
 
 use super::error::{DatabaseError, EditError, RowFault};
-use super::policy::check;
+use super::policy::{check, put_policy};
 use super::pool::Database;
 use super::rows::{number, pick_of, system_time};
 use super::session::{Session, Transaction, Value, begin};
@@ -54,13 +54,26 @@ const RAISED: &str = "UPDATE authctl.users u SET generation = r.generation + 1, 
      WHERE u.name = r.name AND u.generation <= r.generation";
 
 impl Database {
+    /// As [`Database::import_with_policy`], and leaves the policies.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Database::import_with_policy`].
+    pub fn import(&self, import: &Import) -> Result<(), EditError<Existing>> {
+        self.import_with_policy(import, None)
+    }
+
     /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
-    /// and users that are gone.
+    /// and users that are gone. Sets the policies, if there are some.
     ///
     /// # Errors
     ///
     /// [`EditError`], of the caller for users who exist. Each batch of a thousand has a deadline of its own.
-    pub fn import(&self, import: &Import) -> Result<(), EditError<Existing>> {
+    pub fn import_with_policy(
+        &self,
+        import: &Import,
+        policy: Option<&str>,
+    ) -> Result<(), EditError<Existing>> {
         let Import { users, revoked, removed } = import;
         // In one order, so that no two imports wait for each other.
         let mut users: Vec<&User> = users.iter().collect();
@@ -81,6 +94,9 @@ impl Database {
                     // The transaction ends with the connection.
                     return Err(EditError::Caller(Existing(existing)));
                 }
+            }
+            if let Some(policy) = policy {
+                session.wait(self.deadline(), put_policy(&session, policy)).await?;
             }
             session.commit(self.deadline()).await?;
             self.give_back(lease);

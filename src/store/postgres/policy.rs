@@ -63,6 +63,15 @@ pub(super) async fn check(session: &Session<'_>) -> Result<(), DatabaseError> {
     row(session).await.map(drop)
 }
 
+/// Writes the policies, in a transaction.
+pub(super) async fn put_policy(session: &Session<'_>, document: &str) -> Result<(), DatabaseError> {
+    parse(document)?;
+    match session.touched(SET, vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4)]).await? {
+        1 => Ok(()),
+        _ => Err(DatabaseError::NotAStore),
+    }
+}
+
 /// Reads the policies. A fault of the server or of the whole store comes first.
 pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseError> {
     let row = row(session).await?;
@@ -135,10 +144,7 @@ impl Database {
             let written = async |session: &Session<'_>| {
                 let left = deadline.saturating_duration_since(Instant::now());
                 session.run(&begin(Transaction::Edits, left)).await?;
-                match session.touched(SET, vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4)]).await? {
-                    1 => Ok(()),
-                    _ => Err(DatabaseError::NotAStore),
-                }
+                put_policy(session, document).await
             };
             self.ask(deadline, async |session| check(session).await).await?;
             let lease = self.lease(deadline).await?;

@@ -116,11 +116,37 @@ fn users_move_to_a_database_and_back() {
     let file = Bench::new();
     let exported = file.answer("users export", "").stdout_raw();
     let run = |args: &str, stdin: &str| shared.masked(&shared.bench.pipe(args, stdin));
-    assert!(run("init --scope me,items,admin", "").ends_with("[exit 0]"));
+    assert!(run("init", "").ends_with("[exit 0]"));
+    assert_snapshot!(run("users import --dry-run", &exported), @"
+    2> would set the policies of the database to those of the file
+    2> would add 2 users: `alice` and `johndoe`
+    [exit 0]
+    ");
     assert_snapshot!(run("users import", &exported), @"
+    2> set the policies of the database to those of the file
     2> added 2 users
     [exit 0]
     ");
+    // All that is judged by is there: the store is the same.
+    assert_eq!(shared.bench.answer("users export", "").stdout_raw(), exported);
+    shared.bench.write("policy.toml", "[scopes]\nme = 'Me.'\nitems = 'Items.'\nadmin = 'All.'\n");
+    assert!(run("users policy --set policy.toml", "").ends_with("[exit 0]"));
+    let other = exported.replace("johndoe", "john").replace("alice", "al");
+    assert_snapshot!(run("users import --json", &other), @r#"
+    {"added":2,"skipped":[],"unusable":{},"groups_left_out":[],"policies":"left","dry_run":false}
+    [exit 0]
+    "#);
+    assert_snapshot!(run("users import --skip-existing --dry-run", &exported), @"
+    2> note: `[tokens]`, `[passwords]` and `[scopes]` of the target are left as they are, and are others than in the file
+    2> hint: `authctl users policy` shows them
+    2> note: left 2 users alone who exist already
+    2> would add 0 users
+    [exit 0]
+    ");
+    for gone in ["john", "al"] {
+        assert!(run(&format!("users remove {gone} --yes"), "").ends_with("[exit 0]"));
+    }
+    shared.sql("DELETE FROM authctl.removed");
     assert_snapshot!(run("users import", &exported), @"
     2> error: user `alice` exists already
     [exit 1]

@@ -216,6 +216,8 @@ fn an_exported_store_comes_back_with_generations_and_what_is_revoked() {
     let store = from.answer("users export", "").raw.stdout;
     let to = Bench::with_store("# Kept.\n[scopes]\nme = \"\"\nitems = \"\"\nadmin = \"\"\n");
     assert_snapshot!(to.pipe("users import", &store), @"
+    2> note: `[tokens]`, `[passwords]` and `[scopes]` of the target are left as they are, and are others than in the file
+    2> hint: `authctl users policy` shows them
     2> added 1 user
     [exit 0]
     ");
