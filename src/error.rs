@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use authctl::auth::password::{HashError, OutOfMemory};
 use authctl::auth::refusal::Verdict;
+pub(crate) use authctl::store::reason;
 
 /// The answer as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,13 +116,4 @@ pub(crate) fn cannot(what: impl fmt::Display) -> impl FnOnce(std::io::Error) -> 
 /// The failure of an answer that could not be printed.
 pub(crate) fn cannot_print(error: &std::io::Error) -> Failure {
     Failure::unknown("io", format!("cannot write to standard output: {}", reason(error)))
-}
-
-/// What a system call said, without the number that Rust adds: `No space left on device`.
-pub(crate) fn reason(error: &std::io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or(&text);
-    let mut chars = text.chars();
-    let first = chars.next().map(|c| c.to_lowercase().to_string()).unwrap_or_default();
-    format!("{first}{}", chars.as_str())
 }

@@ -10,12 +10,14 @@ mod load;
 mod moment;
 #[cfg(feature = "postgres")]
 pub mod postgres;
+mod reason;
 pub mod safe_file;
 mod stamp;
 mod toml;
 pub mod users_file;
 
 pub use load::LoadError;
+pub use reason::reason;
 pub use stamp::Stamp;
 
 /// Why a file was left as it was, though it could be read and written.

@@ -7,9 +7,10 @@ use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use super::address::{Address, Server, Servers, SslMode};
-use super::error::{DatabaseError, of_system};
+use super::error::DatabaseError;
 use super::place::Place;
 use super::tls;
+use crate::store::reason;
 
 /// An open connection.
 pub(super) struct Connection {
@@ -89,7 +90,7 @@ async fn resolve(server: &Server) -> Result<Vec<IpAddr>, DatabaseError> {
     if let Ok(address) = server.host.parse() {
         return Ok(vec![address]);
     }
-    let unresolved = |error| DatabaseError::Unresolved { server: server.clone(), reason: of_system(&error) };
+    let unresolved = |error| DatabaseError::Unresolved { server: server.clone(), reason: reason(&error) };
     let found = tokio::net::lookup_host((server.host.as_str(), server.port)).await.map_err(unresolved)?;
     Ok(found.map(|address| address.ip()).collect())
 }

@@ -1,6 +1,5 @@
 //! Why a database gave no answer, or a change was not made.
 
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -285,14 +284,6 @@ impl DatabaseError {
     pub(super) fn in_row(name: impl Into<String>, fault: RowFault) -> Self {
         Self::User { name: name.into(), fault }
     }
-}
-
-/// What the system says, without the number that Rust adds.
-pub(super) fn of_system(error: &io::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" (os error").next().unwrap_or_default();
-    let mut characters = text.chars();
-    characters.next().map(char::to_lowercase).into_iter().flatten().chain(characters).collect()
 }
 
 fn seconds(time: Duration) -> String {

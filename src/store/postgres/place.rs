@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio_postgres::error::SqlState;
 
 use super::address::{Address, Server};
-use super::error::{DatabaseError, of_system};
+use super::error::DatabaseError;
+use crate::store::reason;
 
 /// Where an error happened, for its text.
 pub(super) struct Place<'a> {
@@ -95,7 +96,7 @@ impl<'a> Place<'a> {
         match self.error(error) {
             DatabaseError::Lost(server) => match caused::<io::Error>(error) {
                 Some(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
-                    DatabaseError::Unreachable { server, reason: of_system(error) }
+                    DatabaseError::Unreachable { server, reason: reason(error) }
                 }
                 _ => DatabaseError::Lost(server),
             },

@@ -98,7 +98,7 @@ impl Database {
             return Ok(runtime);
         }
         let made = Builder::new_current_thread().enable_io().enable_time().build();
-        let made = made.map_err(|error| DatabaseError::Runtime(super::error::of_system(&error)))?;
+        let made = made.map_err(|error| DatabaseError::Runtime(crate::store::reason(&error)))?;
         match self.runtime.get_or_init(|| Driver(Some(made))) {
             Driver(Some(runtime)) => Ok(runtime),
             Driver(None) => Err(DatabaseError::Runtime("it is shut down".to_owned())),

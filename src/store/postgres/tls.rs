@@ -16,8 +16,8 @@ use rustls::{ClientConfig, DigitallySignedStruct, Error, RootCertStore, Signatur
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::SslMode;
-use super::error::{DatabaseError, of_system};
-use crate::store::safe_file;
+use super::error::DatabaseError;
+use crate::store::{reason, safe_file};
 
 /// The most bytes of a file of certificates. Those of a system have some 200 KiB.
 const MAX_BYTES: u64 = 4 << 20;
@@ -44,7 +44,7 @@ pub(super) fn connector(mode: SslMode, roots: Option<&Path>) -> Result<MakeRustl
 fn authorities(file: Option<&Path>) -> Result<RootCertStore, DatabaseError> {
     let mut roots = RootCertStore::empty();
     if let Some(path) = file {
-        let pem = safe_file::read(path, MAX_BYTES).map_err(|error| fault(file, of_system(&error)))?;
+        let pem = safe_file::read(path, MAX_BYTES).map_err(|error| fault(file, reason(&error)))?;
         for certificate in CertificateDer::pem_slice_iter(&pem) {
             let certificate = certificate.map_err(|_| fault(file, "not PEM (RFC 7468)".to_owned()))?;
             roots
