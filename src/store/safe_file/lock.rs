@@ -148,23 +148,46 @@ mod unix {
 #[cfg(unix)]
 use unix::{is_at, open};
 
-#[cfg(not(unix))]
-impl Lock {
-    fn held(file: File, _: PathBuf) -> Self {
-        Self { file }
+#[cfg(windows)]
+mod windows {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    use windows_sys::Win32::Storage::FileSystem::FILE_FLAG_DELETE_ON_CLOSE;
+
+    use super::super::contended::is_contended;
+    use super::{File, Lock, Metadata, Path, PathBuf, UpdateError};
+
+    impl Lock {
+        pub(super) fn held(file: File, _: PathBuf) -> Self {
+            Self { file }
+        }
+    }
+
+    /// Opens or creates the lock file for this process alone. The system removes it with the last handle, when the process
+    /// dies too. `None` asks the caller to try again: another process has it, or the system is removing it.
+    pub(super) fn open<E>(place: &Path, _: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
+        let mut options = File::options();
+        options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .share_mode(0)
+            .custom_flags(FILE_FLAG_DELETE_ON_CLOSE);
+        match options.open(place) {
+            // For a folder that this user cannot write, the error is the same.
+            Err(error) if is_contended(&error) && place.exists() => Ok(None),
+            file => Ok(Some(file?)),
+        }
+    }
+
+    /// No other process can replace the file while it is open.
+    pub(super) const fn is_at(_: &File, _: &Path) -> bool {
+        true
     }
 }
 
-/// The lock file stays: some systems cannot remove an open file.
-#[cfg(not(unix))]
-fn open<E>(place: &Path, _: Option<&Metadata>) -> Result<Option<File>, UpdateError<E>> {
-    Ok(Some(File::options().create(true).truncate(false).write(true).open(place)?))
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, _: &Path) -> bool {
-    true
-}
+#[cfg(windows)]
+use windows::{is_at, open};
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,8 @@
 //! even by SIGKILL, leaves the old content or the new, and no lock.
 
 mod attributes;
+#[cfg(windows)]
+mod contended;
 mod lock;
 mod temporary;
 
@@ -122,6 +124,7 @@ fn pipe(path: &Path) -> io::Result<Option<File>> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "it fails on Unix")]
 fn pipe(_: &Path) -> io::Result<Option<File>> {
     Ok(None)
 }
@@ -139,13 +142,23 @@ fn open(path: &Path) -> io::Result<File> {
         let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.bits().cast_signed());
     }
-    options.open(path)
+    let file = options.open(path);
+    // Windows denies access to a folder, which is not the reason.
+    #[cfg(windows)]
+    if file.is_err() && path.is_dir() {
+        return Err(is_a_directory());
+    }
+    file
+}
+
+fn is_a_directory() -> io::Error {
+    io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")
 }
 
 fn regular(metadata: &Metadata) -> io::Result<&Metadata> {
     match metadata {
         file if file.is_file() => Ok(file),
-        folder if folder.is_dir() => Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")),
+        folder if folder.is_dir() => Err(is_a_directory()),
         _ => Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")),
     }
 }
@@ -196,6 +209,12 @@ pub fn update<T, E>(
     Temporary::tidy(&target);
     // Zeroized: the file may be a key file.
     let file = open(&target)?;
+    #[cfg(windows)]
+    if file.metadata()?.permissions().readonly() {
+        // Some versions of Windows would replace it.
+        let message = "it is marked read-only";
+        return Err(UpdateError::Io(io::Error::new(io::ErrorKind::PermissionDenied, message)));
+    }
     let old = Zeroizing::new(read_from(&file, MAX_BYTES)?);
     let (new, answer) = change(&old).map_err(UpdateError::Refused)?;
     if let Some(bytes) = new.map(Zeroizing::new) {

@@ -35,7 +35,7 @@ impl Temporary {
 
     /// Replaces the file at `path`.
     pub(super) fn replace(self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.place, path)?;
+        rename(&self.place, path)?;
         sync(folder(path));
         Ok(())
     }
@@ -75,6 +75,14 @@ impl Drop for Temporary {
         // This fails if the file was renamed, as it should.
         let _ = fs::remove_file(&self.place);
     }
+}
+
+#[cfg(not(windows))]
+use fs::rename;
+
+#[cfg(windows)]
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    super::contended::patiently(|| fs::rename(from, to))
 }
 
 /// Syncs a new name in a folder to the disk. A failure is ignored: the content is on the disk already.
