@@ -50,8 +50,8 @@ pub(crate) fn path(path: &Path) -> String {
 
 /// Quotes `word` for the end of a command line, after `--` if it looks like an option.
 pub(crate) fn last(word: &str) -> String {
-    let word = quoted(word);
-    if word.starts_with('-') { format!("-- {word}") } else { word }
+    let quoted = quoted(word);
+    if word.starts_with('-') { format!("-- {quoted}") } else { quoted }
 }
 
 #[cfg(test)]

@@ -43,12 +43,11 @@ fn kept(user: &User) -> (Vec<String>, Named) {
 /// `authctl login NAME --scope LIST`. Neither of the two may be taken for another option.
 fn about(command: &str, name: &str, scopes: &ScopeSet) -> Vec<String> {
     let mut line = vec!["authctl".to_owned(), command.to_owned()];
-    let name = shell::quoted(name);
     if name.starts_with('-') {
         line.extend(list("--scope", scopes));
-        line.extend(["--".to_owned(), name]);
+        line.extend(["--".to_owned(), shell::quoted(name)]);
     } else {
-        line.push(name);
+        line.push(shell::quoted(name));
         line.extend(list("--scope", scopes));
     }
     line
@@ -56,10 +55,10 @@ fn about(command: &str, name: &str, scopes: &ScopeSet) -> Vec<String> {
 
 /// The option with the scopes, if there are any.
 fn list(option: &str, scopes: &ScopeSet) -> Vec<String> {
-    let list = shell::quoted(&scopes.to_string().replace(' ', ","));
-    match list.as_str() {
+    let list = scopes.to_string().replace(' ', ",");
+    match shell::quoted(&list) {
         _ if scopes.is_empty() => Vec::new(),
-        list if list.trim_start_matches('\'').starts_with('-') => vec![format!("{option}={list}")],
-        list => vec![option.to_owned(), list.to_owned()],
+        quoted if list.starts_with('-') => vec![format!("{option}={quoted}")],
+        quoted => vec![option.to_owned(), quoted],
     }
 }

@@ -69,12 +69,18 @@ fn the_store_that_is_made_explains_itself() {
 
 #[test]
 fn the_next_command_is_one_that_can_be_run() {
+    let (quoted, list) = if cfg!(windows) {
+        (r"authctl login johndoe --scope 'it''s,$x'", r#"authctl login --scope="-a,b" -- --json"#)
+    } else {
+        (r"authctl login johndoe --scope 'it'\''s,$x'", "authctl login --scope=-a,b -- --json")
+    };
     for (user, scope, next) in [
-        ("johndoe", Some("--scope=it's,$x"), r"authctl login johndoe --scope 'it'\''s,$x'"),
+        ("johndoe", Some("--scope=it's,$x"), quoted),
         ("-x", Some("--scope=me"), "authctl login --scope me -- -x"),
-        ("--json", Some("--scope=-a,b"), "authctl login --scope=-a,b -- --json"),
+        ("--json", Some("--scope=-a,b"), list),
         ("-x", Some("--scope=-$,b"), "authctl login --scope='-$,b' -- -x"),
         ("--", None, "authctl login -- --"),
+        ("-a@b", None, if cfg!(windows) { "authctl login -- \"-a@b\"" } else { "authctl login -- -a@b" }),
     ] {
         let bench = Bench::empty();
         let user = format!("--user={user}");
