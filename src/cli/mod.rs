@@ -33,6 +33,8 @@ use values::{algorithms, date_and_time, milliseconds};
 #[derive(Debug, Parser)]
 #[command(
     name = "authctl",
+    // Not the name of the file, which Windows ends with `.exe`.
+    bin_name = "authctl",
     version,
     disable_help_flag = true,
     disable_help_subcommand = true,

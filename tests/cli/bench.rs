@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "each file of tests uses what it needs")]
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
+use std::{fs, io};
 
 use assert_cmd::Command;
 use authctl::auth::scope::ScopeSet;
@@ -179,12 +179,13 @@ scopes = ["me"]
 
     /// Runs authctl with `stdin` on standard input. The parts of the transcript.
     pub(crate) fn answer(&self, args: impl Arguments, stdin: impl AsRef<[u8]>) -> Answer {
-        let output = Command::from_std(self.command(args))
-            .write_stdin(stdin.as_ref())
-            .timeout(Duration::from_secs(60))
-            .output()
-            .unwrap();
-        self.answer_of(output)
+        let args = args.list();
+        self.answer_of(started(|| {
+            Command::from_std(self.command(args.as_slice()))
+                .write_stdin(stdin.as_ref())
+                .timeout(Duration::from_secs(60))
+                .output()
+        }))
     }
 
     /// Runs authctl in a session of its own, in which there is no terminal to ask on. `None` where
@@ -265,9 +266,9 @@ scopes = ["me"]
         let of_database = self.users.as_ref().map(|users| users.masked(text, &self.path("users.toml")));
         let text = of_database.as_deref().unwrap_or(text);
         let home = self.home.path().to_string_lossy();
-        // Windows separates by `\`, which JSON doubles.
+        // JSON doubles the `\` of Windows.
         let text = text.replace(&home.replace('\\', r"\\"), "<home>").replace(&*home, "<home>");
-        masked(&text.replace(r"<home>\\", "<home>/").replace(r"<home>\", "<home>/"))
+        masked(&if cfg!(windows) { as_on_unix(&text) } else { text })
     }
 
     /// The home.
@@ -300,6 +301,22 @@ impl Answer {
     #[track_caller]
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.raw.stdout).unwrap()
+    }
+}
+
+/// The result of `start`, which starts a process. Where many end at the same time, Wine starts one only when asked again.
+pub(crate) fn started<T>(mut start: impl FnMut() -> io::Result<T>) -> T {
+    /// `ERROR_INTERNAL_ERROR`: there was no process.
+    const NOT_STARTED: i32 = 1359;
+    let mut attempts = 0..5;
+    loop {
+        match start() {
+            Err(error)
+                if cfg!(windows)
+                    && error.raw_os_error() == Some(NOT_STARTED)
+                    && attempts.next().is_some() => {}
+            result => return result.unwrap(),
+        }
     }
 }
 
@@ -337,6 +354,28 @@ pub(crate) fn forged(token: &str) -> String {
     let (message, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };
     format!("{message}.{first}{}", &signature[1..])
+}
+
+/// The text with what Windows says in another way: separators in paths below the home, quotes around a list (which to
+/// PowerShell is more than one word), and words of the system (Wine's, and Windows').
+fn as_on_unix(text: &str) -> String {
+    let mut parts = text.split("<home>");
+    let mut said = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(['`', '"', '\'', '\n']).unwrap_or(part.len());
+        said.push_str("<home>");
+        said.push_str(&part[..end].replace(r"\\", "/").replace('\\', "/"));
+        said.push_str(&part[end..]);
+    }
+    for quote in [r#"\""#, "\""] {
+        said = said.replace(&format!("--scope {quote}me,items{quote}"), "--scope me,items");
+    }
+    for word in ["file", "path"] {
+        said = said.replace(&format!(": {word} not found\n"), ": no such file or directory\n");
+        let windows = format!(": the system cannot find the {word} specified\n");
+        said = said.replace(&windows, ": no such file or directory\n");
+    }
+    said
 }
 
 /// Masks the parts of `text` that vary from run to run: see [`Bench::masked`].

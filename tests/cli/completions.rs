@@ -148,15 +148,22 @@ fn powershell(bench: &Bench, line: &str, word: &str) -> String {
 #[test]
 fn powershell_gets_what_it_takes_for_one_word() {
     let bench = Bench::new();
-    bench.write("k;rm x $(y)`z'\u{2019}\".jwk", "");
     bench.write("users.toml", "[scopes]\n\"me;$(x)\" = 'Odd.'\n\"me:read\" = ''\n");
-    assert_snapshot!(powershell(&bench, "authctl --key-file k", "k"), @r#"k`;rm` x` `$`(y`)``z`'`’`".jwk	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
-    assert_snapshot!(powershell(&bench, "authctl --key-file 'k", "'k"), @r#"'k;rm x $(y)`z''’’".jwk'	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
-    assert_snapshot!(powershell(&bench, "authctl --key-file \"k", "\"k"), @r#""k;rm x `$(y)``z'’`".jwk"	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
     assert_snapshot!(powershell(&bench, "authctl check -r items,me", "me"), @"
     me:read	items,me:read	items,me:read
     me`;`$`(x`)	items,me;$(x)	Odd.
     ");
+}
+
+// Windows has no file with `"` in its name.
+#[cfg(unix)]
+#[test]
+fn powershell_gets_a_file_as_one_word() {
+    let bench = Bench::new();
+    bench.write("k;rm x $(y)`z'\u{2019}\".jwk", "");
+    assert_snapshot!(powershell(&bench, "authctl --key-file k", "k"), @r#"k`;rm` x` `$`(y`)``z`'`’`".jwk	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
+    assert_snapshot!(powershell(&bench, "authctl --key-file 'k", "'k"), @r#"'k;rm x $(y)`z''’’".jwk'	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
+    assert_snapshot!(powershell(&bench, "authctl --key-file \"k", "\"k"), @r#""k;rm x `$(y)``z'’`".jwk"	k;rm x $(y)`z'’".jwk	k;rm x $(y)`z'’".jwk"#);
 }
 
 #[test]
@@ -172,7 +179,8 @@ fn powershell_evaluates_nothing_that_was_typed() {
 #[test]
 fn what_only_the_shell_can_work_out_has_no_completion() {
     let bench = Bench::new();
-    let file = bench.path("users.toml").display().to_string();
+    // In these shells `\` quotes what follows.
+    let file = bench.path("users.toml").display().to_string().replace('\\', "/");
     for (shell, unknown) in [
         ("bash", "$(echo x)"),
         ("bash", "`echo x`"),

@@ -46,6 +46,30 @@ fn files_are_found_in_the_home_by_the_variables_and_by_the_options() {
     ");
 }
 
+#[cfg(windows)]
+#[test]
+fn the_home_is_below_the_application_data_of_the_user() {
+    let mut bench = Bench::empty();
+    let token = good(&bench);
+    std::fs::create_dir_all(bench.path("data/authctl")).unwrap();
+    let data = bench.path("data");
+    bench.unset("AUTHCTL_HOME").set("APPDATA", data);
+    assert_snapshot!(bench.pipe("check --stateless", &token), @"
+    2> error: key file `<home>/data/authctl/secret.key` does not exist
+    2> hint: copy `authctl keys public` of the machine that issues tokens here; if that is this one, run `authctl init`
+    [exit 2]
+    ");
+    bench.write("data/authctl/secret.key", SECRET);
+    assert_eq!(bench.answer("check --stateless -q", &token).code, Some(0));
+    bench.set("APPDATA", "data");
+    assert_snapshot!(bench.pipe("check --stateless", &token), @"
+    2> error: there is no home folder to look for `authctl` files in
+    2> hint: set `AUTHCTL_HOME`
+    [exit 2]
+    ");
+}
+
+#[cfg(not(windows))]
 #[test]
 fn the_home_is_below_the_configuration_of_the_user() {
     let mut bench = Bench::empty();

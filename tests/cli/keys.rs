@@ -8,7 +8,7 @@ use std::thread;
 use authctl::auth::key::{Algorithm, KeySet};
 use insta::assert_snapshot;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, started};
 
 /// `text` with the ids and thumbprints of keys replaced: `<key 1>` is the first that is named.
 fn masked(text: &str) -> String {
@@ -484,7 +484,7 @@ fn a_killed_rotation_leaves_keys_that_work() {
     let bench = Bench::new();
     let token = login(&bench);
     for round in 0..25 {
-        let mut child = bench.command("keys rotate").stderr(std::process::Stdio::null()).spawn().unwrap();
+        let mut child = started(|| bench.command("keys rotate").stderr(std::process::Stdio::null()).spawn());
         let (mut changes, mut files) = (0, bench.files());
         while changes < round % 5 && child.try_wait().unwrap().is_none() {
             let now = bench.files();

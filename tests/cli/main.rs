@@ -72,3 +72,4 @@ mod usage;
 mod users;
 #[cfg(target_os = "linux")]
 mod watching;
+mod windows;

@@ -77,6 +77,7 @@ fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
     ");
     let csv = "username,email,hashed_password\nben,b@e.n,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8=\n";
     // A pipe, as a shell makes it of `<(…)`.
+    #[cfg(unix)]
     assert_snapshot!(bench.pipe("users import /dev/stdin --dry-run", csv), @"
     2> would add 1 user: `ben`
     [exit 0]
