@@ -42,7 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
         let mut candidates = set.candidates(key.algorithm().as_str(), key.id()).expect("it is there");
         assert!(candidates.any(|key| key.verify(message, &signature)));
     }
-    if let Ok(rotated) = set.rotate(Algorithm::HS256, Timestamp::MAX) {
+    if let Ok(rotated) = set.rotate(Algorithm::HS256, Timestamp::MAX, None) {
         assert_eq!(faces(&rotated)[1..], faces(&set));
     }
     let name = set.keys()[0].thumbprint();

@@ -20,8 +20,8 @@ pub(crate) struct KeysArgs {
 pub(crate) enum KeysCommand {
     /// List all keys, their ages, and how long tokens of old ones last
     ///
-    /// The date of a key is its `iat`. A key signs until another is before it in the file: its last token expires
-    /// `max_lifetime` of the store after that one was made.
+    /// The date of a key is its `iat`. When the last token of a key expires that no longer signs, is known if `keys rotate`
+    /// replaced it: `max_lifetime` of the store after that.
     #[command(before_help = "Example:\n  authctl keys list --json")]
     List,
     /// Make a new key, apart from those in use
@@ -29,7 +29,8 @@ pub(crate) enum KeysCommand {
     Generate(GenerateKeyArgs),
     /// Sign with a new key from now on; tokens of the old ones stay good
     ///
-    /// The new key comes first in the key file, which becomes a JWK Set if it is not one. Where machines
+    /// The new key comes first in the key file, which becomes a JWK Set if it is not one. The old one gets a note of when its
+    /// last token expires (`authctl_tokens_until`): `max_lifetime` of the store from now. Where machines
     /// check tokens with a public set of their own, give them the new one first: rotate a copy of the key
     /// file, hand out its `keys public`, and then put the copy in place.
     #[command(before_help = "Example:\n  authctl keys rotate")]
@@ -37,8 +38,7 @@ pub(crate) enum KeysCommand {
     /// Refuse all tokens of a key from now on
     ///
     /// A token that `narrow` made is refused with the key that signed it, which may be a newer one than that of the token it
-    /// was made from. With `--unused`, a key is retired if the next one was made longer than `max_lifetime` of the store ago.
-    /// If that one was put in place later than it was made, or `max_lifetime` was longer before, wait as much longer.
+    /// was made from.
     #[command(before_help = "Example:\n  authctl keys retire 9i_wN1So\n  authctl keys retire --unused")]
     Retire(RetireKeyArgs),
     /// Print the public keys as a JWK Set, for machines that only check
@@ -78,7 +78,10 @@ pub(crate) struct RetireKeyArgs {
 
     /// Retire the keys whose tokens have all expired
     ///
-    /// Except those without a date (`iat`): other programs may sign with them.
+    /// Except those without a date (`iat`), with which other programs may sign, and those that `keys rotate` did not
+    /// replace. It counts from the rotation, with the `max_lifetime` of then, and 5 minutes for `check --leeway`. Where
+    /// tokens were signed with the old key for longer (a copy was rotated and put in place later, a server was not
+    /// restarted, `max_lifetime` was just lowered), retire it by name instead, that much later.
     #[arg(long, conflicts_with = "key")]
     pub(crate) unused: bool,
 }

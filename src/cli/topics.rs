@@ -72,7 +72,7 @@ The home of authctl is `$AUTHCTL_HOME`, else `$XDG_CONFIG_HOME/authctl`, else `~
 
 The key file is told by its content:
 
-  {...}        a JWK or a JWK Set (RFC 7517). The first key that can sign and is not retired signs; all that are not retired verify. `kid` names a key, `alg` picks its algorithm, `iat` is the time it was made, `authctl_retired` marks it as retired
+  {...}        a JWK or a JWK Set (RFC 7517). The first key that can sign and is not retired signs; all that are not retired verify. `kid` names a key, `alg` picks its algorithm, `iat` is the time it was made, `authctl_tokens_until` the time its last token expires once it no longer signs, `authctl_retired` marks it as retired
   -----BEGIN   one PEM block, PKCS #8 or SPKI: Ed25519 is EdDSA, P-256 ES256, P-384 ES384, RSA of 2048 bits or more RS256
   else         a raw secret for HS256: one line of 32 to 1,024 visible ASCII characters without the final line end, or exactly 32, 48 or 64 bytes that are not text
 

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, UnusableKey};
-use authctl::auth::time::{Span, Timestamp};
+use authctl::auth::time::Timestamp;
 use authctl::auth::words::brief;
 use serde::Serialize;
 
 use crate::clock;
 use crate::context::Context;
-use crate::error::{Exit, Failure};
+use crate::error::Exit;
 use crate::output::table::{Column, write_table};
 use crate::output::time::{day, relative};
 
@@ -108,20 +108,14 @@ impl<'a> UnusableJson<'a> {
     }
 }
 
-/// The longest that a token lives, by the store.
-pub(super) fn max_lifetime(cx: &Context) -> Result<Span, Failure> {
-    Ok(cx.open_store()?.look_up(&[])?.tokens().max_lifetime)
-}
-
 /// Lists the keys in the order of the file, and then those that cannot be used.
 pub(super) fn run(cx: &mut Context) -> Result<Exit> {
     let (keys, now) = (cx.listed_keys()?, clock::now()?);
-    let lifetime = lifetime_for(&keys, cx);
-    let until = |key: &Key| Some(keys.superseded(key)?.after(lifetime?));
     let signing = keys.signing_key();
     let named = || keys.keys().iter().zip(keys.names());
     if cx.console.json {
-        let usable = named().map(|(key, name)| Listed::Usable(KeyJson::new(key, name, signing, until(key))));
+        let usable = named()
+            .map(|(key, name)| Listed::Usable(KeyJson::new(key, name, signing, keys.tokens_until(key))));
         let unusable = keys.unusable().iter().map(|key| Listed::Unusable(UnusableJson::of(key)));
         cx.console.print_json(&usable.chain(unusable).collect::<Vec<_>>())?;
         return Ok(Exit::Yes);
@@ -141,7 +135,7 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
         let words = [key.algorithm().as_str(), part(key), state(key, signing)];
         let [alg, part, state] = words.map(str::to_owned);
         let made = key.made().map(|made| day(made, now)).unwrap_or_default();
-        let last = match until(key) {
+        let last = match keys.tokens_until(key) {
             Some(until) => relative(until, now).to_string(),
             None if keys.is_superseded(key) => "unknown".to_owned(),
             None => String::new(),
@@ -156,21 +150,4 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
     let screen = cx.console.screen();
     write_table(&mut cx.console.stdout, screen, &columns, usable.chain(unusable))?;
     Ok(Exit::Yes)
-}
-
-/// How long tokens live, where a key is there that no longer signs. A machine without a store cannot tell, and is not told
-/// to have one.
-fn lifetime_for(keys: &KeySet, cx: &Context) -> Option<Span> {
-    if !keys.keys().iter().any(|key| keys.superseded(key).is_some()) {
-        return None;
-    }
-    match max_lifetime(cx) {
-        Ok(lifetime) => Some(lifetime),
-        Err(failure) => {
-            if !failure.is_missing() && failure.code != "no_home" {
-                cx.console.say("note", format_args!("it is not known how long tokens live: {failure}"));
-            }
-            None
-        }
-    }
 }

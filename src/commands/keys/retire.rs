@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, RetireError};
+use authctl::auth::verify::MAX_LEEWAY;
 use authctl::auth::words::{self, brief};
 
-use super::list::{KeyJson, max_lifetime, name};
+use super::list::{KeyJson, name};
 use crate::cli::RetireKeyArgs;
 use crate::clock;
 use crate::console::report;
@@ -78,20 +79,11 @@ fn not_retired(error: RetireError, asked: &str) -> Failure {
     }
 }
 
-/// A machine that only has keys may need no store.
-fn without_store(failure: Failure) -> Failure {
-    if failure.is_missing() {
-        return failure
-            .hint("name the store that has `max_lifetime` with `--users-file`, or a key to retire");
-    }
-    failure
-}
-
 fn unused(cx: &mut Context) -> Result<Exit> {
-    let (lifetime, now) = (max_lifetime(cx).map_err(without_store)?, clock::now()?);
+    let now = clock::now()?;
     let mut retired = Vec::new();
     let (_, new) = cx.edit_keys(|keys| {
-        retired = keys.unused(lifetime, now).into_iter().map(|key| name(key, keys)).collect();
+        retired = keys.unused(MAX_LEEWAY, now).into_iter().map(|key| name(key, keys)).collect();
         let retire = |set: KeySet, name: &String| set.retire(name).map_err(|error| not_retired(error, name));
         retired.iter().try_fold(keys.clone(), retire)
     })?;
@@ -107,18 +99,22 @@ fn unused(cx: &mut Context) -> Result<Exit> {
             report("no key is unused: nothing was retired");
         }
     }
-    for key in new.keys().iter().filter(|key| new.is_superseded(key)) {
-        let why = match (key.made(), new.superseded(key)) {
-            (None, _) => "it has no date, and other programs may sign with it".to_owned(),
-            (_, None) => "the key that replaced it has no date".to_owned(),
-            (_, Some(last)) => format!("tokens of it can be good until {}", last.after(lifetime)),
-        };
-        let name = name(key, &new);
-        cx.console.say("note", format_args!("key `{}` is left: {why}", brief(&name)));
-        if key.made().is_none() {
-            let retire = format!("authctl keys retire {}", shell::last(&name));
-            cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
-        }
-    }
+    new.keys().iter().filter(|key| new.is_superseded(key)).for_each(|key| left(key, &new, cx));
     Ok(Exit::Yes)
+}
+
+/// Says why a key that no longer signs was not retired.
+fn left(key: &Key, keys: &KeySet, cx: &Context) {
+    let until = keys.tokens_until(key);
+    let why = match (key.made(), until) {
+        (None, _) => "it has no date, and other programs may sign with it".to_owned(),
+        (_, Some(until)) => format!("tokens of it can be good until {}", until.after(MAX_LEEWAY)),
+        (_, None) => "no rotation noted when its last token expires".to_owned(),
+    };
+    let name = name(key, keys);
+    cx.console.say("note", format_args!("key `{}` is left: {why}", brief(&name)));
+    if key.made().is_none() || until.is_none() {
+        let retire = format!("authctl keys retire {}", shell::last(&name));
+        cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
+    }
 }

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use authctl::auth::key::{Algorithm, RotateError};
+use authctl::auth::time::Span;
 
 use super::list::{KeyJson, name};
 use crate::clock;
@@ -12,10 +13,10 @@ use crate::output::shell::quoted;
 
 /// Puts a new key first.
 pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
-    let now = clock::now()?;
+    let (lifetime, now) = (max_lifetime(cx), clock::now()?);
     let (old, new) = cx.edit_keys(|keys| {
         let algorithm = algorithm.unwrap_or_else(|| keys.next_algorithm());
-        keys.rotate(algorithm, now).map_err(not_rotated)
+        keys.rotate(algorithm, now, lifetime).map_err(not_rotated)
     })?;
     let Some(key) = new.keys().first() else { return Ok(Exit::Yes) };
     if cx.console.json {
@@ -33,6 +34,19 @@ pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit
         report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
     }
     Ok(Exit::Yes)
+}
+
+/// The longest that a token of the old key lives, by the store. A key that leaked is replaced even where that is not known.
+fn max_lifetime(cx: &Context) -> Option<Span> {
+    match cx.open_store().and_then(|store| store.look_up(&[])) {
+        Ok(found) => Some(found.tokens().max_lifetime),
+        Err(failure) => {
+            if !failure.is_missing() && failure.code != "no_home" {
+                cx.console.say("note", format_args!("it is not known how long tokens live: {failure}"));
+            }
+            None
+        }
+    }
 }
 
 fn not_rotated(error: RotateError) -> Failure {

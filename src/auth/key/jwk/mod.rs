@@ -19,6 +19,9 @@ pub(super) const RETIRED: &str = "authctl_retired";
 /// The member with the time when a key was made, seconds since 1970 (RFC 7519, 4.1.6).
 pub(super) const MADE: &str = "iat";
 
+/// The member with the time when the last token of a key that no longer signs expires, seconds since 1970.
+pub(super) const TOKENS_UNTIL: &str = "authctl_tokens_until";
+
 /// How exactly a JWK must keep to its standards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::super::jwk::MADE;
+use super::super::jwk::{MADE, TOKENS_UNTIL};
 use super::super::member::Member;
 use super::{Draft, Key, KeySet};
 use crate::auth::numeric_date::{Round, parse};
@@ -13,21 +13,33 @@ impl Key {
     /// no such number.
     #[must_use]
     pub fn made(&self) -> Option<Timestamp> {
-        let value = self.0.members.iter().find(|member| member.name == MADE)?.value.as_str();
-        value.starts_with(|first: char| first.is_ascii_digit()).then(|| parse(value, Round::Down))?
+        self.moment(MADE)
     }
 
     /// The key with `moment` as its `iat`.
     pub(in crate::auth::key) fn dated(&self, moment: Timestamp) -> Option<Self> {
-        self.with(MADE, &moment.seconds().to_string(), self.is_retired())
+        self.with(MADE, Some(&moment.seconds().to_string()), self.is_retired())
     }
 
-    /// The key with another member, a JSON text, in the place of those of that name.
-    pub(super) fn with(&self, name: &str, value: &str, retired: bool) -> Option<Self> {
+    /// The key with `until` as the moment when its last token expires; `None` if that is not known.
+    pub(super) fn last_token_at(&self, until: Option<Timestamp>) -> Option<Self> {
+        let until = until.map(|until| until.seconds().to_string());
+        self.with(TOKENS_UNTIL, until.as_deref(), self.is_retired())
+    }
+
+    /// The moment in a member, whole seconds.
+    fn moment(&self, name: &str) -> Option<Timestamp> {
+        let value = self.0.members.iter().find(|member| member.name == name)?.value.as_str();
+        value.starts_with(|first: char| first.is_ascii_digit()).then(|| parse(value, Round::Down))?
+    }
+
+    /// The key with another member, a JSON text, in the place of those of that name, or with none.
+    pub(super) fn with(&self, name: &str, value: Option<&str>, retired: bool) -> Option<Self> {
         let inner = &self.0;
         let mut members = inner.members.clone();
         members.retain(|member| member.name != name);
-        members.push(Member { name: name.to_owned(), value: Zeroizing::new(value.to_owned()) });
+        let value = value.map(|value| Zeroizing::new(value.to_owned()));
+        members.extend(value.map(|value| Member { name: name.to_owned(), value }));
         let draft = Draft {
             material: inner.material.clone(),
             id: inner.id.clone(),
@@ -42,41 +54,34 @@ impl Key {
 }
 
 impl KeySet {
-    /// The moment since when `key`, one of the set, has signed nothing: when the key that signs in its place was made.
+    /// When the last token of `key`, one of the set, expires, as [`KeySet::rotate`] noted it when the key stopped signing.
     ///
-    /// `None` if it signs, never could or is retired, and if no date is known. A key before it that is older was put there
-    /// by hand, and says nothing.
+    /// `None` if the key signs, never could or is retired. `None` too without a note: a key that was put before it by hand
+    /// says nothing about when it did, whatever its date.
     #[must_use]
-    pub fn superseded(&self, key: &Key) -> Option<Timestamp> {
-        if !self.is_superseded(key) {
-            return None;
-        }
-        let dates = self.before(key).filter_map(Key::made);
-        dates.filter(|made| key.made().is_none_or(|own| own <= *made)).min()
+    pub fn tokens_until(&self, key: &Key) -> Option<Timestamp> {
+        self.is_superseded(key).then(|| key.moment(TOKENS_UNTIL))?
     }
 
     /// Whether `key` could sign if it were the first of the set.
     #[must_use]
     pub fn is_superseded(&self, key: &Key) -> bool {
-        key.can_sign() && !key.is_retired() && self.before(key).next().is_some()
+        let mut before = self.keys.iter().take_while(|other| !std::ptr::eq(*other, key));
+        key.can_sign() && !key.is_retired() && before.any(|other| other.can_sign() && !other.is_retired())
     }
 
-    /// The keys whose tokens have all expired at `now`, if no token lives longer than `max_lifetime`. Other programs may
-    /// sign with a key that has no date: it is none of them. Nor is one that is also there under another id, and in use.
+    /// The keys whose tokens have all expired at `now`, for verifiers that accept one for `leeway` longer too.
+    ///
+    /// A key without a note of when [its last token](Self::tokens_until) expires is none of them, nor is one without a date,
+    /// with which other programs may sign, or one that is also there under another id, and in use.
     #[must_use]
-    pub fn unused(&self, max_lifetime: Span, now: Timestamp) -> Vec<&Key> {
+    pub fn unused(&self, leeway: Span, now: Timestamp) -> Vec<&Key> {
         let is_unused = |key: &Key| {
-            let last = self.superseded(key).map(|last| last.after(max_lifetime));
+            let last = self.tokens_until(key).map(|until| until.after(leeway));
             key.made().is_some() && last.is_some_and(|last| last < now)
         };
         let in_use = |key: &Key| !key.is_retired() && !is_unused(key);
         let kept: Vec<String> = self.keys.iter().filter(|key| in_use(key)).map(Key::thumbprint).collect();
         self.keys.iter().filter(|key| is_unused(key) && !kept.contains(&key.thumbprint())).collect()
-    }
-
-    /// The keys before `key` any of which signs in its place.
-    fn before(&self, key: &Key) -> impl Iterator<Item = &Key> {
-        let others = self.keys.iter().take_while(move |other| !std::ptr::eq(*other, key));
-        others.filter(|other| other.can_sign() && !other.is_retired())
     }
 }

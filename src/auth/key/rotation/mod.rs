@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::jwk::RETIRED;
 use super::{Algorithm, Draft, GenerateError, Key, KeySet};
-use crate::auth::time::Timestamp;
+use crate::auth::time::{Span, Timestamp};
 
 /// Why a set got no new key.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -41,14 +41,28 @@ impl KeySet {
     /// The new key's id is its thumbprint, and `now` is the day it was [made](Key::made). The others stay as they are, those without an id without one: tokens that name no
     /// key, or one that is not there, are still tried with them. Unknown members of a JWK are kept.
     ///
+    /// No token lives longer than `max_lifetime`: a key that signed until now gets a note of when [its last
+    /// token](Self::tokens_until) expires, and so does one that stopped earlier without a note. `None` if that is not known:
+    /// then there is no note. Issuers that keep another copy of the set sign on, and are not counted.
+    ///
     /// # Errors
     ///
     /// [`RotateError`], in the order of its variants.
-    pub fn rotate(&self, algorithm: Algorithm, now: Timestamp) -> Result<Self, RotateError> {
+    pub fn rotate(
+        &self,
+        algorithm: Algorithm,
+        now: Timestamp,
+        max_lifetime: Option<Span>,
+    ) -> Result<Self, RotateError> {
         if !self.keys.iter().any(Key::is_private) {
             return Err(RotateError::OnlyPublic);
         }
-        let mut rotated = self.clone();
+        let until = max_lifetime.map(|lifetime| now.after(lifetime));
+        let noted = |key: &Key| {
+            let stops = key.can_sign() && !key.is_retired() && self.tokens_until(key).is_none();
+            stops.then(|| key.last_token_at(until)).flatten().unwrap_or_else(|| key.clone())
+        };
+        let mut rotated = Self { keys: self.keys.iter().map(noted).collect(), ..self.clone() };
         rotated.keys.insert(0, Key::generate_at(algorithm, now)?);
         if rotated.to_json().len() > Self::MAX_BYTES { Err(RotateError::Full) } else { Ok(rotated) }
     }
@@ -121,7 +135,7 @@ impl KeySet {
         thumbprints.insert(thumbprint);
         let mut set = self.clone();
         for key in set.keys.iter_mut().filter(|key| thumbprints.contains(&key.thumbprint())) {
-            *key = key.with(RETIRED, "true", true).ok_or(RetireError::Unknown)?;
+            *key = key.with(RETIRED, Some("true"), true).ok_or(RetireError::Unknown)?;
         }
         let could_sign = self.signing_key().is_some();
         let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));

@@ -1,6 +1,7 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde_json::{Value, json};
 
+use super::super::jwk::TOKENS_UNTIL;
 use super::super::sample::{jwk, public, read, set, with};
 use super::{Algorithm, Key, KeySet, RETIRED, RetireError, RotateError, Timestamp};
 use crate::auth::time::Span;
@@ -23,7 +24,7 @@ fn a_raw_secret_becomes_a_set_and_its_tokens_stay_good() {
     for algorithm in [Algorithm::HS256, Algorithm::EdDSA] {
         let old = KeySet::parse(SECRET).unwrap();
         let before = old.keys()[0].sign(b"token").unwrap();
-        let new = again(&old.rotate(algorithm, NOW).unwrap());
+        let new = again(&old.rotate(algorithm, NOW, Some(MAX)).unwrap());
         assert_eq!(new.keys().len(), 2);
         let key = new.signing_key().unwrap();
         assert_eq!((key.algorithm(), key.id()), (algorithm, Some(key.thumbprint().as_str())));
@@ -40,8 +41,11 @@ fn every_form_survives_rotation_and_signs_with_the_new_key() {
         let old = read(&jwk(algorithm)).unwrap();
         let key = &old.keys()[0];
         let before = key.sign(b"token").unwrap();
-        let new =
-            again(&again(&old.rotate(Algorithm::EdDSA, NOW).unwrap()).rotate(Algorithm::ES256, NOW).unwrap());
+        let new = again(
+            &again(&old.rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap())
+                .rotate(Algorithm::ES256, NOW, Some(MAX))
+                .unwrap(),
+        );
         assert_eq!(new.signing_key().unwrap().algorithm(), Algorithm::ES256);
         assert_eq!(new.keys().len(), 3);
         assert!(is_good(&new, key.id(), algorithm, &before), "{algorithm}");
@@ -53,7 +57,7 @@ fn what_nobody_here_knows_is_kept_as_it_was_written() {
     let jwk = jwk(Algorithm::EdDSA).to_string();
     let kept = r#""ext": true, "exact": 12345678901234567890.1200, "t\u0065xt": "\u00e9 <", "x5c": [ "a", {"b":null} ]"#;
     let text = format!("{{\"keys\":[{},{kept}}}], \"note\": {{\"n\":1e2}}}}", &jwk[..jwk.len() - 1]);
-    let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
+    let set = KeySet::parse(text.as_bytes()).unwrap().rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap();
     let json = set.to_json();
     for member in [
         "\"ext\": true",
@@ -72,7 +76,7 @@ fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
     let old = read(&jwk(Algorithm::EdDSA)).unwrap();
     let id = old.keys()[0].id().unwrap().to_owned();
     let before = old.keys()[0].sign(b"token").unwrap();
-    let new = old.rotate(Algorithm::EdDSA, NOW).unwrap();
+    let new = old.rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap();
     assert!(is_good(&new, Some(&id), Algorithm::EdDSA, &before));
     let retired = again(&new.retire(&id).unwrap());
     assert!(!is_good(&retired, Some(&id), Algorithm::EdDSA, &before));
@@ -84,7 +88,7 @@ fn a_retired_key_neither_signs_nor_verifies_and_keeps_its_name() {
     let text: Value = serde_json::from_str(&retired.to_json()).unwrap();
     assert_eq!((&text["keys"][0][RETIRED], &text["keys"][1][RETIRED]), (&Value::Null, &json!(true)));
     let unmarked = with(&jwk(Algorithm::EdDSA), RETIRED, json!(false));
-    let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
+    let set = read(&unmarked).unwrap().rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap();
     assert!(again(&set.retire(set.keys()[1].id().unwrap()).unwrap()).keys()[1].is_retired());
 }
 
@@ -103,7 +107,7 @@ fn secrets_without_an_id_are_counted_and_keep_their_names() {
     let (first, taken) = (secret(Value::Null, 2), secret(json!("secret-2"), 3));
     let old = read(&set(&[first, taken, secret(Value::Null, 4), secret(json!("x"), 5)])).unwrap();
     assert_eq!(old.names(), ["secret", "secret-2", "secret-3", "x"]);
-    let new = again(&old.rotate(Algorithm::HS256, NOW).unwrap());
+    let new = again(&old.rotate(Algorithm::HS256, NOW, Some(MAX)).unwrap());
     assert_eq!(new.names()[1..], old.names());
     assert_eq!(new.names()[0], new.keys()[0].id().unwrap());
     let retired = again(&new.retire("secret-3").unwrap());
@@ -114,7 +118,7 @@ fn secrets_without_an_id_are_counted_and_keep_their_names() {
 
 #[test]
 fn a_key_without_an_id_is_retired_by_its_thumbprint() {
-    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA, NOW).unwrap();
+    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap();
     let retired = new.retire(&new.keys()[1].thumbprint()).unwrap();
     assert!(again(&retired).keys()[1].is_retired());
     assert_eq!(new.retire("unknown").unwrap_err(), RetireError::Unknown);
@@ -154,7 +158,10 @@ fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
     }
     let secret = KeySet::parse(SECRET).unwrap();
     assert_eq!(secret.next_algorithm(), Algorithm::EdDSA);
-    assert_eq!(again(&secret.rotate(Algorithm::ES256, NOW).unwrap()).next_algorithm(), Algorithm::ES256);
+    assert_eq!(
+        again(&secret.rotate(Algorithm::ES256, NOW, Some(MAX)).unwrap()).next_algorithm(),
+        Algorithm::ES256
+    );
     let retired = with(&jwk(Algorithm::ES384), RETIRED, json!(true));
     assert_eq!(read(&retired).unwrap().next_algorithm(), Algorithm::EdDSA);
 }
@@ -162,7 +169,7 @@ fn the_next_key_has_the_algorithm_that_is_expected_of_tokens() {
 #[test]
 fn public_keys_are_not_rotated() {
     let set = read(&public(&jwk(Algorithm::EdDSA))).unwrap();
-    assert_eq!(set.rotate(Algorithm::EdDSA, NOW).unwrap_err(), RotateError::OnlyPublic);
+    assert_eq!(set.rotate(Algorithm::EdDSA, NOW, Some(MAX)).unwrap_err(), RotateError::OnlyPublic);
 }
 
 #[test]
@@ -170,7 +177,7 @@ fn a_set_does_not_grow_beyond_what_is_read() {
     let key = jwk(Algorithm::EdDSA);
     let rotated = |note: usize| {
         let set = read(&with(&key, "note", "x".repeat(note).into())).unwrap();
-        set.rotate(Algorithm::EdDSA, NOW)
+        set.rotate(Algorithm::EdDSA, NOW, Some(MAX))
     };
     let room = KeySet::MAX_BYTES - rotated(0).unwrap().to_json().len();
     let largest = rotated(room).unwrap();
@@ -184,28 +191,30 @@ fn at(seconds: u64) -> Timestamp {
     Timestamp::new(seconds).unwrap()
 }
 
-/// A set of keys called `a`, `b`, `c`, made at these seconds.
-fn dated(dates: &[Option<u64>]) -> Vec<Value> {
-    let jwks = dates.iter().zip(["a", "b", "c"]).map(|(date, name)| {
-        let jwk = with(&jwk(Algorithm::EdDSA), "kid", name.into());
-        with(&jwk, "iat", date.map_or(Value::Null, Value::from))
+const LEEWAY: Span = Span::minutes(5);
+
+/// A set of keys called `a`, `b`, `c`, made at 1, with these seconds as the notes of their last tokens.
+fn noted(notes: &[Option<u64>]) -> Vec<Value> {
+    let jwks = notes.iter().zip(["a", "b", "c"]).map(|(note, name)| {
+        let jwk = with(&with(&jwk(Algorithm::EdDSA), "kid", name.into()), "iat", json!(1));
+        with(&jwk, TOKENS_UNTIL, note.map_or(Value::Null, Value::from))
     });
     jwks.collect()
 }
 
 /// The names of the keys that are unused at `now`.
-fn unused(jwks: &[Value], now: u64) -> Vec<String> {
-    let set = read(&set(jwks)).unwrap();
-    set.unused(MAX, at(now)).into_iter().map(|key| key.id().unwrap().to_owned()).collect()
+fn unused(set: &KeySet, now: u64) -> Vec<&str> {
+    set.unused(LEEWAY, at(now)).into_iter().map(|key| key.id().unwrap()).collect()
 }
 
 #[test]
 fn a_new_key_is_dated_and_the_date_survives() {
-    let new = again(&KeySet::parse(SECRET).unwrap().rotate(Algorithm::ES256, at(1_795_294_800)).unwrap());
+    let new = KeySet::parse(SECRET).unwrap().rotate(Algorithm::ES256, at(1_795_294_800), Some(MAX)).unwrap();
+    let new = again(&new);
     assert_eq!(new.keys()[0].made(), Some(at(1_795_294_800)));
     assert_eq!(new.keys()[1].made(), None);
-    assert_eq!(new.superseded(&new.keys()[1]), Some(at(1_795_294_800)));
-    assert_eq!((new.superseded(&new.keys()[0]), new.is_superseded(&new.keys()[0])), (None, false));
+    assert_eq!(new.tokens_until(&new.keys()[1]), Some(at(1_795_381_200)));
+    assert_eq!((new.tokens_until(&new.keys()[0]), new.is_superseded(&new.keys()[0])), (None, false));
     for (value, made) in [
         (json!(0), Some(0)),
         (json!(7.9), Some(7)),
@@ -221,38 +230,68 @@ fn a_new_key_is_dated_and_the_date_survives() {
 }
 
 #[test]
-fn a_key_is_unused_when_the_last_token_it_can_have_signed_has_expired() {
-    let keys = dated(&[Some(200_000), Some(100_000), Some(1)]);
-    // `b` took over from `c` at 100,000, and `a` from `b` at 200,000.
+fn a_key_is_unused_when_its_last_token_has_expired_for_every_verifier() {
+    let set = read(&set(&noted(&[None, Some(200_000), Some(100_000)]))).unwrap();
     for (now, expected) in [
-        (186_400, &[][..]),
-        (186_401, &["c"]),
-        (286_400, &["c"]),
-        (286_401, &["b", "c"]),
+        (100_300, &[][..]),
+        (100_301, &["c"]),
+        (200_300, &["c"]),
+        (200_301, &["b", "c"]),
         (9_999_999, &["b", "c"]),
     ] {
-        assert_eq!(unused(&keys, now), expected, "{now}");
+        assert_eq!(unused(&set, now), expected, "{now}");
     }
+}
+
+/// The lifetime that counts is that of the rotation, whatever the store says later.
+#[test]
+fn a_rotation_notes_when_the_last_token_of_the_key_before_expires() {
+    let rotated =
+        |set: &KeySet, now, lifetime| again(&set.rotate(Algorithm::EdDSA, at(now), lifetime).unwrap());
+    let notes = |set: &KeySet| -> Vec<Option<u64>> {
+        set.keys().iter().map(|key| set.tokens_until(key).map(Timestamp::seconds)).collect()
+    };
+    let first = read(&jwk(Algorithm::EdDSA)).unwrap();
+    let second = rotated(&first, 100_000, Some(MAX));
+    assert_eq!(notes(&second), [None, Some(186_400)]);
+    let third = rotated(&second, 200_000, Some(Span::hours(1)));
+    assert_eq!(notes(&third), [None, Some(203_600), Some(186_400)]);
+    // Without a store the lifetime is not known, and no date is a guess.
+    let unknown = rotated(&second, 200_000, None);
+    assert_eq!(notes(&unknown), [None, None, Some(186_400)]);
+    // The next rotation knows that the key has signed nothing since.
+    assert_eq!(
+        notes(&rotated(&unknown, 300_000, Some(MAX))),
+        [None, Some(386_400), Some(386_400), Some(186_400)]
+    );
+    // A key that was put first again signs, and its note is of another time.
+    let mut back = second.clone();
+    back.keys.swap(0, 1);
+    assert_eq!(notes(&back), [None, None]);
+    assert_eq!(notes(&rotated(&back, 300_000, Some(MAX))), [None, Some(386_400), Some(386_400)]);
+    assert_eq!(notes(&rotated(&back, 300_000, None)), [None, None, None]);
 }
 
 #[test]
 fn a_key_is_not_unused_where_that_would_be_a_guess() {
     let late = 9_999_999;
-    let keys = dated(&[None, Some(100_000), Some(1)]);
-    assert_eq!(unused(&keys, late), ["c"]);
-    assert_eq!(unused(&dated(&[Some(3), None, None]), late), [""; 0]);
-    // An older key was put first by hand: the date says nothing about when it began to sign.
-    assert_eq!(unused(&dated(&[Some(3), Some(100_000)]), late), [""; 0]);
-    let keys = dated(&[Some(200_000), Some(100_000), Some(1)]);
+    let case = |jwks: &[Value], expected: &[&str]| {
+        assert_eq!(unused(&read(&set(jwks)).unwrap(), late), expected);
+    };
+    // A key that verifiers had known for long was put first by hand: its date says nothing about when it began to sign.
+    case(&noted(&[None, None, Some(100_000)]), &["c"]);
+    let keys = noted(&[None, Some(200_000), Some(100_000)]);
+    let undated = with(&keys[1], "iat", Value::Null);
+    case(&[keys[0].clone(), undated, keys[2].clone()], &["c"]);
     // Other programs sign with it.
-    assert_eq!(unused(&[keys[0].clone(), public(&keys[1])], late), [""; 0]);
-    // While the first was in use, the second did not sign; since it is retired, the second signs.
+    case(&[keys[0].clone(), public(&keys[1])], &[]);
+    // Since the first is retired, the second signs.
     let retired = with(&keys[0], RETIRED, json!(true));
-    assert_eq!(unused(&[retired.clone(), keys[1].clone()], late), [""; 0]);
-    assert_eq!(unused(&[retired, keys[1].clone(), keys[2].clone()], late), ["c"]);
+    case(&[retired.clone(), keys[1].clone()], &[]);
+    case(&[retired, keys[1].clone(), keys[2].clone()], &["c"]);
     // The key that signs is there under another id too.
-    let twin = with(&with(&keys[0], "kid", "twin".into()), "iat", json!(2));
-    assert_eq!(unused(&[keys[0].clone(), twin], late), [""; 0]);
+    let twin = with(&with(&keys[0], "kid", "twin".into()), TOKENS_UNTIL, json!(2));
+    case(&[keys[0].clone(), twin], &[]);
 }
 
 #[test]
