@@ -33,6 +33,13 @@ pub(super) fn tell(label: &str, generated: Option<&Zeroizing<String>>, cx: &mut 
     Ok(())
 }
 
+/// Says of a password that was [told](tell) that it counts for nothing, where the change failed.
+pub(super) fn void(failure: &Failure, generated: Option<&Zeroizing<String>>, cx: &Context) {
+    if generated.is_some() && !cx.console.json && failure.code != "unknown_outcome" {
+        cx.console.say("note", "the password that was printed is not in use");
+    }
+}
+
 /// Ends an answer that has the password of `name` in it. If it cannot be printed, says what to do: the password counts
 /// already, and was never shown.
 pub(super) fn told(printed: Result<()>, name: &Username, cx: &mut Context) -> Result<()> {

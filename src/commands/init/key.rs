@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use zeroize::Zeroizing;
 
-use super::made::{Made, is_missing};
+use super::made::{is_missing, make_file};
 use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
@@ -62,9 +62,9 @@ impl KeyPart {
     }
 
     /// Makes the key file, if it is new.
-    pub(super) fn make(&self, made: &mut Made, cx: &Context) -> Result<(), Failure> {
+    pub(super) fn make(&self, cx: &Context) -> Result<(), Failure> {
         match (&self.path, &self.text) {
-            (Some(path), Some(text)) => made.file(path, text.as_bytes(), cx),
+            (Some(path), Some(text)) => make_file(path, text.as_bytes(), cx),
             _ => Ok(()),
         }
     }

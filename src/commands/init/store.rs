@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Result;
 use authctl::auth::change::Change;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::{User, Username};
 use authctl::store::postgres::{Asked, Database, DatabaseError};
 use authctl::store::users_file::new_store;
 
-use super::made::{Made, is_missing, made_meanwhile};
+use super::made::{is_missing, made_meanwhile, make_file};
 use crate::clock;
 use crate::commands::users::refuse_undeclared;
 use crate::context::Context;
@@ -84,13 +83,7 @@ impl StorePart {
     }
 
     /// Makes the store if it is new, and adds `user`.
-    pub(super) fn make(
-        &self,
-        scopes: &ScopeSet,
-        user: Option<&User>,
-        made: &mut Made,
-        cx: &Context,
-    ) -> Result<()> {
+    pub(super) fn make(&self, scopes: &ScopeSet, user: Option<&User>, cx: &Context) -> Result<(), Failure> {
         match &self.place {
             Place::File(path) if self.is_new() => {
                 // The key may be older, and with it tokens of an earlier user of that name.
@@ -98,14 +91,14 @@ impl StorePart {
                 let user = user.map(|user| user.clone().begin(None, now)).transpose();
                 let user = user.map_err(|error| Failure::unknown("generation", error.to_string()))?;
                 let text = new_store(&described(scopes), user.as_ref());
-                return Ok(made.file(path, text.as_bytes(), cx)?);
+                return make_file(path, text.as_bytes(), cx);
             }
             Place::Database(database) if self.is_new() => {
                 let text = new_store(&described(scopes), None);
                 // What stands before the first table is about a file.
                 let policy = text.find("[tokens]").and_then(|at| text.get(at..)).unwrap_or_default();
                 if !database.init(policy).map_err(|error| failed(&error))? {
-                    return Err(made_meanwhile(&database.address().to_string()).into());
+                    return Err(made_meanwhile(&database.address().to_string()));
                 }
             }
             _ => {}

@@ -5,6 +5,7 @@ use authctl::auth::password::strength::OwnWords;
 use authctl::auth::password::{PasswordHash, PasswordPolicy};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::user::{User, Username};
+use authctl::auth::words;
 use zeroize::Zeroizing;
 
 use super::store::StorePart;
@@ -14,6 +15,8 @@ use crate::commands::new_password::{self, NewPassword, Rules};
 use crate::commands::users::rules_for_new;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::files::Named;
+use crate::output::shell;
 
 /// The user who was asked for.
 pub(super) enum UserPart {
@@ -35,6 +38,7 @@ impl UserPart {
     pub(super) fn find(args: &InitArgs, scopes: &ScopeSet, store: &StorePart, cx: &Context) -> Result<Self> {
         let Some(name) = &args.user else { return Ok(Self::NotAsked) };
         if let Some(user) = store.user() {
+            say_not_granted(user, scopes, cx);
             return Ok(Self::Kept(user.clone()));
         }
         let (policy, own, named) = if store.is_new() {
@@ -77,4 +81,22 @@ impl UserPart {
             Self::Kept(user) | Self::New { user, .. } => Some(&user.name),
         }
     }
+}
+
+/// Says which of `scopes` a user who is kept does not have.
+fn say_not_granted(user: &User, scopes: &ScopeSet, cx: &Context) {
+    let missing: ScopeSet =
+        scopes.iter().filter(|scope| !user.scopes.contains(scope.as_str())).cloned().collect();
+    if missing.is_empty() {
+        return;
+    }
+    let name = &user.name;
+    cx.console
+        .say("note", format_args!("user `{name}` is kept, and is not granted {}", words::list(&missing)));
+    let words = [shell::quoted(name.as_str()), shell::quoted(&missing.to_string().replace(' ', ","))];
+    let is_like_option = words.iter().any(|word| word.trim_start_matches('\'').starts_with('-'));
+    let mut line = ["authctl", "users", "grant"].map(str::to_owned).to_vec();
+    line.extend(is_like_option.then(|| "--".to_owned()));
+    line.extend(words);
+    cx.console.say("hint", format_args!("run `{}`", cx.files.named_in(line, Named::Users)));
 }

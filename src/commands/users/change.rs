@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::show::{UserJson, no_such_user};
 use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
-use crate::commands::generated::{tell, told};
+use crate::commands::generated::{tell, told, void};
 use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword, Rules};
 use crate::console::report;
@@ -53,7 +53,8 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     };
     tell("", generated.as_ref(), cx)?;
     let asked = Asked::User(&args.name);
-    let edited = cx.edit_store(asked, |_, now| Ok(Change::Add { user: user.clone(), now }))?;
+    let edited = cx.edit_store(asked, |_, now| Ok(Change::Add { user: user.clone(), now }));
+    let edited = edited.inspect_err(|failure| void(failure, generated.as_ref(), cx))?;
     answer(&args.name, "added", generated.as_ref(), &edited, cx)
 }
 
@@ -116,7 +117,8 @@ pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let edited = cx.edit_store(Asked::User(name), |_, now| {
         let (name, hash) = (name.clone(), hash.clone());
         Ok(Change::SetHash { name, hash, sign_out: Some(now) })
-    })?;
+    });
+    let edited = edited.inspect_err(|failure| void(failure, generated.as_ref(), cx))?;
     answer(name, "set a new password for", generated.as_ref(), &edited, cx)
 }
 

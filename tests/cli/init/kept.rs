@@ -73,11 +73,13 @@ fn a_user_who_is_there_is_kept() {
     let store = bench.read("users.toml");
     std::fs::remove_file(bench.path("secret.key")).unwrap();
     // No password is asked for.
-    assert_snapshot!(bench.run("init --user johndoe --scope admin"), @"
+    assert_snapshot!(bench.run("init --user johndoe --scope me,admin"), @"
     key:        <home>/secret.key
     user store: <home>/users.toml (kept)
     user:       johndoe (kept)
     next:       authctl login johndoe --scope me,items
+    2> note: user `johndoe` is kept, and is not granted `admin`
+    2> hint: run `authctl users grant johndoe admin`
     [exit 0]
     ");
     // To PowerShell a comma makes two words of one.
@@ -179,18 +181,21 @@ fn the_next_command_is_one_that_this_machine_can_run() {
     assert_eq!(json["next"], "authctl login --users-file ./-u --key-file k -- -x");
 }
 
+/// Another process may rely on the key already, and a rerun keeps it.
 #[test]
-fn where_one_part_cannot_be_made_none_is_left() {
+fn a_part_that_was_made_stays_where_another_cannot_be_made() {
     let mut bench = Bench::empty();
     bench.set("AUTHCTL_HOME", bench.path("new/home"));
-    for args in [
-        "init --users-file nowhere/users.toml",
-        "init --user johndoe --scope me --generate --users-file nowhere/users.toml",
-        "init --user johndoe --scope me --password-stdin",
-    ] {
-        assert_eq!(bench.answer(args, "short").code, Some(2), "{args}");
-        assert_eq!(bench.files(), [""; 0], "{args}");
-    }
+    assert_eq!(bench.answer("init --user johndoe --scope me --password-stdin", "short").code, Some(2));
+    assert_eq!(bench.files(), [""; 0]);
+    assert_snapshot!(bench.run("init --users-file nowhere/users.toml"), @"
+    2> error: cannot make `nowhere/users.toml`: no such file or directory
+    [exit 2]
+    ");
+    let key = bench.read("new/home/secret.key");
+    let made = bench.run("init");
+    assert!(made.contains("secret.key (kept)") && made.ends_with("[exit 0]"), "{made}");
+    assert_eq!(bench.read("new/home/secret.key"), key);
     // Only the change itself finds that no generation is left for the name.
     let last = "[removed]\njohndoe = { generation = 9223372036854775807, until = 2099-01-01T00:00:00Z }\n";
     bench.write("users.toml", last);
@@ -200,7 +205,51 @@ fn where_one_part_cannot_be_made_none_is_left() {
     2> hint: choose another username, or lower `generation` in the store once all tokens have expired
     [exit 2]
     ");
-    assert_eq!(bench.files(), ["users.toml"]);
+    assert_eq!(bench.read("users.toml"), last);
+}
+
+#[test]
+fn a_password_that_was_printed_for_no_user_is_said_not_to_count() {
+    let bench = Bench::empty();
+    let shown = |args: &str| {
+        let answer = bench.answer(args, "");
+        (answer.stdout.lines().count(), answer.stderr, answer.code)
+    };
+    assert_snapshot!(shown("init --user johndoe --generate --users-file nowhere/users.toml").1, @"
+    note: the password that was printed is not in use
+    error: cannot make `nowhere/users.toml`: no such file or directory
+    ");
+    let last = "[removed]\njohndoe = { generation = 9223372036854775807, until = 2099-01-01T00:00:00Z }\n";
+    bench.write("users.toml", last);
+    let (lines, stderr, code) = shown("users add johndoe --generate");
+    assert_eq!((lines, code), (1, Some(2)));
+    assert_snapshot!(stderr, @"
+    note: the password that was printed is not in use
+    error: user `johndoe` has the last generation there is
+    hint: choose another username, or lower `generation` in the store once all tokens have expired
+    ");
+}
+
+/// The reader of the password went away while another `init` kept the key of this one.
+#[cfg(unix)]
+#[test]
+fn a_password_that_cannot_be_printed_makes_and_removes_nothing() {
+    let bench = Bench::empty();
+    let mut command = bench.command("init --user johndoe --generate");
+    let output = command.stdout(std::fs::File::options().write(true).open("/dev/full").unwrap()).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+    assert_eq!(bench.files(), [""; 0]);
+}
+
+#[test]
+fn one_file_is_not_both_key_and_store() {
+    let bench = Bench::empty();
+    assert_snapshot!(bench.run("init --users-file x --key-file ./x"), @"
+    2> error: `./x` cannot be both the key file and the user store
+    2> hint: name another file with `--users-file` or `--key-file`
+    [exit 2]
+    ");
+    assert_eq!(bench.files(), [""; 0]);
 }
 
 #[cfg(unix)]

@@ -200,16 +200,6 @@ fn the_files_may_be_elsewhere() {
 }
 
 #[test]
-fn where_the_store_cannot_be_made_no_key_is_left() {
-    let bench = Bench::empty();
-    assert_snapshot!(bench.run("init --users-file nowhere/users.toml"), @"
-    2> error: cannot make `nowhere/users.toml`: no such file or directory
-    [exit 2]
-    ");
-    assert_eq!(bench.files(), [""; 0]);
-}
-
-#[test]
 fn what_is_asked_for_has_to_fit_together() {
     let bench = Bench::empty();
     assert_snapshot!(bench.run("init --generate"), @"
