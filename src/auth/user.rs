@@ -102,6 +102,9 @@ impl User {
     /// The largest generation, so that every store and every JSON library can hold it as a signed number.
     pub const LAST_GENERATION: u64 = i64::MAX.unsigned_abs();
 
+    /// The largest generation that is imported: a million changes are left.
+    pub const LAST_IMPORTED: u64 = Self::LAST_GENERATION - 1_000_000;
+
     /// An enabled user to whom no scope is granted.
     #[must_use]
     pub fn new(name: Username, hash: Option<PasswordHash>) -> Self {

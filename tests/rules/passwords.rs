@@ -96,7 +96,6 @@ fn what_is_no_hash_lets_nobody_in_and_says_why() {
     for (bytes, kind) in [(16, "an MD5"), (20, "a SHA-1"), (32, "a SHA-256"), (64, "a SHA-512")] {
         let fault = PasswordHash::parse(&"a0".repeat(bytes)).fault().unwrap();
         assert_eq!(fault.to_string(), format!("{kind} hash without salt is not accepted"));
-        assert!(!fault.may_be_plain());
     }
     let django = format!("!{}", "x".repeat(40));
     for text in ["!", "*", "!!", "*LK*", "!locked", &django, &format!("!{good}"), &format!("*{good}")] {

@@ -39,14 +39,6 @@ pub enum HashFault {
     Tag(HashKind),
 }
 
-impl HashFault {
-    /// Whether the text may be a password as typed, which belongs in no file.
-    #[must_use]
-    pub const fn may_be_plain(self) -> bool {
-        matches!(self, Self::Plain(_) | Self::Unknown)
-    }
-}
-
 /// A number of a hash that is out of bounds.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[error("{kind} with {}{value}{}: at {} {bound}", .words[0], .words[1], if *.is_above { "most" } else { "least" })]

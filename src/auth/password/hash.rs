@@ -9,6 +9,8 @@ use zeroize::Zeroizing;
 
 use super::forms;
 use super::parsed::Parsed;
+#[cfg(feature = "import")]
+use super::shape;
 use super::{HashCost, HashFault, HashKind, HashParams, Password, PasswordPolicy, argon2};
 
 /// Bytes of a new salt (RFC 9106, 3.1).
@@ -48,6 +50,17 @@ impl PasswordHash {
     #[must_use]
     pub fn fault(&self) -> Option<HashFault> {
         self.parsed().err()
+    }
+
+    /// Why it is unusable, if it may be a password as typed, which belongs in no file: it is not in the form of any known
+    /// kind, whatever it begins with.
+    #[cfg(feature = "import")]
+    #[must_use]
+    pub fn plain_fault(&self) -> Option<HashFault> {
+        let fault = self.fault()?;
+        let text = if fault == HashFault::Locked { self.0.trim_start_matches(['!', '*']) } else { &*self.0 };
+        let is_mark = fault == HashFault::Locked && !text.starts_with(['$', '{']);
+        (!is_mark && !shape::is_hash(text)).then_some(fault)
     }
 
     fn parsed(&self) -> Result<HashCost, HashFault> {

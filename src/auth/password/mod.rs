@@ -14,6 +14,8 @@ mod pbkdf2;
 mod refused;
 mod scrypt;
 mod sha_crypt;
+#[cfg(feature = "import")]
+mod shape;
 #[cfg(feature = "strength")]
 pub mod strength;
 mod threads;

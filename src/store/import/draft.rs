@@ -102,7 +102,7 @@ impl Draft {
             ("email", Given::Text(text)) => fields.email = Some(text),
             ("hashed_password", Given::Text(text)) => {
                 let hash = PasswordHash::parse(&text);
-                if let Some(fault) = hash.fault().filter(|fault| fault.may_be_plain()) {
+                if let Some(fault) = hash.plain_fault() {
                     return Err(ImportFaultKind::Plain(fault));
                 }
                 fields.hash = Some(hash);

@@ -20,14 +20,16 @@ impl Form {
     pub(super) fn of(text: &str) -> Self {
         let start = text.trim_start();
         let after_bracket = start.strip_prefix('[').map(str::trim_start);
-        if start.starts_with('{') || after_bracket.is_some_and(|rest| rest.starts_with(['{', ']'])) {
+        if start.starts_with('{')
+            || after_bracket.is_some_and(|rest| rest.starts_with(['{', ']']) || rest.starts_with("[["))
+        {
             return Self::Json;
         }
         let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
         let Some(first) = lines.next() else { return Self::Store };
-        if first == "---"
-            || first.strip_prefix("users:").is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        {
+        // No hash begins with a blank.
+        let is_yaml = first.split_once(':').is_some_and(|(_, rest)| rest.starts_with([' ', '\t']));
+        if first == "---" || first == "users:" || is_yaml {
             Self::Authelia
         } else if cells(first).any(|cell| cell.eq_ignore_ascii_case("username")) {
             Self::Csv

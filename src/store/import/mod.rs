@@ -54,13 +54,18 @@ pub enum ImportError {
     #[error(transparent)]
     Store(#[from] StoreFault),
     /// A store in which the `hashed_password` of a user may be a password as typed.
-    #[error("a plain password is never imported: {fault} (user `{user}`)")]
+    #[error("line {line}: a plain password is never imported: {fault} (user `{user}`)")]
     Plain {
+        /// Counted from 1.
+        line: usize,
         /// The user.
         user: Username,
         /// The fault of the hash.
         fault: HashFault,
     },
+    /// A user, or a user who was removed, with a generation above [`User::LAST_IMPORTED`].
+    #[error("`generation` is above {most}: no room is left for sign-outs (user `{0}`)", most = User::LAST_IMPORTED)]
+    LastGeneration(Username),
     /// Another form.
     #[error(transparent)]
     Fault(#[from] ImportFault),
@@ -81,6 +86,16 @@ impl ImportError {
 ///
 /// [`ImportError`], for the first thing wrong.
 pub fn parse(text: String) -> Result<Imported, ImportError> {
+    let imported = read(text)?;
+    let users = imported.users.iter().map(|one| (&one.user.name, one.user.generation));
+    let removed = imported.removed.iter().map(|(name, removed)| (name, removed.generation));
+    match users.chain(removed).find(|(_, generation)| *generation > User::LAST_IMPORTED) {
+        Some((name, _)) => Err(ImportError::LastGeneration(name.clone())),
+        None => Ok(imported),
+    }
+}
+
+fn read(text: String) -> Result<Imported, ImportError> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let users = match Form::of(body) {
         Form::Store => return of_store(body),
@@ -98,9 +113,9 @@ fn of_store(text: &str) -> Result<Imported, ImportError> {
     let listing = users_file::list(text)?;
     let mut users = Vec::with_capacity(listing.len());
     for user in listing.users().map(Cow::into_owned) {
-        let fault = user.hash.as_ref().and_then(PasswordHash::fault);
-        if let Some(fault) = fault.filter(|fault| fault.may_be_plain()) {
-            return Err(ImportError::Plain { user: user.name, fault });
+        if let Some(fault) = user.hash.as_ref().and_then(PasswordHash::plain_fault) {
+            let line = users_file::line_of_hash(text, &user.name);
+            return Err(ImportError::Plain { line, user: user.name, fault });
         }
         users.push(ImportedUser { user, has_generation: true, groups: Vec::new() });
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::fault::StoreFault;
 use super::revoked::Revoked;
-use super::{read, scan};
+use super::{read, scan, value};
 use crate::auth::user::{User, UserStore, Username};
+use crate::store::toml::{Table, Tree};
 
 /// The users of a valid file, in the order of their names.
 ///
@@ -97,6 +98,18 @@ pub(super) fn says(text: &str, store: &UserStore, more: &[User]) -> bool {
         && names.iter().zip(users).all(|(name, user)| scan::user(text, name).as_ref() == Some(user))
         && scanned.revoked.is(revoked)
         && is_rest(&scanned.store)
+}
+
+/// The line in which the hash of the user `name` begins, counted from 1; 1 where the text has no such user.
+#[must_use]
+pub fn line_of_hash(text: &str, name: &Username) -> usize {
+    let place = |root: &Table<'_>| {
+        let users = value::table(&root.entry("users")?).ok()?;
+        let user = value::table(&users.entry(name.as_str())?).ok()?;
+        Some(user.entry("hashed_password")?.node.span.start)
+    };
+    let at = Tree::parse(text).ok().and_then(|tree| place(&tree.root())).unwrap_or(0);
+    text.get(..at).unwrap_or_default().matches('\n').count() + 1
 }
 
 #[cfg(test)]

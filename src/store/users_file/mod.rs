@@ -24,7 +24,7 @@ pub use edit::{EditError, edit};
 pub use elsewhere::{MAX_POINTER_BYTES, elsewhere};
 pub use export::{export_policies, export_records, export_user};
 pub use fault::{FaultKind, StoreFault};
-pub use listing::{Listing, list};
+pub use listing::{Listing, line_of_hash, list};
 pub use look_up::{Lookup, candidate, look_up, look_up_all};
 pub use new::new_store;
 pub use update::{Changed, import, update};
