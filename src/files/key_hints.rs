@@ -84,13 +84,17 @@ fn lookalike_hint(lookalike: Lookalike) -> &'static str {
         (Look::Json | Look::Yaml, _) => "take the key out of it",
         (Look::Markup, _) => "download the key again: a server answered with a page",
         (Look::Jwt, _) => "use the key that signs the tokens",
-        (Look::PasswordHash | Look::Repeated, _) => NEW_SECRET,
+        (
+            Look::PasswordHash | Look::Fingerprint | Look::OtherPublic | Look::OtherSecret | Look::Repeated,
+            _,
+        ) => NEW_SECRET,
+        (Look::Named, _) => "keep only what is after the `:`",
         (Look::Url, _) => {
             "replace it with the key at that URL, or name a pipe with `--key-file <(curl -fsS URL)`"
         }
         (Look::Path, _) => "name the file with `--key-file`",
         (Look::Placeholder, _) => "replace it with the key itself",
-        (Look::Assignment, _) => "keep only what is after the `=`",
+        (Look::Assignment, _) => "keep only what is after the name",
         (Look::Quoted, _) => "remove the quotes",
         (Look::Utf16, _) => "save it in UTF-8: in PowerShell with `Out-File -Encoding ascii`",
         (Look::Lines | Look::Blanks | Look::Unseen, _) => {

@@ -69,7 +69,7 @@ fn what_is_no_key_neither_signs_nor_checks_nor_is_changed() {
     ");
     assert_snapshot!(say(&format!("AUTHCTL_SECRET_KEY={SECRET}\n")), @"
     2> error: key file `<home>/secret.key`: looks like an assignment (`NAME=value`)
-    2> hint: keep only what is after the `=`
+    2> hint: keep only what is after the name
     [exit 2]
     ");
     assert_snapshot!(say(&format!("{SECRET}\n{SECRET}\n")), @"

@@ -51,6 +51,14 @@ pub enum Look {
     Jwt,
     /// The hash of a password.
     PasswordHash,
+    /// A fingerprint of a key or a digest of something else.
+    Fingerprint,
+    /// A public key or the name of one in another format: of age, PASERK, a DID.
+    OtherPublic,
+    /// A secret in another format, or an encrypted one: of age, PASERK, Ansible.
+    OtherSecret,
+    /// `name:value` with an encoded value.
+    Named,
     /// HTML or XML.
     Markup,
     /// YAML, or a header of HTTP.
@@ -129,6 +137,10 @@ impl Look {
             Self::Json => "JSON",
             Self::Jwt => "a token",
             Self::PasswordHash => "a password hash",
+            Self::Fingerprint => "a fingerprint or digest",
+            Self::OtherPublic => "a public key in the format of another program",
+            Self::OtherSecret => "a secret in the format of another program",
+            Self::Named => "a value with a name before it (`NAME:value`)",
             Self::Markup => "HTML or XML",
             Self::Yaml => "YAML or a header",
             Self::Url => "a URL",

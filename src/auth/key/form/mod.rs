@@ -6,6 +6,7 @@
 mod decoded;
 mod der;
 mod encoding;
+mod label;
 mod password_hash;
 #[cfg(test)]
 mod tests;

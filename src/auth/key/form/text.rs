@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::{decoded, password_hash};
+use super::{decoded, label, password_hash};
 use crate::auth::key::Look;
 
 /// How OpenSSH writes a public key, and `PuTTY` and SSH2 a key of theirs.
@@ -36,8 +36,11 @@ pub(super) fn whole(text: &str) -> Option<Look> {
         () if is_reference(text) => Some(Look::Placeholder),
         () if has_scheme(text) => Some(Look::Url),
         () if is_path(text) => Some(Look::Path),
-        () if is_assignment(text) => Some(Look::Assignment),
-        () => part(text).or_else(|| is_placeholder(text).then_some(Look::Placeholder)),
+        () if is_assignment(text, '=') => Some(Look::Assignment),
+        () => label::look(text)
+            .or_else(|| part(text))
+            .or_else(|| is_placeholder(text).then_some(Look::Placeholder))
+            .or_else(|| is_assignment(text, ':').then_some(Look::Assignment)),
     }
 }
 
@@ -184,10 +187,10 @@ fn is_path(text: &str) -> bool {
     starts.iter().find_map(|start| text.strip_prefix(start)).is_some_and(|rest| rest.bytes().all(is_part))
 }
 
-/// `NAME=value`. A name of one or two characters counts where the value is nothing but encoded: random punctuation may
+/// `NAME=value`, or with another `mark` between. A name of one or two characters counts where the value is nothing but encoded: random punctuation may
 /// begin like that.
-fn is_assignment(text: &str) -> bool {
-    let Some((name, value)) = text.strip_prefix("export ").unwrap_or(text).split_once('=') else {
+fn is_assignment(text: &str, mark: char) -> bool {
+    let Some((name, value)) = text.strip_prefix("export ").unwrap_or(text).split_once(mark) else {
         return false;
     };
     let is_name = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');

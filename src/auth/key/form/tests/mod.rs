@@ -1,6 +1,7 @@
 //! Texts that are told from a secret, in each encoding, and secrets that look like them.
 
 mod good;
+mod label;
 
 use base64::prelude::{
     BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE, BASE64_URL_SAFE_NO_PAD, Engine as _,
