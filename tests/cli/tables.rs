@@ -1,6 +1,7 @@
 //! Tables on a terminal: a line a row, and nothing that matters is lost.
 
 use insta::assert_snapshot;
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::bench::{Bench, cheap_hash};
 use crate::screen::Screen;
@@ -97,6 +98,41 @@ fn a_hash_is_shown_where_it_is_not_as_the_policy_has_it() {
     let lines = lines(&bench, "users", 100);
     assert_eq!(lines.len(), 61);
     assert_eq!(lines.iter().filter(|line| line.contains("m=8,t=1,p=1")).count(), 60, "{lines:#?}");
+}
+
+/// The longest names, and wide characters: the state stays whole and in sight.
+#[test]
+fn a_list_fits_a_narrow_terminal() {
+    let bench = office();
+    let store = bench.read("users.toml");
+    let wide = "宽".repeat(40);
+    let user = format!(
+        "\n[users.{}]\nfull_name = \"{wide}\"\nemail = \"{wide}@example.com\"\nhashed_password = \"$1$hunter2\"\nscopes = [\"{}\"]\n",
+        "z".repeat(128),
+        "s".repeat(100)
+    );
+    bench.write("users.toml", store + &user);
+    for columns in [76, 60, 50, 40] {
+        let lines = lines(&bench, "users", columns);
+        assert_eq!(lines.len(), 62);
+        let (first, last) = (&lines[1], &lines[61]);
+        assert!(first.contains(" enabled") && last.contains(" locked out"), "{first}\n{last}");
+        assert!(lines.iter().all(|line| line.width() <= columns.into()), "{columns}");
+        if columns == 40 {
+            assert_snapshot!([&lines[0], first, last].map(String::as_str).join("\n"), @"
+            USERNAME       SCOPES         STATE
+            alexandra.0    me             enabled
+            zzzzzzzzzzzz…  ssssssssssss…  locked out
+            ");
+        }
+    }
+    bench.run("keys rotate");
+    bench.run("keys rotate --alg RS256");
+    for columns in [76, 60, 50, 40] {
+        let keys = lines(&bench, "keys", columns);
+        assert_eq!(keys.len(), 4, "{keys:#?}");
+        assert!(keys[1].contains("  signs") && keys[3].contains("  verifies"), "{keys:#?}");
+    }
 }
 
 #[test]

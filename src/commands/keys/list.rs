@@ -123,13 +123,13 @@ pub(super) fn run(cx: &mut Context) -> Result<Exit> {
     let mut columns = vec![
         Column::cut("KEY", 10),
         Column::whole("ALG"),
-        Column::lead("KIND"),
-        Column::whole("PART"),
+        Column::lead("KIND").spare(),
+        Column::whole("PART").spare(),
         Column::cut("STATE", 8),
     ];
     let has_dates = keys.keys().iter().any(|key| key.made().is_some());
     if has_dates {
-        columns.extend([Column::lead("MADE"), Column::whole("LAST TOKEN EXPIRES")]);
+        columns.extend([Column::lead("MADE").spare(), Column::whole("LAST TOKEN EXPIRES").spare()]);
     }
     let usable = named().map(|(key, name)| {
         let words = [key.algorithm().as_str(), part(key), state(key, signing)];

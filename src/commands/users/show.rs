@@ -117,11 +117,11 @@ pub(super) fn list(cx: &mut Context) -> Result<Exit> {
 
 const COLUMNS: [Column; 6] = [
     Column::cut("USERNAME", 12),
-    Column::cut("FULL NAME", 10).optional(),
-    Column::cut("EMAIL", 10).optional(),
+    Column::cut("FULL NAME", 10).optional().spare(),
+    Column::cut("EMAIL", 10).optional().spare(),
     Column::words("SCOPES", 12),
     Column::whole("STATE"),
-    Column::cut("HASH", 14).optional(),
+    Column::cut("HASH", 14).optional().spare(),
 ];
 
 fn print_all<'u>(

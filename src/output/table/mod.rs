@@ -35,6 +35,8 @@ pub(crate) struct Column {
     fit: Fit,
     /// On a terminal it is left out where all its cells are empty.
     optional: bool,
+    /// It is left out on a terminal that is too narrow for all.
+    spare: bool,
 }
 
 /// How a column gives way on a terminal.
@@ -49,30 +51,41 @@ enum Fit {
     Words(usize),
 }
 
+impl Fit {
+    const fn is_cut(self) -> bool {
+        matches!(self, Self::Cut(_) | Self::Words(_))
+    }
+}
+
 impl Column {
     /// It never gives way.
     pub(crate) const fn whole(heading: &'static str) -> Self {
-        Self { heading, fit: Fit::Whole, optional: false }
+        Self { heading, fit: Fit::Whole, optional: false, spare: false }
     }
 
     /// Of `2026-11-21, 3 days ago` the date stays.
     pub(crate) const fn lead(heading: &'static str) -> Self {
-        Self { heading, fit: Fit::Lead, optional: false }
+        Self { heading, fit: Fit::Lead, optional: false, spare: false }
     }
 
     /// The end is cut where there is no room, down to the width `least`.
     pub(crate) const fn cut(heading: &'static str, least: usize) -> Self {
-        Self { heading, fit: Fit::Cut(least), optional: false }
+        Self { heading, fit: Fit::Cut(least), optional: false, spare: false }
     }
 
     /// Words are left out where there is no room, down to the width `least`, and counted.
     pub(crate) const fn words(heading: &'static str, least: usize) -> Self {
-        Self { heading, fit: Fit::Words(least), optional: false }
+        Self { heading, fit: Fit::Words(least), optional: false, spare: false }
     }
 
     /// The same, left out on a terminal where all cells are empty.
     pub(crate) const fn optional(self) -> Self {
         Self { optional: true, ..self }
+    }
+
+    /// The same, left out on a terminal that is too narrow for all columns; those before it go first.
+    pub(crate) const fn spare(self) -> Self {
+        Self { spare: true, ..self }
     }
 }
 
@@ -87,7 +100,7 @@ pub(crate) fn write_table(
 ) -> io::Result<()> {
     let mut rows = rows.into_iter().peekable();
     let mut widest = vec![0; columns.len()];
-    let mut headed: Option<Vec<bool>> = None;
+    let mut headed: Option<Vec<usize>> = None;
     while headed.is_none() || rows.peek().is_some() {
         let cells = |row: Vec<String>| row.iter().map(|cell| shortened(escape(cell))).collect::<Vec<_>>();
         let lot: Vec<Vec<String>> = rows.by_ref().take(LOT).map(cells).collect();
@@ -100,10 +113,11 @@ pub(crate) fn write_table(
             })
             .collect();
         let layout = Layout::of(columns, &shown, &lot, &mut widest, screen.width);
-        if headed.as_ref() != Some(&shown) {
+        let places = layout.places();
+        if headed.as_ref() != Some(&places) {
             let headings: Vec<String> = columns.iter().map(|column| column.heading.to_owned()).collect();
             writeln!(out, "{}", screen.paint.heading(layout.line(&headings)))?;
-            headed = Some(shown);
+            headed = Some(places);
         }
         for row in &lot {
             writeln!(out, "{}", layout.line(row))?;
@@ -141,9 +155,14 @@ impl Layout {
             }
         }
         if let Some(limit) = limit {
+            leave_out(&mut parts, columns, limit);
             narrow(&mut parts, limit);
         }
         Self(parts.into_iter().map(|(at, fit, width, _)| (at, fit, width)).collect())
+    }
+
+    fn places(&self) -> Vec<usize> {
+        self.0.iter().map(|(at, ..)| *at).collect()
     }
 
     /// A row, without blanks at its end.
@@ -159,13 +178,29 @@ impl Layout {
     }
 }
 
+/// The place, the fit, the width and the least width of a column.
+type Part = (usize, Fit, usize, usize);
+
+/// What `limit` columns of a terminal leave for cells.
+fn room(parts: &[Part], limit: usize) -> usize {
+    limit.saturating_sub(GAP * parts.len().saturating_sub(1))
+}
+
+/// Leaves spare columns out until the others fit at their least widths.
+fn leave_out(parts: &mut Vec<Part>, columns: &[Column], limit: usize) {
+    while parts.iter().map(|(_, _, _, least)| *least).sum::<usize>() > room(parts, limit) {
+        let spare = |(at, ..): &Part| columns.get(*at).is_some_and(|column| column.spare);
+        let Some(first) = parts.iter().position(spare) else { return };
+        parts.remove(first);
+    }
+}
+
 /// Narrows columns until a row has at most `limit` columns or none can give way: first those with something to spare
-/// after a comma, then the widest, a column at a time.
-fn narrow(parts: &mut [(usize, Fit, usize, usize)], limit: usize) {
-    let room = limit.saturating_sub(GAP * parts.len().saturating_sub(1));
-    let excess = |parts: &[(usize, Fit, usize, usize)]| {
-        parts.iter().map(|(_, _, width, _)| *width).sum::<usize>().saturating_sub(room)
-    };
+/// after a comma, then the widest, a column at a time; at last below the least widths.
+fn narrow(parts: &mut [Part], limit: usize) {
+    let room = room(parts, limit);
+    let excess =
+        |parts: &[Part]| parts.iter().map(|(_, _, width, _)| *width).sum::<usize>().saturating_sub(room);
     for at in 0..parts.len() {
         if excess(parts) > 0 && parts[at].1 == Fit::Lead {
             parts[at].2 = parts[at].3;
@@ -173,7 +208,12 @@ fn narrow(parts: &mut [(usize, Fit, usize, usize)], limit: usize) {
     }
     for _ in 0..excess(parts) {
         let widest = parts.iter_mut().filter(|(_, _, width, least)| width > least);
-        let Some(part) = widest.max_by_key(|(_, _, width, _)| *width) else { return };
+        let Some(part) = widest.max_by_key(|(_, _, width, _)| *width) else { break };
+        part.2 -= 1;
+    }
+    for _ in 0..excess(parts) {
+        let wide = parts.iter_mut().filter(|(_, fit, width, _)| fit.is_cut() && *width > MARK.width());
+        let Some(part) = wide.max_by_key(|(_, _, width, _)| *width) else { return };
         part.2 -= 1;
     }
 }

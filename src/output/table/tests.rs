@@ -106,8 +106,40 @@ johndoe@example.c…  me items:read +1    enabled   2026-11-21
         let widest = at(Some(width)).lines().map(UnicodeWidthStr::width).max();
         assert!(widest <= Some(width), "{width}");
     }
-    // Below the least widths lines are longer than the terminal, and nothing more is lost.
-    assert_eq!(at(Some(5)), at(Some(38)));
+    // Below the least widths all that can be cut is, and the rest stays.
+    assert_eq!(
+        at(Some(30)),
+        "\
+NA…  SC…  STATE     MADE
+jo…  me…  enabled   2026-11-21
+宽…  ev…  disabled  2026-01-01
+"
+    );
+    assert_eq!(at(Some(5)), at(Some(26)));
+}
+
+#[test]
+fn spare_columns_are_left_out_where_the_others_would_not_fit() {
+    let columns = [
+        Column::cut("NAME", 6),
+        Column::cut("EMAIL", 10).optional().spare(),
+        Column::whole("STATE"),
+        Column::cut("HASH", 8).spare(),
+    ];
+    let rows =
+        || vec![row(&["johndoe@example.com", "johndoe@example.com", "locked out", "an MD5 hash of crypt"])];
+    let headings =
+        |width| shown(Some(width), &columns, rows()).lines().next().map(str::to_owned).unwrap_or_default();
+    for (width, heading) in [
+        (40, "NAME    EMAIL       STATE       HASH"),
+        (39, "NAME           STATE       HASH"),
+        (28, "NAME    STATE       HASH"),
+        (27, "NAME             STATE"),
+        (18, "NAME    STATE"),
+        (15, "NA…  STATE"),
+    ] {
+        assert_eq!(headings(width), heading, "{width}");
+    }
 }
 
 #[test]
