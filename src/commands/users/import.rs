@@ -63,6 +63,10 @@ pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
     let shown = shown.map_or_else(|| "standard input".to_owned(), |file| format!("`{}`", file.display()));
     let progress = Progress::start("importing users");
     let text = read(args.file.as_deref(), &shown)?;
+    if is_blank(&text) {
+        let failure = Failure::unknown("no_users", format!("no users in {shown}"));
+        return Err(failure.hint("see why it is empty; an empty list of users is `[]`").into());
+    }
     let imported = import::parse(text).map_err(|error| invalid(&shown, &error))?;
     if let Some(database) = cx.files.database()? {
         cx.warn_of_exposed_store()?;
@@ -182,6 +186,11 @@ fn plan(
         outcome.would_add = users.iter().map(|user| user.name.clone()).collect();
     }
     Ok((Import { users, revoked: imported.revoked, removed: imported.removed }, outcome))
+}
+
+/// Whether `text` has nothing but blank lines and comments.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }
 
 fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {

@@ -7,6 +7,7 @@ use anyhow::Result;
 use authctl::store::postgres::{Database, DatabaseError, EditError};
 use authctl::store::{safe_file, users_file};
 
+use super::import::is_blank;
 use crate::cli::PolicyArgs;
 use crate::console::report;
 use crate::context::Context;
@@ -47,6 +48,10 @@ fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
     let bytes =
         safe_file::read(file, users_file::MAX_POINTER_BYTES).map_err(|error| unreadable(reason(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+    if is_blank(&text) {
+        let failure = Failure::unknown("no_policy", format!("`{}` has no policy in it", file.display()));
+        return Err(failure.hint("see why it is empty; `[tokens]` alone sets all to the defaults").into());
+    }
     database.set_policy(&text).map_err(|error| match &error {
         EditError::Database(error @ DatabaseError::Policy(fault)) => {
             Failure::unknown(error.code(), format!("`{}`, {fault}", file.display()))

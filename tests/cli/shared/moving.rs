@@ -213,6 +213,16 @@ fn the_policies_of_a_database_are_shown_and_set() {
     2> error: `policy.toml`: a policy has `[tokens]`, `[passwords]` and `[scopes]` only
     [exit 2]
     ");
+    for empty in ["", "# Nothing.\n\n"] {
+        shared.bench.write("policy.toml", empty);
+        let said = run("users policy --set policy.toml");
+        assert_eq!(
+            said,
+            "2> error: `policy.toml` has no policy in it\n\
+             2> hint: see why it is empty; `[tokens]` alone sets all to the defaults\n[exit 2]"
+        );
+    }
+    assert!(run("users policy").contains("issuer = 'https://auth.example.com'"));
     shared.sql("UPDATE authctl.policy SET document = '[scopes'");
     assert!(run("users").contains("2> hint: correct it with `authctl users policy --set FILE`"));
     assert_snapshot!(Bench::new().run("users policy --set policy.toml"), @"

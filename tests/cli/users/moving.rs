@@ -296,3 +296,21 @@ fn an_imported_record_of_a_removed_user_ends_their_tokens() {
     bench.pipe("users import", removed);
     assert_eq!(bench.users().users["ann"].generation, 30);
 }
+
+/// The command before a pipe may have failed.
+#[test]
+fn nothing_at_all_is_no_list_of_users() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    for nothing in ["", "\n", "# Users.\n"] {
+        assert_eq!(
+            bench.pipe("users import", nothing),
+            "2> error: no users in standard input\n\
+             2> hint: see why it is empty; an empty list of users is `[]`\n[exit 2]"
+        );
+    }
+    for empty in ["[]", "{}", "username,email\n", "[scopes]\n"] {
+        assert_eq!(bench.pipe("users import", empty), "2> added 0 users\n[exit 0]", "{empty}");
+    }
+    assert_eq!(bench.read("users.toml"), before);
+}
