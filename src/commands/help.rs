@@ -20,7 +20,7 @@ pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
         cli.build();
         let command = command_of(&mut cli, &args.topic)?;
         let text = command.render_long_help().to_string();
-        help::whole(&text, command.get_bin_name().unwrap_or("authctl"))
+        help::whole(&text, command.get_bin_name().unwrap_or("authctl"), command)
     };
     print_help(&text)?;
     Ok(Exit::Yes)

@@ -9,6 +9,12 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
 }
 
 fn hung(line: &str, width: usize) -> String {
+    let (term, text) = line.split_at(hanging(line));
+    if term.trim_end().chars().count() > width {
+        // The term is wrapped as a paragraph is, and its text begins on a line of its own.
+        let [term, text] = [(term, 2), (text, 4)].map(|(part, indent)| indented(part.trim(), indent, width));
+        return term + &text;
+    }
     let indent = hanging(line).min(width / 2);
     let mut wrapped = String::new();
     let mut used = 0;
@@ -31,6 +37,12 @@ fn hung(line: &str, width: usize) -> String {
     }
     wrapped.push('\n');
     wrapped
+}
+
+/// A paragraph whose lines all begin with so many blanks.
+fn indented(text: &str, indent: usize, width: usize) -> String {
+    let lines = hung(text, width.saturating_sub(indent));
+    lines.lines().map(|line| format!("{:indent$}{line}\n", "")).collect()
 }
 
 /// Where the text of an item begins; 0 for a paragraph.
@@ -65,6 +77,10 @@ six words only.
     #[test]
     fn a_word_that_is_too_long_has_a_line_of_its_own() {
         assert_eq!(wrapped("a reallylongword b", 5), "a\nreallylongword\nb\n");
+        assert_eq!(
+            wrapped("  many, many, many, terms  and their text", 20),
+            "  many, many, many,\n  terms\n    and their text\n"
+        );
         assert_eq!(wrapped("  x  reallylongword b", 9), "  x\n    reallylongword\n    b\n");
     }
 }

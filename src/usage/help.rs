@@ -11,23 +11,30 @@ pub(crate) fn cli() -> Command {
     Cli::command().term_width(text_width())
 }
 
-/// The end of a summary. That of the program names no options: it has more commands than a terminal has lines.
-pub(super) fn summary(text: &str, names: &str) -> String {
-    let text = text.trim_end();
-    if names == "authctl" {
-        return format!(
-            "{text}\n\nMore: `authctl --help`, `authctl COMMAND --help`, `authctl help exit-codes`\n"
-        );
-    }
-    format!("{text}\n\nAlso: --users-file, --key-file, --json, --color; `--help` says more\n")
+/// A summary with its end. That of the program names no options: it has more commands than a terminal has lines.
+pub(super) fn summary(text: &str, names: &str, command: &Command) -> String {
+    let text = with_examples(text.trim_end(), command);
+    let end = match names {
+        "authctl" => "More: `authctl --help`, `authctl COMMAND --help`, `authctl help exit-codes`",
+        _ => "Also: --users-file, --key-file, --json, --color; `--help` says more",
+    };
+    format!("{text}\n\n{}", wrapped(end, text_width()))
 }
 
-/// All that `--help` says of the command with these names.
-pub(crate) fn whole(text: &str, names: &str) -> String {
-    let text = text.trim_end();
+/// All that `--help` says of the `command` with these names.
+pub(crate) fn whole(text: &str, names: &str, command: &Command) -> String {
+    let text = with_examples(text.trim_end(), command);
     let end = match names {
         "authctl" | "authctl check" => wrapped(EXIT_CODES, text_width()),
         _ => "Exit codes: `authctl help exit-codes`\n".to_owned(),
     };
     format!("{text}\n\n{end}")
+}
+
+/// The help with its examples, which come first, as they are written: a line that is wrapped cannot be pasted.
+fn with_examples(text: &str, command: &Command) -> String {
+    match (command.get_before_help(), text.split_once("\n\n")) {
+        (Some(examples), Some((_, rest))) => format!("{examples}\n\n{rest}"),
+        _ => text.to_owned(),
+    }
 }

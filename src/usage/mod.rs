@@ -34,10 +34,10 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
 
 /// The help of the command that was meant, with its end.
 fn with_end(text: &str) -> String {
-    let (names, _) = command_meant();
+    let (names, command) = command_meant();
     let is_whole =
         std::env::args_os().skip(1).take_while(|argument| argument != "--").any(|arg| arg == "--help");
-    if is_whole { help::whole(text, &names) } else { help::summary(text, &names) }
+    if is_whole { help::whole(text, &names, &command) } else { help::summary(text, &names, &command) }
 }
 
 /// Whether the unknown argument is the option for the version, which is one of the program and not of each command.

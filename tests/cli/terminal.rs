@@ -334,3 +334,29 @@ fn only_the_stream_that_is_a_terminal_is_coloured() {
     assert_eq!(screen.end(), "\n[exit 0]");
     assert!(!bench.read("out").contains('\x1b'));
 }
+
+/// A line of an example that is wrapped would run in two parts once it is pasted.
+#[test]
+fn examples_are_one_line_each_on_a_narrow_terminal() {
+    let bench = Bench::new();
+    let shown = |args: &str| end(&bench, Screen::sized(bench.command(args), 60, |command| command));
+    for (args, examples) in [
+        (
+            "-h",
+            "Example:\n  authctl init --user johndoe --scope me,items      # a key, a store, a user\n  \
+             TOKEN=$(authctl login johndoe --scope me,items)   # asks for the password\n  \
+             echo \"$TOKEN\" | authctl check --require me,items  # exit 0: good for both, now\n\n",
+        ),
+        ("narrow --help", "Example:\n  echo \"$TOKEN\" | authctl narrow --scope items --expires-in 10m\n\n"),
+        ("help narrow", "Example:\n  echo \"$TOKEN\" | authctl narrow --scope items --expires-in 10m\n\n"),
+    ] {
+        let shown = shown(args);
+        let rest = shown.strip_prefix(examples);
+        let is_narrow = |rest: &str| rest.lines().all(|line| line.chars().count() <= 60);
+        assert!(rest.is_some_and(is_narrow), "{args}: {shown}");
+    }
+    for topic in ["environment", "files", "exit-codes"] {
+        let shown = shown(&format!("help {topic}"));
+        assert!(shown.lines().all(|line| line.chars().count() <= 60), "{shown}");
+    }
+}
