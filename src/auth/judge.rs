@@ -146,24 +146,18 @@ impl SignedToken {
 
     /// Whether the time is `exp` plus the leeway, or later.
     fn is_expired(&self, requirements: &Requirements, now: Timestamp) -> bool {
-        self.is_past(requirements, now, Span::ZERO)
-    }
-
-    /// Whether the token will be expired at `now + span`. Adds seconds to both sides, so that neither ends at
-    /// [`Timestamp::MAX`].
-    fn is_past(&self, requirements: &Requirements, now: Timestamp, span: Span) -> bool {
-        self.claims.expires.is_some_and(|expires| {
-            let seconds = |moment: Timestamp, span: Span| moment.seconds().saturating_add(span.as_seconds());
-            seconds(now, span) >= seconds(expires, leeway(requirements))
-        })
+        self.claims.expires.is_some_and(|expires| is_past(expires, leeway(requirements), now, Span::ZERO))
     }
 
     fn judge_time(&self, requirements: &Requirements, now: Timestamp, reasons: &mut Vec<Reason>) {
         let (leeway, min_ttl) = (leeway(requirements), requirements.min_ttl);
         if let Some(expires) = self.claims.expires {
-            if self.is_expired(requirements, now) {
+            // Leeway makes up for clocks, and adds no time that can be asked for.
+            let is_short = min_ttl > Span::ZERO && is_past(expires, Span::ZERO, now, min_ttl);
+            let is_over = is_short && is_past(expires, Span::ZERO, now, Span::ZERO);
+            if is_over || self.is_expired(requirements, now) {
                 reasons.push(Reason::Expired { expired: expires, now });
-            } else if self.is_past(requirements, now, min_ttl) {
+            } else if is_short {
                 reasons.push(Reason::ExpiresSoon { expires, wanted: min_ttl, now });
             }
         }
@@ -233,6 +227,13 @@ impl SignedToken {
             other_claims: other_claims.unwrap_or_default(),
         });
     }
+}
+
+/// Whether `now + span` is `expires + leeway` or later. Adds seconds to both sides, so that neither ends at
+/// [`Timestamp::MAX`].
+fn is_past(expires: Timestamp, leeway: Span, now: Timestamp, span: Span) -> bool {
+    let seconds = |moment: Timestamp, span: Span| moment.seconds().saturating_add(span.as_seconds());
+    seconds(now, span) >= seconds(expires, leeway)
 }
 
 /// The leeway that counts.

@@ -37,7 +37,7 @@ pub struct Requirements {
     pub token_type: TokenType,
     /// Accept a token this long after `exp` and before `nbf`; more than [`MAX_LEEWAY`] counts as that.
     pub leeway: Span,
-    /// Require this much remaining lifetime.
+    /// Require this much lifetime until `exp`. Leeway adds nothing to it.
     pub min_ttl: Span,
 }
 

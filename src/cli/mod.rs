@@ -355,6 +355,8 @@ pub(crate) struct CheckArgs {
     pub(crate) leeway: Span,
 
     /// Require it to be good for this long from now
+    ///
+    /// Until its expiry: `--leeway` adds nothing to that.
     #[arg(long, value_name = "DUR", allow_negative_numbers = true)]
     pub(crate) min_ttl: Option<Span>,
 

@@ -102,6 +102,20 @@ fn a_token_can_be_asked_to_be_good_for_a_while() {
     ] {
         assert_eq!(bench(min_ttl, offset).answer(&token), expected, "{min_ttl} at {offset}");
     }
+    // Leeway adds nothing: an expired token is good for no while.
+    let lenient =
+        |min_ttl, offset| bench(min_ttl, offset).demand(|demands| demands.leeway = Span::seconds(60));
+    for (min_ttl, offset, expected) in [
+        (0, 610, "good"),
+        (1, 599, "expires_soon"),
+        (1, 598, "good"),
+        (49, 610, "expired"),
+        (1, 600, "expired"),
+        (600, 0, "expires_soon"),
+        (0, 660, "expired"),
+    ] {
+        assert_eq!(lenient(min_ttl, offset).answer(&token), expected, "{min_ttl} at {offset}");
+    }
     insta::assert_snapshot!(bench(3600, 0).words(&token), @"token expires in 10 minutes, at 2026-11-21T21:10:00Z, and at least 1 hour was asked for");
 }
 
