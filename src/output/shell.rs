@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::escape::escape;
+
 /// The shells that hints are for.
 #[derive(Clone, Copy)]
 enum Shell {
@@ -29,12 +31,24 @@ impl Shell {
             return word.to_owned();
         }
         match self {
+            Self::Posix if escape(word) != word => unseen(word),
             Self::Posix => format!("'{}'", word.replace('\'', r"'\''")),
             // Both shells know these quotes, but expand some characters in them.
             Self::Windows if !word.contains(['"', '$', '`', '%']) => format!("\"{word}\""),
             Self::Windows => format!("'{}'", word.replace('\'', "''")),
         }
     }
+}
+
+/// `$'a\012b'`, as Bash, zsh and ksh read it, with the bytes of every character that is not ASCII in octal: what is printed
+/// as it is would be escaped.
+fn unseen(word: &str) -> String {
+    let part = |byte: u8| match byte {
+        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\{byte:03o}"),
+    };
+    format!("$'{}'", word.bytes().map(part).collect::<String>())
 }
 
 /// Quotes `word` as one word.
@@ -82,6 +96,8 @@ mod tests {
             ("it's", r"'it'\''s'", "\"it's\""),
             ("100%'s", r"'100%'\''s'", "'100%''s'"),
             (r"C:\a\b", r"'C:\a\b'", r"C:\a\b"),
+            ("a\n'b\\", r"$'a\012\'b\\'", "\"a\n'b\\\""),
+            ("\u{202e}é", r"$'\342\200\256\303\251'", "\"\u{202e}é\""),
             (r"C:\a b", r"'C:\a b'", "\"C:\\a b\""),
         ] {
             assert_eq!(Shell::Posix.quoted(word), posix);

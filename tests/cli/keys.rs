@@ -347,6 +347,24 @@ fn a_key_is_retired_whatever_it_is_called() {
     }
 }
 
+/// Whatever a key is called, the command that is printed is one that a shell takes.
+#[cfg(unix)]
+#[test]
+fn the_command_that_retires_a_key_can_be_pasted() {
+    let bench = Bench::new();
+    bench.run("keys generate --output a");
+    let (jwk, id) = (bench.read("a"), list_of(&bench, "a")[0]["kid"].as_str().unwrap().to_owned());
+    for kid in ["-x", "a b", "it's", "a\\nb", "\\u202e\\u001b[31m", "\\u00e9\\u200b\\\\'"] {
+        bench.write("secret.key", jwk.replace(&format!("\"kid\": \"{id}\""), &format!("\"kid\": \"{kid}\"")));
+        let said = bench.answer("keys rotate", "").stderr;
+        let line = said.rsplit("until `authctl ").next().unwrap().trim_end().trim_end_matches('`');
+        let script = format!("\"$authctl\" {line}");
+        let output = bench.shell("bash", &["-c", &script]).output().unwrap();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(list(&bench)[1]["state"], "retired", "{said}");
+    }
+}
+
 fn list_of(bench: &Bench, file: &str) -> Vec<serde_json::Value> {
     let answer = bench.answer(&format!("keys list --json --key-file {file}"), "");
     serde_json::from_slice(&answer.raw.stdout).unwrap()
