@@ -143,6 +143,7 @@ fn a_hash_of_a_known_form_is_imported_whatever_it_is_worth() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
     for (text, said) in [
         ("ann:HASH\nben\n", "line 2: not `NAME:HASH`"),

@@ -39,7 +39,7 @@ fn a_value_that_says_what_it_is_is_no_secret() {
         ("$ANSIBLE_VAULT;1.2;AES256;production".to_owned(), Look::OtherSecret),
         (format!("JWT_SECRET:{HEX}"), Look::Named),
         (format!("jwt.secret:{HEX}"), Look::Named),
-        (format!("SECRET_KEY:django-insecure-#f$k^2!q(x)p&w@z_v*b"), Look::Assignment),
+        ("SECRET_KEY:django-insecure-#f$k^2!q(x)p&w@z_v*b".to_owned(), Look::Assignment),
         (format!("JWT_SECRET: {HEX}"), Look::Yaml),
     ] {
         plain(&text, expected);
