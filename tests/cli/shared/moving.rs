@@ -163,11 +163,10 @@ fn users_move_to_a_database_and_back() {
     <token>
     [exit 0]
     ");
-    // An earlier user of the name of one who is there had the last generation.
+    // With the last generation of an earlier user of a name no sign-out would be left.
     let last = "[removed]\njohndoe = { generation = 9223372036854775807, until = 9999-01-01T00:00:00Z }\n";
     assert_snapshot!(run("users import", last), @"
-    2> error: user `johndoe` has the last generation there is
-    2> hint: choose another username, or lower `generation` in the store once all tokens have expired
+    2> error: standard input, `generation` is above 9223372036853775807: no room is left for sign-outs (user `johndoe`)
     [exit 2]
     ");
     let back = shared.bench.answer("users export", "").stdout_raw();
