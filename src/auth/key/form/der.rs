@@ -104,9 +104,9 @@ fn is_start(bytes: &[u8]) -> Option<bool> {
 
 fn other(bytes: &[u8]) -> Option<Look> {
     // The kind of the key, after its length (RFC 4253, 6.6).
-    let kind = bytes.split_first_chunk::<4>().and_then(|(length, rest)| {
-        rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?).filter(|kind| kind.len() > 6)
-    });
+    let kind = bytes
+        .split_first_chunk::<4>()
+        .and_then(|(length, rest)| rest.get(..usize::try_from(u32::from_be_bytes(*length)).ok()?));
     let starts =
         |kind: &[u8]| [&b"ssh-"[..], b"ecdsa-sha2-", b"sk-"].iter().any(|start| kind.starts_with(start));
     if kind.is_some_and(starts) || bytes.starts_with(b"openssh-key-v1\0") {

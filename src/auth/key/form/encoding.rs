@@ -45,5 +45,5 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
     let ascii = units.iter().filter(|unit| **unit < 0x80).count();
     let text = String::from_utf16(&units).ok().filter(|text| !text.contains(is_control))?;
-    (ascii > 1 && 2 * ascii >= units.len()).then_some(text)
+    (2 * ascii >= units.len()).then_some(text)
 }

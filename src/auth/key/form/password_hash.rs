@@ -37,17 +37,12 @@ pub(super) fn is_in(text: &str) -> bool {
     text.match_indices('$').any(|(at, _)| is_modular(&text[at + 1..]))
         || NAMED.iter().any(|name| text.strip_prefix(name).is_some_and(is_hash))
         || is_labelled(text)
-        || text.split_once(':').is_some_and(|(name, hash)| is_name(name) && is_labelled(hash))
+        || text.split_once(':').is_some_and(|(_, hash)| is_labelled(hash))
         || FIXED
             .iter()
             .any(|(start, length)| text.starts_with(start) && text.len() == *length && is_hash(text))
         || is_mysql(text)
         || is_cut_argon2(text)
-}
-
-/// The name before a hash of htpasswd.
-fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte))
 }
 
 /// `*` and 40 capital hexadecimal digits.
@@ -61,11 +56,8 @@ fn is_mysql(text: &str) -> bool {
 fn is_cut_argon2(text: &str) -> bool {
     let rest = text.strip_prefix("v=19$").unwrap_or(text);
     let params = rest.split('$').next().unwrap_or_default();
-    let is_number = |text: Option<&str>| {
-        text.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-    };
     let mut fields = params.split(',');
-    ["m=", "t=", "p="].iter().all(|name| is_number(fields.next().and_then(|field| field.strip_prefix(name))))
+    ["m=", "t=", "p="].iter().all(|name| fields.next().is_some_and(|field| field.starts_with(name)))
 }
 
 /// `$argon2id$v=19$…`, from after the first `$`.

@@ -136,7 +136,7 @@ fn has_end_tag(text: &str) -> bool {
     text.match_indices("</").any(|(at, _)| {
         let name = &text[at + 2..];
         let length = name.bytes().take_while(u8::is_ascii_alphabetic).count();
-        length > 2 && name[length..].starts_with('>')
+        length > 0 && name[length..].starts_with('>')
     })
 }
 

@@ -1,5 +1,6 @@
 //! Texts that are told from a secret, in each encoding, and secrets that look like them.
 
+mod edges;
 mod good;
 mod label;
 
