@@ -66,3 +66,19 @@ pub(crate) fn over_by(now: Timestamp) -> Option<Timestamp> {
     let grace = GRACE.as_seconds() * 1000;
     now.milliseconds().checked_sub(grace).and_then(Timestamp::from_milliseconds)
 }
+
+#[cfg(all(test, feature = "postgres"))]
+mod tests {
+    use super::{Timestamp, is_over, over_by};
+
+    #[test]
+    fn the_latest_moment_that_is_over_is_a_day_ago() {
+        let at = |milliseconds| Timestamp::from_milliseconds(milliseconds).unwrap();
+        for now in [86_400_000, 86_400_001, 1_795_294_800_731] {
+            let over = over_by(at(now)).unwrap();
+            assert_eq!(over, at(now - 86_400_000));
+            assert!(is_over(over, at(now)) && !is_over(at(now - 86_399_999), at(now)), "{now}");
+        }
+        assert_eq!(over_by(at(86_399_999)), None);
+    }
+}

@@ -81,3 +81,28 @@ impl<'a> Wrapper<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonFault, Wrapper, WrapperFault};
+
+    #[test]
+    fn the_token_is_the_one_access_token_of_the_object() {
+        let twice: Result<&str, WrapperFault> = Err(WrapperFault::Twice);
+        for (text, expected) in [
+            (r#"{"access_token":"a.b.c","expires_in":1800}"#, Ok("a.b.c")),
+            (r#"{"access\u005ftoken":"a"}"#, Ok("a")),
+            (r#"{"token":"a"}"#, Err(WrapperFault::NoToken)),
+            (r#"{"token":{"access_token":"a"}}"#, Err(WrapperFault::NoToken)),
+            (r#"{"access_token":5}"#, Err(WrapperFault::NotAString)),
+            (r#"{"access_token":"a","access_token":"a"}"#, twice),
+            (r#"{"access_token":5,"access_token":"a"}"#, twice),
+            (r#"{"x":1,"access_token":"a","x":1}"#, Err(JsonFault::Duplicate.into())),
+        ] {
+            let expected = Wrapper::Whole { token: expected.map(Into::into), end: text.len() };
+            assert_eq!(Wrapper::read(text), expected, "{text}");
+        }
+        assert_eq!(Wrapper::read("{\"access_token\":\n"), Wrapper::Open);
+        assert_eq!(Wrapper::read("{x\n"), Wrapper::Broken(JsonFault::Syntax));
+    }
+}

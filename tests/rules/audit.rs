@@ -1,6 +1,6 @@
 //! Findings about keys and users.
 
-use authctl::auth::audit::{About, Finding, audit_keys, audit_store};
+use authctl::auth::audit::{About, Finding, audit_both, audit_keys, audit_store};
 use authctl::auth::key::{Algorithm, Key, KeySet};
 use authctl::store::users_file;
 
@@ -142,4 +142,28 @@ fn of_users_who_are_confused_one_is_to_be_changed() {
     b: doubled_email: users `a` and `b` have the same email
     b: doubled_full_name: users `a` and `b` have the same full name
     ");
+}
+
+#[test]
+fn the_finding_knows_whether_the_weak_key_signs() {
+    let (strong, weak) = ("q8Zt3vXn5LwYk1RbJd7HsCf0GmUeTa2P", "changeme-8361940275-5502938471-93");
+    for (secrets, signs) in [([weak, strong], true), ([strong, weak], false)] {
+        let jwks = secrets.map(|secret| format!(r#"{{"kty":"oct","alg":"HS256","k":"{}"}}"#, encode(secret)));
+        let keys = KeySet::parse(format!(r#"{{"keys":[{}]}}"#, jwks.join(",")).as_bytes()).unwrap();
+        let findings = audit_keys(&keys, at(NOW));
+        let [Finding::WeakKey { key, .. }] = &findings[..] else { panic!("{findings:?}") };
+        assert_eq!(key.signs, signs);
+    }
+}
+
+#[test]
+fn tokens_of_a_key_that_signs_have_scopes_where_they_are_sought() {
+    let private = KeySet::from(Key::generate(Algorithm::EdDSA).unwrap());
+    let public = KeySet::parse(private.public_json().unwrap().as_bytes()).unwrap();
+    for (claims, is_found) in [("", false), ("'scope'", false), ("'scp', 'scope'", false), ("'scp'", true)] {
+        let line = if claims.is_empty() { String::new() } else { format!("scope_claim = [{claims}]") };
+        let store = users_file::parse(&format!("[tokens]\n{line}\n")).unwrap();
+        assert_eq!(audit_both(&private, &store).is_some(), is_found, "{claims}");
+        assert_eq!(audit_both(&public, &store), None, "{claims}");
+    }
 }

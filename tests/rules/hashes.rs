@@ -98,3 +98,17 @@ fn a_password_with_a_nul_matches_no_hash_of_another_kind() {
     }
     assert!(kinds > 10, "{kinds}");
 }
+
+/// Made by Python's `hashlib`. Base64 of PHC has `+`, where that of passlib has `.`.
+#[test]
+fn pbkdf2_in_the_form_of_phc_has_base64_with_plus() {
+    let text =
+        "$pbkdf2-sha256$i=1000,l=32$++++ABEiM0RVZneImaq7+w$hG+QzqV4G1iH5TzQhoSzNt1CUIMwrAFbg1odKYUpFg8";
+    let verify = |password: &str, text: &str| {
+        HashVerifier.verify(&Password::from(password.as_bytes().to_vec()), &PasswordHash::parse(text))
+    };
+    assert_eq!(verify("sécret", text), Ok(true));
+    assert_eq!(verify("secret", text), Ok(false));
+    assert_eq!(verify("sécret", &text.replace('+', ".")), Ok(false));
+    assert!(PasswordHash::parse(&text.replace('+', ".")).fault().is_some());
+}

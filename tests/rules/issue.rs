@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use authctl::auth::issue::{IssueError, IssuedToken};
+use authctl::auth::issue::{AskedScopes, IssueError, IssuedToken, TokenRequest};
 use authctl::auth::key::{Algorithm, Key, KeySet, SignError};
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
@@ -202,4 +202,13 @@ fn debug_does_not_show_a_token() {
         r#"IssuedToken { expires_in: Span(60), scopes: ScopeSet { list: [Scope("me"), Scope("items")], index: None }, .. }"#
     );
     assert_eq!(TokenType::AccessToken.as_str(), "at+jwt");
+}
+
+#[test]
+fn scopes_alone_ask_for_a_token_of_just_these() {
+    let scopes: ScopeSet = "items".parse().unwrap();
+    let these = AskedScopes::These(scopes.clone());
+    assert_eq!(AskedScopes::from(scopes.clone()), these);
+    assert_eq!(TokenRequest::from(scopes), TokenRequest { scopes: these, lifetime: None });
+    assert_eq!(AskedScopes::from(ScopeSet::default()), AskedScopes::None);
 }

@@ -63,3 +63,11 @@ fn a_set_is_one_json_text_without_doubled_members_or_deep_nesting() {
         assert!(said.starts_with("nested deeper than 32 levels at line 1, column "), "{said}");
     }
 }
+
+#[test]
+fn the_fault_of_an_escape_is_where_its_letter_is() {
+    for (text, column) in [(r#"{"a":"\x"}"#, 8), (r#"{"a":"\\\x"}"#, 10), (r#"{"a":"\u12g4"}"#, 11)] {
+        let fault = KeySet::parse(text.as_bytes()).unwrap_err().to_string();
+        assert_eq!(fault, format!("not valid JSON at line 1, column {column}"), "{text}");
+    }
+}

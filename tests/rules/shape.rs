@@ -286,3 +286,20 @@ fn the_words_say_which_part_is_wrong() {
     insta::assert_snapshot!(words(&token(r#""a":1,"a":2"#)), @"malformed token: the claims: a member is there twice");
     insta::assert_snapshot!(words(&token_of_length(65540)), @"malformed token: a token has at most 65536 bytes");
 }
+
+#[test]
+fn the_words_name_the_character_that_cannot_be_seen() {
+    for (character, name) in [
+        (' ', "a space"),
+        ('`', "a backtick"),
+        ('\u{fffd}', "not UTF-8"),
+        ('!', "`!`"),
+        ('~', "`~`"),
+        ('\0', "U+0000"),
+        ('\u{85}', "U+0085"),
+        ('é', "`é` (U+00E9)"),
+    ] {
+        let said = Bench::default().words(&format!("a.b.cdef{character}"));
+        assert!(said.contains(&format!(" 9 is {name};")), "{character:?}: {said}");
+    }
+}

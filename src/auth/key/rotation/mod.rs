@@ -85,9 +85,9 @@ impl KeySet {
         let numbered = (1_u64..).map(|n| if n == 1 { "secret".to_owned() } else { format!("secret-{n}") });
         let mut free = numbered.filter(|name| !ids.contains(name.as_str()));
         let name = |key: &Key| match key.id() {
-            Some(id) if !id.is_empty() => Some(id.to_owned()),
-            _ if key.is_symmetric() => free.next(),
-            _ => Some(key.thumbprint()),
+            Some(id) => Some(id.to_owned()),
+            None if key.is_symmetric() => free.next(),
+            None => Some(key.thumbprint()),
         };
         self.keys.iter().filter_map(name).collect()
     }

@@ -314,3 +314,21 @@ fn a_name_is_meant_by_its_beginning_if_that_is_long_enough() {
     }
     assert_eq!(keys.meant_by(&keys.keys()[3].thumbprint()), ["alone"]);
 }
+
+#[test]
+fn a_key_without_an_id_is_named_by_its_kind_and_no_id_is_empty() {
+    let without = |algorithm| with(&jwk(algorithm), "kid", Value::Null);
+    let of = |algorithm, id: &str| with(&jwk(algorithm), "kid", json!(id));
+    let keys = read(&set(&[
+        without(Algorithm::EdDSA),
+        without(Algorithm::HS256),
+        of(Algorithm::ES256, "secret-2"),
+        without(Algorithm::HS256),
+    ]))
+    .unwrap();
+    let print = keys.keys()[0].thumbprint();
+    assert_eq!(keys.names(), [print.as_str(), "secret", "secret-2", "secret-3"]);
+    for algorithm in [Algorithm::EdDSA, Algorithm::HS256] {
+        assert_eq!(read(&of(algorithm, "")).unwrap_err().to_string(), "`kid` is empty");
+    }
+}

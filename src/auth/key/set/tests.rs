@@ -168,3 +168,16 @@ fn the_first_key_that_can_sign_and_is_not_retired_signs() {
     assert_eq!(all.signing_key().and_then(Key::id), Some("d"));
     assert!(set_of(&[a, b, c]).signing_key().is_none());
 }
+
+#[test]
+fn a_key_that_cannot_be_used_is_named_by_its_id_or_its_number() {
+    let good = public(&jwk(Algorithm::EdDSA));
+    let odd = |id: Value| with(&json!({"kty": "odd"}), "kid", id);
+    let keys = read(&set(&[good, odd(json!("enc")), odd(json!("")), odd(Value::Null)])).unwrap();
+    let names: Vec<_> = keys.unusable().iter().map(|key| (key.id(), key.to_string(), key.name())).collect();
+    let of = |id, shown: &str, name: &str| (id, shown.to_owned(), name.to_owned());
+    assert_eq!(
+        names,
+        [of(Some("enc"), "key `enc`", "enc"), of(Some(""), "key 3", "key 3"), of(None, "key 4", "key 4"),]
+    );
+}

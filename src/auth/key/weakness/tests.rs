@@ -85,3 +85,17 @@ fn only_secrets_are_judged() {
     let secret = Key::from_secret(b"changeme-8361940275-5502938471-93").unwrap();
     assert_eq!(secret.weakness(), Some(Weakness::CommonWord));
 }
+
+#[test]
+fn a_secret_is_published_or_not() {
+    let key = |secret: &str| Key::from_secret(secret.as_bytes()).unwrap();
+    assert!(key("a-string-secret-at-least-256-bits-long").is_published());
+    assert!(!key("a-string-secret-at-least-257-bits-long").is_published());
+}
+
+#[test]
+fn a_piece_that_ends_as_it_begins_is_found_over_and_over() {
+    let pieces = "aT9#kQ4!vZ7aT".repeat(3);
+    assert_eq!(weakness(pieces.as_bytes()), Some(Weakness::Repeated));
+    assert_eq!(weakness(&pieces.as_bytes()[..34]), Some(Weakness::Repeated));
+}
