@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::json::JsonFault;
+use super::token::MAX_TOKEN_BYTES;
 use super::words::shown;
 use super::wrapper::WrapperFault;
 
@@ -32,8 +33,8 @@ impl fmt::Display for Part {
 /// Why a text is not a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Malformed {
-    /// More than [`MAX_TOKEN_BYTES`](super::token::MAX_TOKEN_BYTES).
-    #[error("a token has at most 65536 bytes")]
+    /// More than [`MAX_TOKEN_BYTES`].
+    #[error("a token has at most {MAX_TOKEN_BYTES} bytes")]
     TooLong,
     /// No character.
     #[error("it is empty")]

@@ -22,7 +22,7 @@ pub enum WrapperFault {
     #[error("text follows the JSON object")]
     Trailing,
     /// Longer than [`MAX_WRAPPER_BYTES`].
-    #[error("JSON around a token has at most 131072 bytes")]
+    #[error("JSON around a token has at most {MAX_WRAPPER_BYTES} bytes")]
     TooLong,
     /// No member of the name.
     #[error("the JSON object has no `access_token`")]

@@ -284,7 +284,10 @@ fn an_argument_is_a_token_or_json() {
     assert_eq!(of("{} x"), "(text follows the JSON object)");
     assert_eq!(of("{\"access_token\":\"a"), "(it begins as JSON that does not end)");
     assert_eq!(of("{x"), "(it begins as JSON: not valid JSON)");
-    assert_eq!(of(&"{".repeat(200_000)), "(JSON around a token has at most 131072 bytes)");
+    let json = |length: usize| format!("{{{}\"access_token\":\"a.b.c\"}}", " ".repeat(length - 24));
+    assert_eq!(json(131_072).len(), 131_072);
+    assert_eq!(of(&json(131_072)), "a.b.c");
+    assert_eq!(of(&json(131_073)), "(JSON around a token has at most 131072 bytes)");
     for blank in ["", " \t\r\n", "\u{feff}", "\u{feff}\n"] {
         assert!(is_blank(blank.as_ref()), "{blank:?}");
     }
