@@ -6,6 +6,7 @@ mod support;
 
 mod audit;
 mod bench;
+mod change;
 mod claims;
 mod hashes;
 mod header;
