@@ -41,8 +41,8 @@ fn hung(line: &str, width: usize) -> String {
 
 /// A paragraph whose lines all begin with so many blanks.
 fn indented(text: &str, indent: usize, width: usize) -> String {
-    let lines = hung(text, width.saturating_sub(indent));
-    lines.lines().map(|line| format!("{:indent$}{line}\n", "")).collect()
+    let (lines, margin) = (hung(text, width.saturating_sub(indent)), " ".repeat(indent));
+    lines.lines().flat_map(|line| [&margin, line, "\n"]).collect()
 }
 
 /// Where the text of an item begins; 0 for a paragraph.

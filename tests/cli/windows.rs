@@ -69,6 +69,8 @@ fn users_move_from_one_machine_to_another() {
     let exported = from.answer("users export", "").stdout_raw();
     to.write("users von früher.toml", exported.replace('\n', "\r\n"));
     assert_snapshot!(to.run(["users", "import", "users von früher.toml"]), @"
+    2> note: `[tokens]`, `[passwords]` and `[scopes]` of the target are left as they are, and are others than in the file
+    2> hint: `authctl users policy` shows them
     2> added 2 users
     [exit 0]
     ");

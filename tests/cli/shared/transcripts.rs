@@ -21,6 +21,7 @@ const APART: &[(&str, &str)] = &[
     ("peers", "it is about what other programs say of tokens"),
     ("set_peers", "it is about the key file"),
     ("shared", "its databases are its own"),
+    ("windows", "it is about files"),
     // Hundreds of runs each, of which others of their kind run a second time.
     ("attacks::an_argument_keeps_its_newline_and_is_refused_for_it", "`in_one_stream_the_verdicts_are_the_same`"),
     ("attacks::every_attack_gets_the_answer_of_the_contract", "`in_one_stream_the_verdicts_are_the_same`"),

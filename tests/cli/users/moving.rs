@@ -309,7 +309,7 @@ fn nothing_at_all_is_no_list_of_users() {
              2> hint: see why it is empty; an empty list of users is `[]`\n[exit 2]"
         );
     }
-    for empty in ["[]", "{}", "username,email\n", "[scopes]\n"] {
+    for empty in ["[]", "{}", "username,email\n", "[users]\n"] {
         assert_eq!(bench.pipe("users import", empty), "2> added 0 users\n[exit 0]", "{empty}");
     }
     assert_eq!(bench.read("users.toml"), before);

@@ -131,12 +131,12 @@ fn is_base64url(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }
 
-/// Whether there is `</name>`.
+/// Whether there is `</name>`, of more letters than random punctuation has.
 fn has_end_tag(text: &str) -> bool {
     text.match_indices("</").any(|(at, _)| {
         let name = &text[at + 2..];
         let length = name.bytes().take_while(u8::is_ascii_alphabetic).count();
-        length > 0 && name[length..].starts_with('>')
+        length > 2 && name[length..].starts_with('>')
     })
 }
 
