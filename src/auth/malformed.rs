@@ -5,7 +5,6 @@ use std::fmt;
 use thiserror::Error;
 
 use super::json::JsonFault;
-use super::token::MAX_TOKEN_BYTES;
 use super::words::shown;
 use super::wrapper::WrapperFault;
 
@@ -29,6 +28,9 @@ impl fmt::Display for Part {
         })
     }
 }
+
+/// The longest token that is looked at: 64 KiB.
+pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
 
 /// Why a text is not a token.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]

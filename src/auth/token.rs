@@ -4,10 +4,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use compact_str::CompactString;
 
 use super::json::{Value, read_object};
-pub use super::malformed::{Malformed, Part};
-
-/// The longest token that is looked at: 64 KiB.
-pub const MAX_TOKEN_BYTES: usize = 64 * 1024;
+pub use super::malformed::{MAX_TOKEN_BYTES, Malformed, Part};
 
 /// The three parts of a token, each checked to be canonical base64url.
 #[derive(Clone, Copy, Debug)]

@@ -229,7 +229,6 @@ fn a_part_gives_a_text_away_that_is_all_there() {
         "4f1feeca525de4cdb064656007da3eda</ab>",
         "projects/4f1feeca525de4cdb064656007da3eda",
         "4f1feeca/secrets/525de4cdb064656007da3eda",
-        "a://4f1feeca525de4cdb064656007da3eda",
         "1ab://4f1feeca525de4cdb064656007da3eda",
         "a(b://4f1feeca525de4cdb064656007da3eda",
         "base64://4f1feeca525de4cdb064656007da3eda",
