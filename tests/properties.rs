@@ -189,7 +189,7 @@ proptest! {
                 prop_assert_eq!(issued.scopes.iter().collect::<BTreeSet<_>>(), asked.iter().collect());
             }
             Err(IssueError::InvalidScope(invalid)) => {
-                prop_assert_eq!(invalid.0.iter().collect::<BTreeSet<_>>(), refused);
+                prop_assert_eq!(invalid.scopes.iter().collect::<BTreeSet<_>>(), refused);
             }
             Err(error) => panic!("{error}"),
         }

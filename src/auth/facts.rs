@@ -37,6 +37,11 @@ impl<'s> Facts<'s> {
     pub fn grant(&self, scope: &str) -> bool {
         self.user.is_some_and(|user| user.is_granted(scope, self.declared))
     }
+
+    /// Whether `scope` is granted to the user, and permits nothing because it is not declared.
+    pub(super) fn leave_undeclared(&self, scope: &str) -> bool {
+        self.user.is_some_and(|user| user.scopes.contains(scope)) && !self.grant(scope)
+    }
 }
 
 impl UserStore {

@@ -61,8 +61,13 @@ impl From<ScopeSet> for AskedScopes {
 
 /// Scopes that cannot be granted (RFC 6749, 5.2: `invalid_scope`): not granted to the user, or not declared.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("cannot grant the {} {}", if .0.len() == 1 { "scope" } else { "scopes" }, words::list(.0))]
-pub struct InvalidScope(pub ScopeSet);
+#[error("cannot grant the {} {}", if scopes.len() == 1 { "scope" } else { "scopes" }, words::list(scopes))]
+pub struct InvalidScope {
+    /// All of them, in the order in which they were asked for.
+    pub scopes: ScopeSet,
+    /// Those of them that are granted to the user, and not declared.
+    pub undeclared: ScopeSet,
+}
 
 /// The token that a user asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -140,7 +140,10 @@ impl SignedToken {
             None => claims.audience.is_absent(),
         };
         if !for_us {
-            reasons.push(Reason::WrongAudience { wanted: requirements.audience.clone() });
+            reasons.push(Reason::WrongAudience {
+                found: claims.audience.clone(),
+                wanted: requirements.audience.clone(),
+            });
         }
     }
 
@@ -219,11 +222,15 @@ impl SignedToken {
             return;
         }
         let withdrawn: Vec<Scope> = missing.iter().filter(has).cloned().collect();
+        let is_undeclared =
+            |scope: &&Scope| known.is_some_and(|facts| facts.leave_undeclared(scope.as_str()));
+        let undeclared = withdrawn.iter().filter(is_undeclared).cloned().collect();
         let lacks_any = withdrawn.len() < missing.len();
         let other_claims = lacks_any.then(|| self.claims.usual_claims_besides(&requirements.scope_claims));
         reasons.push(Reason::InsufficientScope {
             missing,
             withdrawn,
+            undeclared,
             other_claims: other_claims.unwrap_or_default(),
         });
     }

@@ -222,7 +222,9 @@ impl LoggedIn {
         let may_grant = |scope: &Scope| self.user.is_granted(scope.as_str(), self.declared.as_ref());
         let refused: ScopeSet = asked.iter().filter(|scope| !may_grant(scope)).cloned().collect();
         if !refused.is_empty() {
-            return Err(InvalidScope(refused));
+            let is_granted = |scope: &&Scope| self.user.scopes.contains(scope.as_str());
+            let undeclared = refused.iter().filter(is_granted).cloned().collect();
+            return Err(InvalidScope { scopes: refused, undeclared });
         }
         Ok(self.user.scopes.iter().filter(|scope| asked.contains(scope.as_str())).cloned().collect())
     }

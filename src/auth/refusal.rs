@@ -4,8 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::claims::ClaimFault;
-use super::key::KeyFault;
+use super::claims::{Audience, ClaimFault};
+use super::key::NoKey;
 use super::scope::{Scope, ScopeSet};
 use super::time::{Span, Timestamp};
 use super::token::Malformed;
@@ -24,13 +24,14 @@ pub enum Reason {
         /// As the header has it.
         alg: String,
     },
-    /// `kid` names no key, and there is none without an id; or it names only keys that are unusable.
-    #[error("{}", unknown_key(key_id.as_deref(), unusable.as_ref()))]
+    /// `kid` names no key, and there is none without an id; or it names only keys that are unusable or retired. A token
+    /// without `kid`: all keys of its `alg` are retired.
+    #[error("{}", unknown_key(key_id.as_deref(), why))]
     UnknownKey {
         /// As the header has it.
         key_id: Option<String>,
-        /// Why the key of that id cannot be used, if there is one.
-        unusable: Option<KeyFault>,
+        /// Why no key is tried.
+        why: NoKey,
     },
     /// Signed with another key, or changed since.
     #[error("signature does not match the key")]
@@ -53,8 +54,10 @@ pub enum Reason {
         wanted: String,
     },
     /// `aud` does not name the required audience, or is there where none is configured.
-    #[error("{}", wrong_audience(wanted.as_deref()))]
+    #[error("{}", wrong_audience(found, wanted.as_deref()))]
     WrongAudience {
+        /// The audience in the token.
+        found: Audience,
         /// The required audience.
         wanted: Option<String>,
     },
@@ -118,22 +121,26 @@ pub enum Reason {
         valid_from: Timestamp,
     },
     /// A required scope is not in the token, or no longer granted to the user.
-    #[error("{}", missing_scopes(missing, withdrawn))]
+    #[error("{}", missing_scopes(missing, withdrawn, undeclared))]
     InsufficientScope {
         /// All of them, in the order in which they were required.
         missing: ScopeSet,
-        /// Those of them that are in the token: its user is not granted them now.
+        /// Those of them that are in the token: its user is not granted them now, or they are not declared.
         withdrawn: Vec<Scope>,
+        /// Those withdrawn that are granted to its user, and not declared.
+        undeclared: Vec<Scope>,
         /// Claims that usually list scopes, are in the token, and were not asked. Empty where no scope is lacking but those
         /// withdrawn.
         other_claims: Vec<&'static str>,
     },
 }
 
-fn unknown_key(key_id: Option<&str>, unusable: Option<&KeyFault>) -> String {
-    match (key_id, unusable) {
-        (Some(id), Some(fault)) => format!("the key `{}` cannot be used: {fault}", brief(id)),
-        (Some(id), None) => format!("no key has the id `{}`", brief(id)),
+fn unknown_key(key_id: Option<&str>, why: &NoKey) -> String {
+    match (key_id, why) {
+        (Some(id), NoKey::Unusable(fault)) => format!("the key `{}` cannot be used: {fault}", brief(id)),
+        (Some(id), NoKey::Retired) => format!("the key `{}` is retired", brief(id)),
+        (Some(id), _) => format!("no key has the id `{}`", brief(id)),
+        (None, NoKey::Retired) => "no key fits the token: those of its algorithm are retired".to_owned(),
         (None, _) => "no key fits the token".to_owned(),
     }
 }
@@ -145,10 +152,18 @@ fn wrong_value(what: &str, found: Option<&str>, wanted: &str) -> String {
     }
 }
 
-fn wrong_audience(wanted: Option<&str>) -> String {
-    match wanted {
-        Some(wanted) => format!("token is not for the audience `{}`", brief(wanted)),
-        None => "token is for an audience, and none is configured here".to_owned(),
+fn wrong_audience(found: &Audience, wanted: Option<&str>) -> String {
+    let found = match found {
+        Audience::One(one) => Some(words::list([one])),
+        Audience::Many(many) if !many.is_empty() => Some(words::list(many)),
+        Audience::Absent | Audience::Many(_) | Audience::Unreadable => None,
+    };
+    let wanted = wanted.map(brief);
+    match (found, wanted) {
+        (Some(found), Some(wanted)) => format!("audience is {found}, not `{wanted}`"),
+        (None, Some(wanted)) => format!("audience is missing, and must be `{wanted}`"),
+        (Some(found), None) => format!("audience is {found}, and none is configured here"),
+        (None, None) => "token has an audience claim, and no audience is configured here".to_owned(),
     }
 }
 
@@ -159,20 +174,22 @@ fn before_sign_out(issued: Option<Timestamp>, valid_from: Timestamp) -> String {
     }
 }
 
-fn missing_scopes(missing: &ScopeSet, withdrawn: &[Scope]) -> String {
-    let named = |scopes: &[&Scope]| {
-        let noun = if scopes.len() == 1 { "scope" } else { "scopes" };
-        format!("the {noun} {}", words::list(scopes))
+fn missing_scopes(missing: &ScopeSet, withdrawn: &[Scope], undeclared: &[Scope]) -> String {
+    let (lost, lacking): (Vec<&Scope>, Vec<&Scope>) =
+        missing.iter().partition(|scope| withdrawn.contains(scope));
+    let (undeclared, lost): (Vec<&Scope>, Vec<&Scope>) =
+        lost.into_iter().partition(|scope| undeclared.contains(scope));
+    let clause = |begin: &str, scopes: &[&Scope], end: &str| {
+        let (noun, verb) = if scopes.len() == 1 { ("scope", "is") } else { ("scopes", "are") };
+        let end = if end.is_empty() { String::new() } else { format!(", which {verb} not {end} now") };
+        (!scopes.is_empty()).then(|| format!("{begin} the {noun} {}{end}", words::list(scopes)))
     };
-    let is_withdrawn = |scope: &&Scope| withdrawn.contains(scope);
-    let (lost, lacking): (Vec<&Scope>, Vec<&Scope>) = missing.iter().partition(is_withdrawn);
-    let verb = if lost.len() == 1 { "is" } else { "are" };
-    let lost_now = format!("has {}, which {verb} not granted to its user now", named(&lost));
-    match (lacking.is_empty(), lost.is_empty()) {
-        (_, true) => format!("token lacks {}", named(&lacking)),
-        (true, false) => format!("token {lost_now}"),
-        (false, false) => format!("token lacks {}, and {lost_now}", named(&lacking)),
-    }
+    let clauses = [
+        clause("lacks", &lacking, ""),
+        clause("has", &lost, "granted to its user"),
+        clause("has", &undeclared, "declared"),
+    ];
+    format!("token {}", clauses.into_iter().flatten().collect::<Vec<_>>().join(", and "))
 }
 
 impl From<Malformed> for Reason {
@@ -369,6 +386,7 @@ mod tests {
         let lack = || Reason::InsufficientScope {
             missing: scopes(),
             withdrawn: Vec::new(),
+            undeclared: Vec::new(),
             other_claims: Vec::new(),
         };
         let status = |reasons| Refusal::for_all(reasons, &scopes()).unwrap().status();

@@ -137,10 +137,7 @@ fn verify_signature(signed: &[u8], signature: &[u8], header: &Header, keys: &Key
     let key_id = header.key_id.as_deref();
     let mut candidates = keys.candidates(&header.algorithm, key_id).map_err(|no_key| match no_key {
         NoKey::UnsupportedAlg => Reason::UnsupportedAlg { alg: header.algorithm.to_string() },
-        NoKey::UnknownKey => Reason::UnknownKey { key_id: key_id.map(str::to_owned), unusable: None },
-        NoKey::Unusable(fault) => {
-            Reason::UnknownKey { key_id: key_id.map(str::to_owned), unusable: Some(fault) }
-        }
+        why => Reason::UnknownKey { key_id: key_id.map(str::to_owned), why },
     })?;
     if let Some(obstacle) = &header.obstacle {
         return Err(Reason::Malformed(obstacle.clone()));

@@ -12,6 +12,7 @@ use crate::cli::{IssueArgs, merged};
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::files::change::no_such_user;
 
 /// Issues a token to a user who need not log in.
 pub(crate) fn run(args: &IssueArgs, cx: &mut Context) -> Result<Exit> {
@@ -25,11 +26,11 @@ pub(crate) fn run(args: &IssueArgs, cx: &mut Context) -> Result<Exit> {
         lifetime: Some(issued::lifetime(args.expires_in, candidate.tokens())?),
     };
     let login = candidate.accept_without_password().map_err(|error| {
-        let verb = match error {
-            AcceptError::UnknownUser => "does not exist",
-            AcceptError::InactiveUser => "is disabled",
-        };
-        Failure::no(error.code(), format!("user `{}` {verb}", brief(&args.user)))
+        let name = brief(&args.user);
+        match error {
+            AcceptError::UnknownUser => no_such_user(error.code(), &name),
+            AcceptError::InactiveUser => Failure::no(error.code(), format!("user `{name}` is disabled")),
+        }
     })?;
     let token = login.issue(key, &request).map_err(|error| issued::failed(&error, &args.user))?;
     if std::io::stderr().is_terminal() {

@@ -3,12 +3,14 @@
 use std::io::{IsTerminal, Write};
 
 use anyhow::Result;
-use authctl::auth::issue::{IssueError, IssuedToken};
+use authctl::auth::issue::{InvalidScope, IssueError, IssuedToken};
 use authctl::auth::key::{Key, KeySet};
 use authctl::auth::time::Span;
 use authctl::auth::user::{LifetimeError, TokenPolicy};
+use authctl::auth::words;
 use serde::Serialize;
 
+use super::refused::undeclared_hint;
 use crate::console::Console;
 use crate::error::Failure;
 use crate::output::shell;
@@ -63,6 +65,12 @@ fn lifetime_refused(error: LifetimeError) -> Failure {
 pub(super) fn failed(error: &IssueError, name: &str) -> Failure {
     let message = error.to_string();
     match error {
+        IssueError::InvalidScope(InvalidScope { undeclared, .. }) if !undeclared.is_empty() => {
+            let verb = if undeclared.len() == 1 { "is" } else { "are" };
+            let declare = undeclared_hint(undeclared.len());
+            Failure::no(error.code(), message)
+                .hint(format!("{} {verb} granted, and not declared: {declare}", words::list(undeclared)))
+        }
         IssueError::InvalidScope(_) => Failure::no(error.code(), message)
             .hint(format!("`authctl users show {}` lists what can be granted", shell::last(name))),
         IssueError::TooLong => Failure::no(error.code(), message),

@@ -139,14 +139,19 @@ fn unchanged(what: &str, path: &Path, error: UpdateError<Failure>) -> Failure {
     }
 }
 
+/// The failure of a command about a user who is not in the store.
+pub(crate) fn no_such_user(code: &'static str, name: &str) -> Failure {
+    Failure::no(code, format!("user `{name}` does not exist")).hint("`authctl users list` shows who does")
+}
+
 /// The failure of a change that the users of the store do not allow.
 pub(crate) fn change_refused(error: &ChangeError) -> Failure {
     let message = error.to_string();
     match error {
-        ChangeError::NoSuchUser(_) => {
-            Failure::no("no_such_user", message).hint("`authctl users list` shows who does")
-        }
-        ChangeError::UserExists(_) | ChangeError::CaseTwin(_) => Failure::no("user_exists", message),
+        ChangeError::NoSuchUser(name) => no_such_user("no_such_user", name.as_str()),
+        ChangeError::UserExists(_) => Failure::no("user_exists", message)
+            .hint("change a user with `authctl users passwd`, `authctl users set` or `authctl users grant`"),
+        ChangeError::CaseTwin(_) => Failure::no("user_exists", message),
         ChangeError::LastGeneration(_) => Failure::unknown("last_generation", message)
             .hint("choose another username, or lower `generation` in the store once all tokens have expired"),
     }

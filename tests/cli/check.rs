@@ -67,7 +67,7 @@ fn a_refused_token_is_told_with_every_reason() {
     2> error: claim `sub` is not a non-empty string
     2> error: claim `exp` is missing
     2> error: issuer is missing, and must be `us`
-    2> error: token is for an audience, and none is configured here
+    2> error: audience is `x`, and none is configured here
     2> hint: name the audience with `--audience`, or as `audience` in the user store
     2> error: token is valid only in 30 minutes, from <time>
     [exit 1]
@@ -110,6 +110,23 @@ fn standard_input_is_read_only_once() {
         );
     }
     assert!(!bench.read("users.toml").contains("[revoked]"));
+}
+
+#[test]
+fn a_scope_that_is_declared_no_more_is_said_to_be_just_that() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me items");
+    bench.edit_store("items = \"Read items.\"\n", "");
+    assert_snapshot!(bench.pipe("check --require me,items", &token), @"
+    2> error: token has the scope `items`, which is not declared now
+    2> hint: declare it under `[scopes]` in the user store
+    [exit 4]
+    ");
+    assert_snapshot!(bench.run("issue johndoe --scope me,items"), @"
+    2> error: cannot grant the scope `items`
+    2> hint: `items` is granted, and not declared: declare it under `[scopes]` in the user store
+    [exit 1]
+    ");
 }
 
 #[test]
@@ -201,7 +218,7 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
         |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1830)));
     let ours = token(r#","iss":"us","aud":["x","api"]"#);
     assert_snapshot!(bench.pipe("check", &ours), @"
-    2> error: token is for an audience, and none is configured here
+    2> error: audience is `x` and `api`, and none is configured here
     2> hint: name the audience with `--audience`, or as `audience` in the user store
     [exit 1]
     ");
@@ -220,7 +237,11 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
     ");
     assert_snapshot!(bench.pipe("check", token("")), @"
     2> error: issuer is missing, and must be `us`
-    2> error: token is not for the audience `api`
+    2> error: audience is missing, and must be `api`
+    [exit 1]
+    ");
+    assert_snapshot!(bench.pipe("check --audience shop", &ours), @"
+    2> error: audience is `x` and `api`, not `shop`
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("check --audience x", &ours), @"

@@ -26,8 +26,9 @@ fn a_token_is_issued_without_a_password() {
 fn the_user_exists_and_is_enabled() {
     let bench = Bench::new();
     assert_snapshot!(bench.run("issue bob --json"), @r#"
-    {"error":"unknown_user","message":"user `bob` does not exist"}
+    {"error":"unknown_user","hint":"`authctl users list` shows who does","message":"user `bob` does not exist"}
     2> error: user `bob` does not exist
+    2> hint: `authctl users list` shows who does
     [exit 1]
     "#);
     assert_snapshot!(bench.run("issue alice --scope me --json"), @r#"

@@ -271,8 +271,8 @@ fn tokens_of_a_retired_key_are_refused() {
     "#);
     assert_snapshot!(masked(&bench.pipe("check", format!("{first}\n{second}\n{third}\n"))), @"
     line 3: good: johndoe, scopes me, expires in 30 minutes, at <time>
-    2> error: line 1: no key fits the token
-    2> error: line 2: no key has the id `<key 1>`
+    2> error: line 1: no key fits the token: those of its algorithm are retired
+    2> error: line 2: the key `<key 1>` is retired
     [exit 1]
     ");
     assert_snapshot!(run(&bench, "keys"), @"

@@ -131,12 +131,12 @@ fn a_scope_that_is_not_declared_is_not_granted() {
     bench.edit_store("items = \"Read items.\"\n", "");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --scope items", "secret"), @"
     2> error: cannot grant the scope `items`
-    2> hint: `authctl users show johndoe` lists what can be granted
+    2> hint: `items` is granted, and not declared: declare it under `[scopes]` in the user store
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --all-scopes", "secret"), @"
     2> error: cannot grant the scope `items`
-    2> hint: `authctl users show johndoe` lists what can be granted
+    2> hint: `items` is granted, and not declared: declare it under `[scopes]` in the user store
     [exit 1]
     ");
 }

@@ -222,6 +222,7 @@ fn what_does_not_exist_is_not_asked_about() {
     ");
     assert_snapshot!(end(&bench, Screen::new(bench.command("--color never users add johndoe"))), @"
     error: user `johndoe` exists already
+    hint: change a user with `authctl users passwd`, `authctl users set` or `authctl users grant`
     [exit 1]
     ");
 }

@@ -87,11 +87,11 @@ fn the_words_name_what_was_wanted() {
     });
     insta::assert_snapshot!(bench.words(&token("")), @"
     issuer is missing, and must be `us`
-    token is not for the audience `api`
+    audience is missing, and must be `api`
     ");
     insta::assert_snapshot!(bench.words(&token(r#""iss":"them","aud":"x""#)), @"
     issuer is `them`, not `us`
-    token is not for the audience `api`
+    audience is `x`, not `api`
     ");
-    insta::assert_snapshot!(Bench::default().words(&token(r#""aud":"x""#)), @"token is for an audience, and none is configured here");
+    insta::assert_snapshot!(Bench::default().words(&token(r#""aud":"x""#)), @"audience is `x`, and none is configured here");
 }

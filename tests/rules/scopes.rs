@@ -131,6 +131,13 @@ fn the_words_name_what_is_missing() {
     insta::assert_snapshot!(words("me admin"), @"token has the scope `admin`, which is not granted to its user now");
     insta::assert_snapshot!(words("more admin"), @"token has the scopes `more` and `admin`, which are not granted to its user now");
     insta::assert_snapshot!(words("admin items a"), @"token lacks the scopes `items` and `a`, and has the scope `admin`, which is not granted to its user now");
+    // `me` and `items` are granted.
+    let declared = format!("[scopes]\nmore = ''\n{STORE}");
+    let words = |required: &str| {
+        Bench::with_store(&declared).require(required).words(&token(r#""scope":"me items admin more""#))
+    };
+    insta::assert_snapshot!(words("items"), @"token has the scope `items`, which is not declared now");
+    insta::assert_snapshot!(words("me items a admin"), @"token lacks the scope `a`, and has the scope `admin`, which is not granted to its user now, and has the scopes `me` and `items`, which are not declared now");
 }
 
 #[test]

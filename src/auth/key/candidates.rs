@@ -15,7 +15,7 @@ impl KeySet {
     /// # Errors
     ///
     /// [`NoKey::Unusable`] if only unusable keys have that id; [`NoKey::UnsupportedAlg`] if no key has that algorithm, or
-    /// those with that id have others; [`NoKey::UnknownKey`] if none is left.
+    /// those with that id have others; [`NoKey::Retired`] if only retired keys fit; [`NoKey::UnknownKey`] if none does.
     pub fn candidates<'a>(&'a self, alg: &str, kid: Option<&'a str>) -> Result<Candidates<'a>, NoKey> {
         let has_id = |key: &&Key| kid.is_some() && key.id() == kid;
         let is_named = self.keys.iter().any(|key| has_id(&key));
@@ -33,16 +33,12 @@ impl KeySet {
         }
         let by_id = |id| Candidates { keys: self.keys.iter(), algorithm, id };
         match kid {
-            None => by_id(Id::Any).unless_empty(NoKey::UnknownKey),
+            None => by_id(Id::Any).unless_empty(NoKey::Retired),
             Some(kid) if is_named => {
                 let mut named = self.keys.iter().filter(has_id);
                 let is_gone = named.clone().all(Key::is_retired)
                     || named.any(|key| key.is_retired() && key.algorithm() == algorithm);
-                by_id(Id::Is(kid)).unless_empty(if is_gone {
-                    NoKey::UnknownKey
-                } else {
-                    NoKey::UnsupportedAlg
-                })
+                by_id(Id::Is(kid)).unless_empty(if is_gone { NoKey::Retired } else { NoKey::UnsupportedAlg })
             }
             Some(_) if is_withheld => Err(NoKey::UnsupportedAlg),
             Some(_) => by_id(Id::None).unless_empty(NoKey::UnknownKey),
@@ -119,18 +115,20 @@ mod tests {
         assert_eq!(case("EdDSA", None), Ok(vec![2]));
         assert_eq!(case("Ed25519", Some("e1")), Ok(vec![2]));
         assert_eq!(case("EdDSA", Some("unknown")), Err(NoKey::UnknownKey));
-        assert_eq!(case("EdDSA", Some("old")), Err(NoKey::UnknownKey));
-        assert_eq!(case("HS256", Some("old")), Err(NoKey::UnknownKey));
+        assert_eq!(case("EdDSA", Some("old")), Err(NoKey::Retired));
+        assert_eq!(case("HS256", Some("old")), Err(NoKey::Retired));
         assert_eq!(case("HS256", Some("e1")), Err(NoKey::UnsupportedAlg));
         let retired = with(&named(Algorithm::ES256, Some("old")), "authctl_retired", json!(true));
         // Of two keys of one id, the retired one is of an algorithm that the token does not name.
         let other = named(Algorithm::ES384, Some("other"));
         let both = read(&set(&[public(&named(ed, Some("old"))), public(&retired), public(&other)])).unwrap();
         assert_eq!(both.candidates("ES384", Some("old")).err(), Some(NoKey::UnsupportedAlg));
-        assert_eq!(both.candidates("ES256", Some("old")).err(), Some(NoKey::UnknownKey));
+        assert_eq!(both.candidates("ES256", Some("old")).err(), Some(NoKey::Retired));
         let set = read(&set(&[named(ed, Some("e1")), retired])).unwrap();
-        for kid in [None, Some("old"), Some("unknown")] {
-            assert_eq!(set.candidates("ES256", kid).err(), Some(NoKey::UnknownKey));
+        for (kid, why) in
+            [(None, NoKey::Retired), (Some("old"), NoKey::Retired), (Some("unknown"), NoKey::UnknownKey)]
+        {
+            assert_eq!(set.candidates("ES256", kid).err(), Some(why));
         }
         for alg in ["none", "None", "HS384", "RS256", "ES256", "hs256", ""] {
             assert_eq!(case(alg, None), Err(NoKey::UnsupportedAlg), "{alg}");

@@ -157,6 +157,9 @@ pub enum NoKey {
     /// No key, or not the one named by `kid`, has that `alg`.
     #[error("no key has the algorithm of the token")]
     UnsupportedAlg,
+    /// The key of that `kid` is retired, or each of that `alg` for a token without `kid`.
+    #[error("the key of the token is retired")]
+    Retired,
     /// No key has that `kid`, and none of that `alg` is without one.
     #[error("no key has the `kid` of the token")]
     UnknownKey,

@@ -15,16 +15,17 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
-use super::show::{UserJson, no_such_user};
+use super::show::UserJson;
 use crate::cli::{AddUserArgs, PasswdArgs, RemoveUserArgs, ScopesOfUser, SetUserArgs, merged};
 use crate::commands::generated::{tell, told, void};
 use crate::commands::hash_password::{hashed, strong};
 use crate::commands::new_password::{self, NewPassword, Rules};
+use crate::commands::refused::undeclared_hint;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::files::Store;
-use crate::files::change::change_refused;
+use crate::files::change::{change_refused, no_such_user};
 use crate::files::database::failed;
 use crate::prompt::{hash_from_stdin as hash_line, unanswered};
 use crate::terminal;
@@ -106,7 +107,7 @@ fn refuse_twin<'n>(name: &Username, mut names: impl Iterator<Item = &'n str>) ->
 pub(super) fn passwd(args: &PasswdArgs, cx: &mut Context) -> Result<Exit> {
     let name = &args.user.name;
     let store = cx.open_store()?.look_up(&[name.as_str()])?;
-    let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
+    let user = store.user(name.as_str()).ok_or_else(|| no_such_user("no_such_user", name.as_str()))?;
     let own = of_server(store.tokens());
     let own = own.and_of_user(name.as_str(), user.full_name.as_deref(), user.email.as_deref());
     let params = strong(store.passwords().params)?;
@@ -176,7 +177,7 @@ pub(super) fn remove(args: RemoveUserArgs, cx: &mut Context) -> Result<Exit> {
     let name = args.user.name;
     if !args.yes {
         if cx.open_store()?.look_up(&[name.as_str()])?.user(name.as_str()).is_none() {
-            return Err(no_such_user(&name).into());
+            return Err(no_such_user("no_such_user", name.as_str()).into());
         }
         let question = format!("Remove user {name}? [y/N] ");
         // A script that takes its standard input from elsewhere cannot answer, even on a terminal.
@@ -209,9 +210,8 @@ pub(crate) fn refuse_undeclared(
     if undeclared.is_empty() {
         return Ok(());
     }
-    let them = if undeclared.len() == 1 { "it" } else { "them" };
     Err(Failure::no("invalid_scope", format!("{} not declared in `[scopes]`", is_or_are(&undeclared)))
-        .hint(format!("declare {them} under `[scopes]` in the user store")))
+        .hint(undeclared_hint(undeclared.len())))
 }
 
 fn is_or_are(scopes: &ScopeSet) -> String {
@@ -238,7 +238,7 @@ fn answer(
 ) -> Result<Exit> {
     if cx.console.json {
         let store = &edited.store;
-        let user = store.users.get(name).ok_or_else(|| no_such_user(name))?;
+        let user = store.users.get(name).ok_or_else(|| no_such_user("no_such_user", name.as_str()))?;
         let password = generated.map(|password| password.as_str());
         let printed =
             cx.console.print_json(&Changed { user: UserJson::of(user, &store.passwords), password });

@@ -155,9 +155,13 @@ fn plan(
     };
     let mut undeclared = ScopeSet::new();
     let wanted = |mut one: ImportedUser| {
-        if args.skip_existing && store.users.contains_key(&one.user.name) {
-            outcome.skipped.push(one.user.name);
-            return Ok(None);
+        if store.users.contains_key(&one.user.name) {
+            if args.skip_existing {
+                outcome.skipped.push(one.user.name);
+                return Ok(None);
+            }
+            return Err(change_refused(&ChangeError::UserExists(one.user.name))
+                .hint("leave users alone who exist already with `--skip-existing`"));
         }
         if for_all.is_empty() {
             for group in one.groups {

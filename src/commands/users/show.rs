@@ -10,7 +10,8 @@ use authctl::auth::user::{User, Username};
 use serde::Serialize;
 
 use crate::context::Context;
-use crate::error::{Exit, Failure};
+use crate::error::Exit;
+use crate::files::change::no_such_user;
 use crate::output::escape::escape_json;
 use crate::output::table::{Column, write_table};
 use crate::output::time::local;
@@ -166,7 +167,7 @@ fn print_all<'u>(
 /// Shows one user.
 pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     let store = cx.open_store()?.look_up(&[name.as_str()])?;
-    let user = store.user(name.as_str()).ok_or_else(|| no_such_user(name))?;
+    let user = store.user(name.as_str()).ok_or_else(|| no_such_user("no_such_user", name.as_str()))?;
     if cx.console.json {
         cx.console.print_json(&UserJson::of(user, store.passwords()))?;
         return Ok(Exit::Yes);
@@ -183,10 +184,4 @@ pub(super) fn one(name: &Username, cx: &mut Context) -> Result<Exit> {
     let (screen, columns) = (cx.console.screen(), ["FIELD", "VALUE"].map(Column::whole));
     write_table(&mut cx.console.stdout, screen, &columns, rows)?;
     Ok(Exit::Yes)
-}
-
-/// The failure of an unknown user.
-pub(super) fn no_such_user(name: &Username) -> Failure {
-    Failure::no("no_such_user", format!("user `{name}` does not exist"))
-        .hint("`authctl users list` shows who does")
 }

@@ -39,11 +39,13 @@ fn who_cannot_be_added_is_not() {
     let add = |args: &str| refused(&bench, &format!("users add {args} --password-stdin"), PASSWORD);
     assert_snapshot!(add("johndoe"), @"
     2> error: user `johndoe` exists already
+    2> hint: change a user with `authctl users passwd`, `authctl users set` or `authctl users grant`
     [exit 1]
     ");
     assert_snapshot!(add("johndoe --json"), @r#"
-    {"error":"user_exists","message":"user `johndoe` exists already"}
+    {"error":"user_exists","hint":"change a user with `authctl users passwd`, `authctl users set` or `authctl users grant`","message":"user `johndoe` exists already"}
     2> error: user `johndoe` exists already
+    2> hint: change a user with `authctl users passwd`, `authctl users set` or `authctl users grant`
     [exit 1]
     "#);
     assert_snapshot!(add("JohnDoe"), @"

@@ -56,6 +56,7 @@ fn users_of_htpasswd_log_in() {
     ");
     assert_snapshot!(import(&[]), @"
     2> error: user `ann` exists already
+    2> hint: leave users alone who exist already with `--skip-existing`
     [exit 1]
     ");
     assert_snapshot!(import(&["--skip-existing", "--json"]), @r#"
@@ -75,21 +76,24 @@ fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
     2> added 1 user
     [exit 0]
     ");
-    let csv = "username,email,hashed_password\nben,b@e.n,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8=\n";
+    let csv = "username,email,hashed_password\nben,b@e.n,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8=\neve,e@e.n,!GN0Aq1SmuOPEtVGmyTsVRQ9r1nwzKGcWWmYrPHXj\n";
     // A pipe, as a shell makes it of `<(…)`.
     #[cfg(unix)]
     assert_snapshot!(bench.pipe("users import /dev/stdin --dry-run", csv), @"
-    2> would add 1 user: `ben`
+    2> note: user `eve` cannot log in: the account is locked
+    2> would add 2 users: `ben` and `eve`
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("users import - --scope me", csv), @"
-    2> added 1 user
+    2> note: user `eve` cannot log in: the account is locked
+    2> added 2 users
     [exit 0]
     ");
     assert_snapshot!(users(&bench), @r#"
     "alice" ["me"] "argon2id"
     "ann" ["items"] "bcrypt"
     "ben" ["me"] "pbkdf2-sha256"
+    "eve" ["me"] null
     "johndoe" ["me","items"] "argon2id"
     "#);
     assert_snapshot!(bench.pipe("login ben --scope me --password-stdin", "sécret"), @"
@@ -180,6 +184,7 @@ fn all_are_imported_or_none() {
     ");
     assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\njohndoe:{BCRYPT}\n")), @"
     2> error: user `johndoe` exists already
+    2> hint: leave users alone who exist already with `--skip-existing`
     [exit 1]
     ");
     assert_snapshot!(bench.pipe("users import --skip-existing", format!("ann:{BCRYPT}\nJohnDoe:{BCRYPT}\n")), @"
