@@ -71,7 +71,7 @@ pub(crate) struct RotateKeyArgs {
 
 #[derive(Args, Debug)]
 pub(crate) struct RetireKeyArgs {
-    /// The key as `authctl keys` lists it, or 4 first characters or more
+    /// The key as `authctl keys` lists it, or its first 4 characters, or more
     #[arg(value_name = "KEY", allow_hyphen_values = true, required_unless_present = "unused",
           add = ArgValueCandidates::new(completion::keys))]
     pub(crate) key: Option<String>,

@@ -40,6 +40,25 @@ fn the_pages_checked_in_are_those_that_are_printed() {
 }
 
 #[test]
+fn a_page_of_section_5_is_where_man_looks_for_it() {
+    let bench = Bench::empty();
+    let folder = bench.path("man1");
+    let write = || bench.run(["man", "--output", folder.to_str().unwrap()]);
+    assert_snapshot!(write(), @"
+    2> error: cannot write `<home>/man1/authctl.1`: no such file or directory
+    2> hint: make the folder `<home>/man1` first
+    [exit 2]
+    ");
+    assert!(!bench.path("man5").exists());
+    std::fs::create_dir(&folder).unwrap();
+    assert_snapshot!(write(), @"[exit 0]");
+    let names = |folder| pages(&bench.path(folder)).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names("man5"), ["authctl-users.toml.5"]);
+    assert!(names("man1").iter().all(|name| name.ends_with(".1")));
+    assert_eq!(names("man1").len() + 1, pages(self::folder()).len());
+}
+
+#[test]
 fn one_page_is_printed_by_its_command() {
     let bench = Bench::empty();
     let page = |name: &str| std::fs::read_to_string(folder().join(name)).unwrap();

@@ -2,7 +2,8 @@
 
 mod page;
 
-use std::io::Write;
+use std::borrow::Cow;
+use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::Result;
@@ -21,8 +22,8 @@ pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
     let mut cli = Cli::command();
     cli.build();
     if let Some(folder) = &args.output {
-        write(&folder.join("authctl-users.toml.5"), &page::of_store()?)?;
         write_all(&cli, folder)?;
+        write(&folder_of_files(folder)?.join("authctl-users.toml.5"), &page::of_store()?)?;
         return Ok(Exit::Yes);
     }
     let page = if args.command == [STORE_PAGE] {
@@ -34,6 +35,18 @@ pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
+/// The folder of section 5. It is `folder` itself, but where that is the `man1` of a tree of manuals: `man` looks for pages
+/// of section 5 in the `man5` beside it.
+fn folder_of_files(folder: &Path) -> Result<Cow<'_, Path>> {
+    if folder.file_name().is_none_or(|name| name != "man1") {
+        return Ok(Cow::Borrowed(folder));
+    }
+    let beside = folder.with_file_name("man5");
+    std::fs::create_dir_all(&beside)
+        .map_err(cannot(format_args!("make the folder `{}`", beside.display())))?;
+    Ok(Cow::Owned(beside))
+}
+
 fn write_all(command: &Command, folder: &Path) -> Result<()> {
     let name = format!("{}.1", page::name(command));
     write(&folder.join(name), &page::of_command(command)?)?;
@@ -41,5 +54,13 @@ fn write_all(command: &Command, folder: &Path) -> Result<()> {
 }
 
 fn write(path: &Path, page: &[u8]) -> Result<()> {
-    Ok(std::fs::write(path, page).map_err(cannot(format_args!("write `{}`", path.display())))?)
+    std::fs::write(path, page).map_err(|error| {
+        let folder = path.parent().filter(|_| error.kind() == io::ErrorKind::NotFound);
+        let failure = cannot(format_args!("write `{}`", path.display()))(error);
+        match folder {
+            Some(folder) => failure.hint(format!("make the folder `{}` first", folder.display())),
+            None => failure,
+        }
+    })?;
+    Ok(())
 }
