@@ -5,6 +5,7 @@ pub(crate) mod database;
 mod key_hints;
 pub(crate) mod keys;
 mod store;
+mod store_hints;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -156,5 +157,9 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 
 /// The failure of a store that is not valid.
 fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
-    Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()))
+    let failure = Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()));
+    match store_hints::hint(fault) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
 }

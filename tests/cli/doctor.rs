@@ -428,6 +428,7 @@ fn what_cannot_be_read_is_no_finding() {
     bench.write("users.toml", "[users.a]\ndisable = true\n");
     assert_snapshot!(bench.run("doctor"), @"
     2> error: user store `<home>/users.toml`, line 2, column 1: unknown field `disable` (user `a`)
+    2> hint: did you mean `disabled`?
     [exit 2]
     ");
     bench.write("secret.key", "short");

@@ -405,6 +405,7 @@ fn what_is_wrong_with_the_store_is_said_with_its_place() {
     };
     assert_snapshot!(say("disabled = true", "disable = true"), @"
     2> error: user store `<home>/users.toml`, line 21, column 1: unknown field `disable` (user `alice`)
+    2> hint: did you mean `disabled`?
     [exit 2]
     ");
     assert_snapshot!(say("disabled = true", "disabled = \"yes\""), @"
@@ -413,6 +414,7 @@ fn what_is_wrong_with_the_store_is_said_with_its_place() {
     ");
     assert_snapshot!(say("[users.alice]", "[user.alice]"), @"
     2> error: user store `<home>/users.toml`, line 18, column 2: unknown table `user`
+    2> hint: did you mean `users`?
     [exit 2]
     ");
     assert_snapshot!(say("[users.alice]", "[users.johndoe]"), @"

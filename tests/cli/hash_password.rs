@@ -57,6 +57,7 @@ fn the_policy_is_the_stores_and_an_option_wins() {
     bench.edit_store("memory_kib", "memory");
     assert_snapshot!(bench.pipe("hash-password --password-stdin", "correct horse"), @"
     2> error: user store `<home>/users.toml`, line 3, column 1: unknown field `memory`
+    2> hint: did you mean `memory_kib`?
     [exit 2]
     ");
 }

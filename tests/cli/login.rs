@@ -336,11 +336,13 @@ fn what_is_wrong_with_the_files_is_said_before_a_password_is_read() {
     bench.write("users.toml", "[users.johndoe]\nhashed_password = \"!\"\ndisable = true\n");
     assert_snapshot!(bench.pipe(LOGIN, "secret"), @"
     2> error: user store `<home>/users.toml`, line 3, column 1: unknown field `disable` (user `johndoe`)
+    2> hint: did you mean `disabled`?
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --json", "secret"), @r#"
-    {"error":"invalid_store","message":"user store `<home>/users.toml`, line 3, column 1: unknown field `disable` (user `johndoe`)"}
+    {"error":"invalid_store","hint":"did you mean `disabled`?","message":"user store `<home>/users.toml`, line 3, column 1: unknown field `disable` (user `johndoe`)"}
     2> error: user store `<home>/users.toml`, line 3, column 1: unknown field `disable` (user `johndoe`)
+    2> hint: did you mean `disabled`?
     [exit 2]
     "#);
 }

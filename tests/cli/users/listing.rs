@@ -143,7 +143,7 @@ fn a_store_that_is_not_there_or_not_valid_is_said_to_be_so() {
         bench.edit_store("disabled = true", "disable = true");
         assert_eq!(
             refused(&bench, args, ""),
-            "2> error: user store `<home>/users.toml`, line 21, column 1: unknown field `disable` (user `alice`)\n[exit 2]",
+            "2> error: user store `<home>/users.toml`, line 21, column 1: unknown field `disable` (user `alice`)\n2> hint: did you mean `disabled`?\n[exit 2]",
             "{args}"
         );
     }
