@@ -181,7 +181,9 @@ pub(crate) struct ManArgs {
     #[arg(value_name = "COMMAND", conflicts_with = "output", add = ArgValueCompleter::new(topics::of_man))]
     pub(crate) command: Vec<String>,
 
-    /// Write all pages into this folder instead; from `man1`, those of section 5 into the `man5` beside it
+    /// Write all pages into this folder instead
+    ///
+    /// Into `man1` those of section 1 alone, and those of section 5 into the `man5` beside it.
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: Option<PathBuf>,
 }

@@ -614,7 +614,9 @@ fn a_lifetime_that_is_shortened_later_shortens_no_token() {
     2> note: key `<key 1>` is left: tokens of it can be good until <time>
     [exit 0]
     ");
-    assert_eq!(list(&bench)[1]["tokens_until"], bench.at(DAY));
+    // A busy machine takes a while from the bench to the rotation.
+    let until = list(&bench)[1]["tokens_until"].as_u64().unwrap();
+    assert!((bench.at(DAY)..bench.at(DAY + 600)).contains(&until), "{until}");
 }
 
 #[test]
