@@ -59,13 +59,15 @@ const STORES: [(&str, &[Kind], usize); 4] = [
 ];
 
 /// The kinds of users: the prefix of their names, a label, and whether login does its usual work.
+///
+/// All names are as long: that of the name that is asked for, which is no secret, counts once for each user.
 const KINDS: [(&str, &str, bool); 6] = [
-    ("known", "known", true),
-    ("known", "known again", true),
-    ("unknown", "unknown", true),
+    ("known---", "known", true),
+    ("known---", "known again", true),
+    ("unknown-", "unknown", true),
     ("disabled", "disabled", true),
-    ("locked", "locked", true),
-    ("unknown", "unknown, no work", false),
+    ("locked--", "locked", true),
+    ("unknown-", "unknown, no work", false),
 ];
 
 fn main() {
@@ -99,14 +101,14 @@ fn store(kinds: &[Kind], rounds: usize, others: usize) -> UserStore {
         scopes: "me".parse().unwrap(),
         ..User::new(
             format!("{kind}{index}").parse().unwrap(),
-            Some(if kind == "locked" {
+            Some(if kind == "locked--" {
                 PasswordHash::parse("!")
             } else {
                 hashes[index % hashes.len()].clone()
             }),
         )
     };
-    let kinds = [("known", rounds), ("disabled", rounds), ("locked", rounds), ("other", others)];
+    let kinds = [("known---", rounds), ("disabled", rounds), ("locked--", rounds), ("other---", others)];
     let users = kinds.iter().flat_map(|(kind, count)| (0..*count).map(|index| user(kind, index)));
     UserStore { users: users.map(|user| (user.name.clone(), user)).collect(), ..UserStore::default() }
 }
