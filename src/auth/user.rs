@@ -255,6 +255,17 @@ fn is_declared(scope: &str, declared: Option<&DeclaredScopes>) -> bool {
 }
 
 impl UserStore {
+    /// The store without users and records: its policies and declared scopes.
+    #[must_use]
+    pub fn policies(&self) -> Self {
+        Self {
+            tokens: self.tokens.clone(),
+            passwords: self.passwords,
+            scopes: self.scopes.clone(),
+            ..Self::default()
+        }
+    }
+
     /// The user of exactly that name.
     #[must_use]
     pub fn user(&self, name: &str) -> Option<&User> {

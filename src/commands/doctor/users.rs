@@ -39,8 +39,7 @@ pub(super) fn judge(only_verifies: bool, now: Timestamp, cx: &Context) -> Result
 
 fn users(store: &Store, now: Timestamp) -> Result<Judged, Failure> {
     let mut everyone = store.everyone()?;
-    let UserStore { tokens, passwords, scopes, .. } = everyone.policies().clone();
-    let mut policies = UserStore { tokens, passwords, scopes, ..UserStore::default() };
+    let mut policies = everyone.policies().policies();
     let (mut has_hashes, mut services) = (false, 0);
     let mut audit = UserAudit::new(&policies, now);
     for user in everyone.users() {

@@ -96,8 +96,12 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     let (theirs, fresh) = (&imported.policies, UserStore::default());
     if have_others(theirs, &store) && !have_others(&store, &fresh) && is_empty(database)? {
         policy = Some(users_file::export_policies(theirs));
-        let UserStore { tokens, passwords, scopes, .. } = theirs.clone();
-        store = UserStore { tokens, passwords, scopes, ..store };
+        store = UserStore {
+            users: store.users,
+            revoked: store.revoked,
+            removed: store.removed,
+            ..theirs.clone()
+        };
     }
     let (import, mut outcome) = plan(imported, args, &store, now)?;
     if policy.is_some() {

@@ -119,8 +119,8 @@ fn of_store(text: &str) -> Result<Imported, ImportError> {
         }
         users.push(ImportedUser { user, has_generation: true, groups: Vec::new() });
     }
-    let UserStore { revoked, removed, tokens, passwords, scopes, .. } = listing.into_rest();
-    let policies = UserStore { tokens, passwords, scopes, ..UserStore::default() };
+    let policies = listing.policies().policies();
+    let UserStore { revoked, removed, .. } = listing.into_rest();
     Ok(Imported { users, revoked, removed, policies })
 }
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use secrecy::ExposeSecret;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
@@ -104,22 +105,19 @@ async fn open(
 ) -> Result<Client, DatabaseError> {
     let mut config = config.clone();
     let failure = |error: tokio_postgres::Error| place.failed_to_connect(&error);
-    let is_on = |value: &str| value == "on";
-    let (client, in_standby, is_read_only) = if mode == SslMode::Disable {
+    let (client, (in_standby, is_read_only)) = if mode == SslMode::Disable {
         config.ssl_mode(tokio_postgres::config::SslMode::Disable);
         let (client, connection) = config.connect(NoTls).await.map_err(failure)?;
-        let said =
-            (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on));
+        let said = said(&connection);
         tokio::spawn(connection);
-        (client, said.0, said.1)
+        (client, said)
     } else {
         config.ssl_mode(tokio_postgres::config::SslMode::Require);
         let connector = tls::connector(mode, address.root_cert.as_deref())?;
         let (client, connection) = config.connect(connector).await.map_err(failure)?;
-        let said =
-            (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on));
+        let said = said(&connection);
         tokio::spawn(connection);
-        (client, said.0, said.1)
+        (client, said)
     };
     if address.accepted == Servers::Writable && is_read_only {
         return Err(DatabaseError::ReadOnly(place.server.clone()));
@@ -140,6 +138,16 @@ async fn open(
 /// What a server says of itself at the start of a connection.
 const STANDBY: &str = "in_hot_standby";
 const READ_ONLY: &str = "default_transaction_read_only";
+
+/// Whether a server says that it is a standby, and that its transactions are read-only by default.
+fn said<S, T>(connection: &tokio_postgres::Connection<S, T>) -> (Option<bool>, bool)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let is_on = |value: &str| value == "on";
+    (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on))
+}
 
 async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
     let answer = client.simple_query("SELECT pg_is_in_recovery()").await?;

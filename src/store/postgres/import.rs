@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio_postgres::types::Type;
 
 use super::error::{DatabaseError, EditError, RowFault};
-use super::policy::{check, put_policy};
+use super::policy::{check, parse, put_policy};
 use super::pool::Database;
 use super::rows::{number, pick_of, system_time};
 use super::session::{Session, Transaction, Value, begin};
@@ -74,6 +74,7 @@ impl Database {
         import: &Import,
         policy: Option<&str>,
     ) -> Result<(), EditError<Existing>> {
+        policy.map(parse).transpose()?;
         let Import { users, revoked, removed } = import;
         // In one order, so that no two imports wait for each other.
         let mut users: Vec<&User> = users.iter().collect();

@@ -9,10 +9,8 @@ use super::session::{Session, Transaction, begin};
 use crate::auth::revoke::over_by;
 use crate::auth::time::Timestamp;
 
-/// How many records are forgotten at a time, so that no edit takes long for it.
-const LOT: u64 = 1000;
-
-/// Selects some records that are over by `$1`, but for those that another edit is forgetting.
+/// Selects some records that are over by `$1`, but for those that another edit is forgetting: so many that no edit takes
+/// long for them.
 pub(super) const OVER: &str = "SELECT jti FROM authctl.revoked WHERE expires <= $1 \
                                ORDER BY expires LIMIT 1000 FOR UPDATE SKIP LOCKED";
 
@@ -32,7 +30,7 @@ impl Database {
                 self.repeat(deadline, async |session| session.wait(deadline, some(session, over)).await).await
             })?;
             pruned += some;
-            if some < LOT {
+            if some == 0 {
                 return Ok(pruned);
             }
         }
