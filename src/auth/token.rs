@@ -36,11 +36,16 @@ impl<'a> Parts<'a> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(Malformed::TooLong);
         }
-        let in_three = token.rsplit_once('.').and_then(|(signed, signature)| {
-            let (header, claims) = signed.split_once('.')?;
-            (!claims.contains('.')).then_some(Self { signed, header, claims, signature })
-        });
-        in_three.ok_or_else(|| Malformed::of(token))
+        let mut dots = memchr::memchr_iter(b'.', token.as_bytes());
+        let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
+            return Err(Malformed::of(token));
+        };
+        Ok(Self {
+            signed: &token[..second],
+            header: &token[..first],
+            claims: &token[first + 1..second],
+            signature: &token[second + 1..],
+        })
     }
 
     /// Why the part is not base64url: a character of the token that is not in the alphabet, or none.

@@ -10,10 +10,10 @@ use super::{Malformed, Place, Tokens, no_token};
 use crate::error::Failure;
 
 /// Largest size of a read.
-const BLOCK_BYTES: usize = 64 * 1024;
+const BLOCK_BYTES: usize = 128 * 1024;
 
 /// Size of the first read. It grows to [`BLOCK_BYTES`] once a read fills it.
-const FIRST_BYTES: usize = BLOCK_BYTES / 2;
+const FIRST_BYTES: usize = BLOCK_BYTES / 4;
 
 /// An input that can tell whether a read would wait.
 pub(crate) trait Waiting: Read {
