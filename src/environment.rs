@@ -2,11 +2,12 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fmt;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
+use std::{fmt, fs};
 
 use authctl::store::postgres::Defaults;
 use authctl::store::safe_file;
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretSlice, SecretString};
 
 use crate::error::Failure;
@@ -110,13 +111,21 @@ impl fmt::Display for KeySource {
     }
 }
 
-/// Whether `TZ` is unset, a name such as `Europe/Berlin`, or the path of a regular file.
-pub(crate) fn time_zone_is_a_name_or_file() -> bool {
-    let Some(zone) = env::var_os("TZ") else { return true };
+/// The time zone that `TZ` or else the machine says; UTC if `TZ` leads to something other than a file, since reading a
+/// device may never end.
+pub(crate) fn time_zone() -> TimeZone {
+    let Some(zone) = env::var_os("TZ") else { return machine_time_zone().unwrap_or_else(TimeZone::system) };
     let zone = zone.to_string_lossy();
-    let zone = std::path::Path::new(zone.strip_prefix(':').unwrap_or(&zone));
-    let climbs = zone.components().any(|part| part == std::path::Component::ParentDir);
-    if zone.is_absolute() || climbs { zone.metadata().is_ok_and(|file| file.is_file()) } else { true }
+    let zone = Path::new(zone.strip_prefix(':').unwrap_or(&zone));
+    let climbs = zone.components().any(|part| part == Component::ParentDir);
+    let is_other = (zone.is_absolute() || climbs) && !zone.metadata().is_ok_and(|file| file.is_file());
+    if is_other { TimeZone::UTC } else { TimeZone::system() }
+}
+
+/// What the machine's own file says. [`TimeZone::system`] says the same, after it has listed all zones that there are to
+/// find the name of this one, which takes as long as all else that a short command does.
+fn machine_time_zone() -> Option<TimeZone> {
+    TimeZone::tzif("machine", &fs::read("/etc/localtime").ok()?).ok()
 }
 
 /// The most bytes of a password file that is read.
@@ -174,4 +183,22 @@ fn bytes_of(value: OsString) -> Vec<u8> {
 #[cfg(not(unix))]
 fn bytes_of(value: OsString) -> Vec<u8> {
     value.to_string_lossy().into_owned().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use jiff::tz::TimeZone;
+
+    use super::machine_time_zone;
+
+    /// In winter, in summer, and beyond the years that a file lists.
+    #[test]
+    fn the_machine_has_one_time_zone_however_it_is_found() {
+        let Some(zone) = machine_time_zone() else { return };
+        for moment in [1_767_268_800, 1_782_907_200, 4_102_488_000] {
+            let moment = Timestamp::from_second(moment).unwrap();
+            assert_eq!(zone.to_offset(moment), TimeZone::system().to_offset(moment), "{moment}");
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::LazyLock;
 
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
@@ -57,9 +58,9 @@ pub(crate) fn day(moment: Timestamp, now: Timestamp) -> String {
     format!("{day}, {ago}")
 }
 
-/// The machine's time zone; UTC if `TZ` leads to something other than a file, since reading a device may never end.
 fn zone() -> TimeZone {
-    if crate::environment::time_zone_is_a_name_or_file() { TimeZone::system() } else { TimeZone::UTC }
+    static ZONE: LazyLock<TimeZone> = LazyLock::new(crate::environment::time_zone);
+    ZONE.clone()
 }
 
 #[cfg(test)]
