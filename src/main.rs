@@ -7,6 +7,14 @@
 #[link(name = "gcc_eh", kind = "static", modifiers = "-bundle")]
 unsafe extern "C" {}
 
+/// The one function that zxcvbn takes from `libm.so.6`, which would be loaded at each start for it.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "it is called by its name in C")]
+#[unsafe(no_mangle)]
+extern "C" fn log10(number: f64) -> f64 {
+    libm::log10(number)
+}
+
 mod cli;
 mod clock;
 mod commands;
