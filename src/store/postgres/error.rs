@@ -281,6 +281,11 @@ impl DatabaseError {
         }
     }
 
+    /// Whether a row was refused because there is one of its name (`unique_violation`).
+    pub(super) fn is_of_unique(&self) -> bool {
+        matches!(self, Self::Server { code, .. } if code == "23505")
+    }
+
     pub(super) fn in_row(name: impl Into<String>, fault: RowFault) -> Self {
         Self::User { name: name.into(), fault }
     }
