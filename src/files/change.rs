@@ -79,7 +79,7 @@ pub(crate) fn edit_failed<E>(error: DatabaseEdit<E>, of_caller: impl FnOnce(E) -
         DatabaseEdit::UnknownOutcome { source, .. } => {
             let message = format!("it is not known whether the change was made: {source}");
             Failure::unknown("unknown_outcome", message)
-                .hint("look with `authctl users` or `authctl revoke --list`, and run it again if it was not")
+                .hint("look with `authctl users`, `authctl users policy` or `authctl revoke --list`, and run it again if it was not")
         }
         DatabaseEdit::Change(error) => change_refused(&error),
         DatabaseEdit::Caller(error) => of_caller(error),

@@ -218,7 +218,7 @@ fn a_locked_user_makes_an_edit_wait_until_the_deadline_and_no_longer() {
 }
 
 #[test]
-fn a_locked_policy_is_not_set_later_and_a_locked_table_is_not_read_for_ever() {
+fn a_locked_policy_is_not_set_later_nor_made_and_a_locked_table_is_not_read_for_ever() {
     let Some(store) = store() else { return };
     let database = Database::new(address(&store.server.url("postgres", &store.name)).within(SOON));
     let lock = Lock::by(&store, "SELECT 'locked' FROM authctl.policy FOR UPDATE");
@@ -227,6 +227,15 @@ fn a_locked_policy_is_not_set_later_and_a_locked_table_is_not_read_for_ever() {
     is_given_up(&store);
     lock.end();
     assert_eq!(database.policy().unwrap().0, super::server::POLICY);
+    // Nor is a store made that another one is making.
+    store.sql("DELETE FROM authctl.policy; DELETE FROM authctl.users");
+    let lock = Lock::by(&store, "INSERT INTO authctl.policy VALUES (1, 1, '') RETURNING 'locked'");
+    let made = database.init(super::POLICY);
+    assert!(matches!(made, Err(EditError::Database(DatabaseError::Slow { .. }))), "{made:?}");
+    is_given_up(&store);
+    lock.end();
+    assert_eq!(store.sql("SELECT count(*) FROM authctl.policy"), "0");
+    assert!(database.init(super::POLICY).unwrap());
     let lock = Lock::by(&store, "LOCK TABLE authctl.revoked; SELECT 'locked'");
     fails_slowly(&database);
     is_given_up(&store);

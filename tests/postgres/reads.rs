@@ -225,7 +225,7 @@ fn a_store_is_made_once_and_known_by_its_layout() {
     put(&store, &[new_user("johndoe")]);
     store.sql("CREATE TABLE kept AS TABLE authctl.policy; DELETE FROM authctl.policy");
     asked(Err("no_store"));
-    assert!(matches!(store.database().init(POLICY), Err(DatabaseError::Damaged(_))));
+    assert!(matches!(store.database().init(POLICY), Err(EditError::Database(DatabaseError::Damaged(_)))));
     store.sql("INSERT INTO authctl.policy TABLE kept");
     asked(Ok(()));
     // Nor are revoked tokens forgotten.
@@ -235,7 +235,7 @@ fn a_store_is_made_once_and_known_by_its_layout() {
     store.sql("ALTER TABLE authctl.lost RENAME TO revoked");
     store.sql("UPDATE authctl.policy SET layout = 2");
     asked(Err("newer_layout"));
-    assert!(matches!(store.database().init(POLICY), Err(DatabaseError::NewerLayout(2))));
+    assert!(matches!(store.database().init(POLICY), Err(EditError::Database(DatabaseError::NewerLayout(2)))));
     assert!(store.database().set_policy(POLICY).is_err());
     store.sql("DROP TABLE authctl.users");
     asked(Err("newer_layout"));

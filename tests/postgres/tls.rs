@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use authctl::store::postgres::Address;
+use authctl::store::postgres::{Address, EditError};
 
 use super::server::{Server, at, free_port, run};
 
@@ -38,6 +38,7 @@ fn a_server_is_trusted_by_its_certificate_and_name() {
     let at_host = |host: &str, parameters: &str| {
         let database = at(&format!("postgres://someone:s3cret@{host}:{}/postgres?{parameters}", server.port));
         database.init(super::POLICY).map(drop).map_err(|error| {
+            let EditError::Database(error) = error else { panic!("{error:?}") };
             assert!(!format!("{error} {error:?}").contains("s3cret"));
             error
         })

@@ -15,6 +15,7 @@ use crate::commands::users::refuse_undeclared;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Store;
+use crate::files::change::edit_failed;
 use crate::files::database::failed;
 
 /// Where the users are.
@@ -97,7 +98,8 @@ impl StorePart {
                 let text = new_store(&described(scopes), None);
                 // What stands before the first table is about a file.
                 let policy = text.find("[tokens]").and_then(|at| text.get(at..)).unwrap_or_default();
-                if !database.init(policy).map_err(|error| failed(&error))? {
+                let made = database.init(policy);
+                if !made.map_err(|error| edit_failed(error, |never| match never {}))? {
                     return Err(made_meanwhile(&database.address().to_string()));
                 }
             }

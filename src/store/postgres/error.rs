@@ -275,8 +275,8 @@ impl DatabaseError {
     pub(super) fn leaves_open(&self) -> bool {
         match self {
             Self::Lost(_) | Self::Slow { .. } | Self::Protocol { .. } => true,
-            // 40003: the servers of a distributed database do not know themselves.
-            Self::Server { code, .. } => code == "40003",
+            // The servers of a distributed database do not know themselves.
+            Self::Server { code, .. } => matches!(code.as_str(), "40003" | "08007"),
             _ => false,
         }
     }

@@ -1,11 +1,14 @@
 //! The tables: made once, and known by the number of their layout.
 
+use std::convert::Infallible;
+
+use tokio::time::Instant;
 use tokio_postgres::types::Type;
 
-use super::error::DatabaseError;
+use super::error::{DatabaseError, EditError};
 use super::policy::{LAYOUT, check, parse};
 use super::pool::Database;
-use super::session::Session;
+use super::session::{Session, Transaction, begin};
 
 const TABLES: &str = include_str!("layout.sql");
 
@@ -18,21 +21,27 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`DatabaseError`]; [`NewerLayout`](DatabaseError::NewerLayout) and [`Damaged`](DatabaseError::Damaged) before anything
-    /// is changed.
-    pub fn init(&self, policy: &str) -> Result<bool, DatabaseError> {
+    /// [`EditError`]; [`NewerLayout`](DatabaseError::NewerLayout) and [`Damaged`](DatabaseError::Damaged) before anything is
+    /// changed. After others there may be tables without a store in them.
+    pub fn init(&self, policy: &str) -> Result<bool, EditError<Infallible>> {
         parse(policy)?;
         self.run(async |deadline| {
             match self.ask(deadline, async |session| check(session).await).await {
                 Err(DatabaseError::NotAStore) => {}
-                known => return known.map(|()| false),
+                known => return Ok(known.map(|()| false)?),
             }
-            self.repeat(deadline, async |session| session.wait(deadline, make(session, policy)).await).await
+            let lease = self.lease(deadline).await?;
+            let session = Session::on(&lease.connection, &self.address);
+            let is_new = session.wait(deadline, make(&session, policy, deadline)).await?;
+            session.commit(deadline).await?;
+            self.give_back(lease);
+            Ok(is_new)
         })
     }
 }
 
-async fn make(session: &Session<'_>, policy: &str) -> Result<bool, DatabaseError> {
+/// Makes the tables, and begins the transaction that makes them a store. Says whether they were none.
+async fn make(session: &Session<'_>, policy: &str, deadline: Instant) -> Result<bool, DatabaseError> {
     let version = session.rows("SELECT version()", Vec::new()).await?;
     let version: &str = version.first().map_or(Ok(""), |row| session.field(row, 0))?;
     // CockroachDB orders by bytes anyway, and has no such name for it.
@@ -40,16 +49,19 @@ async fn make(session: &Session<'_>, policy: &str) -> Result<bool, DatabaseError
     // Who may make tables in the schema need not be allowed to make schemas.
     let schema = session.rows("SELECT FROM pg_namespace WHERE nspname = 'authctl'", Vec::new()).await?;
     let tables: Vec<&str> = TABLES.lines().filter(|line| !line.starts_with("--")).collect();
+    let begin = || begin(Transaction::Edits, deadline.saturating_duration_since(Instant::now()));
     for statement in tables.join("\n").split_inclusive(';').skip(usize::from(!schema.is_empty())) {
-        let statement = statement.replace("{C}", order);
+        let statement = format!("{}; {} COMMIT", begin(), statement.replace("{C}", order));
         // Two that make the same at the same time: the second one finds it made.
         let made = session.client.batch_execute(&statement).await;
         if made.as_ref().is_err_and(is_made_meanwhile) {
+            session.run("ROLLBACK").await?;
             session.run(&statement).await?;
         } else {
             made.map_err(|error| session.place.error(&error))?;
         }
     }
+    session.run(&begin()).await?;
     // What is half made has none. Their policy is lost, and another one may let more tokens pass.
     if !session.rows("SELECT FROM authctl.users LIMIT 1", Vec::new()).await?.is_empty() {
         return Err(DatabaseError::Damaged("it has users, and no policy".to_owned()));

@@ -65,7 +65,7 @@ fn an_edit_says_whether_it_was_made_or_that_this_is_not_known() {
     };
     assert_snapshot!(sign_out(Fault::CutAfter, "COMMIT\0"), @"
     2> error: it is not known whether the change was made: the connection to `127.0.0.1:<port>` broke off
-    2> hint: look with `authctl users` or `authctl revoke --list`, and run it again if it was not
+    2> hint: look with `authctl users`, `authctl users policy` or `authctl revoke --list`, and run it again if it was not
     [exit 2]
     ");
     assert_snapshot!(sign_out(Fault::CutBefore, "UPDATE authctl.users"), @"
