@@ -19,9 +19,8 @@ use crate::store::users_file;
 /// The layout of the tables that this version knows.
 pub(super) const LAYOUT: i32 = 1;
 
-/// The time is that before the rows are read: a sign-out from then on is later.
-const POLICY: &str =
-    "SELECT layout, document, statement_timestamp(), pg_is_in_recovery() FROM authctl.policy WHERE id = 1";
+/// The time is when the transaction began, before any row was read: a sign-out that these rows do not show is later.
+const POLICY: &str = "SELECT layout, document, now(), pg_is_in_recovery() FROM authctl.policy WHERE id = 1";
 
 /// What every question asks first.
 pub(super) struct Policy {

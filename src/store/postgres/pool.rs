@@ -15,7 +15,7 @@ use super::session::Session;
 /// The most connections of a process at a time.
 const CONNECTIONS: usize = 8;
 
-/// How long a connection is kept without use: networks forget connections that say nothing.
+/// A connection that was not used for longer is not used again: networks forget connections that say nothing.
 const IDLE: Duration = Duration::from_secs(30);
 
 /// A database of users. Nothing is connected to before the first question.
