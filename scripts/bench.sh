@@ -55,7 +55,9 @@ one=$(cat "$dir/one")
 
 title 'check of one token, among 100 users'
 set -- -n 'check, argument' "$authctl check --require me $one" \
-    -n 'check, standard input' "$authctl check --require me <$dir/one" -n 'version' "$authctl --version"
+    -n 'check, standard input' "$authctl check --require me <$dir/one" \
+    -n 'check --stateless' "$authctl check --stateless $one" -n 'decode' "$authctl decode $one" \
+    -n 'version' "$authctl --version"
 if command -v jwt >/dev/null; then set -- "$@" -n 'jwt decode' "jwt decode $one"; fi
 hyperfine --style basic $many "$@"
 
