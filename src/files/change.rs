@@ -81,6 +81,11 @@ pub(crate) fn edit_failed<E>(error: DatabaseEdit<E>, of_caller: impl FnOnce(E) -
             Failure::unknown("unknown_outcome", message)
                 .hint("look with `authctl users`, `authctl users policy` or `authctl revoke --list`, and run it again if it was not")
         }
+        DatabaseEdit::PolicyChanged => {
+            let message = "the policies of the database were changed meanwhile; nothing was changed";
+            Failure::no("policy_changed", message)
+                .hint("look at them with `authctl users policy`, and make your change in what that prints")
+        }
         DatabaseEdit::Change(error) => change_refused(&error),
         DatabaseEdit::Caller(error) => of_caller(error),
     }

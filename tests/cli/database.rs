@@ -93,7 +93,7 @@ impl Users {
     /// What is there, as the text of a users file: as edits of the last text would leave it.
     pub(crate) fn read(&self) -> String {
         let database = self.database();
-        let policy = database.policy().unwrap().0;
+        let policy = database.policy().unwrap().text;
         let users = database.page(None, u32::MAX >> 1).unwrap().users;
         let users = users.into_iter().map(|user| (user.name.clone(), user)).collect();
         let Records { revoked, removed } = database.records().unwrap();

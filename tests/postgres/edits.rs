@@ -253,7 +253,7 @@ fn one_database_is_shared_by_threads() {
 fn tokens_are_taken_back_once_and_forgotten_when_they_are_over() {
     let Some(store) = Store::new() else { return };
     let database = store.database();
-    let now = store.database().policy().unwrap().1;
+    let now = store.database().policy().unwrap().now;
     let revocation = |id: &str, expires| Revocation { id: id.to_owned(), expires };
     let revoke = |tokens: Vec<Revocation>| {
         let ids: Vec<String> = tokens.iter().map(|token| token.id.clone()).collect();

@@ -222,11 +222,11 @@ fn a_locked_policy_is_not_set_later_nor_made_and_a_locked_table_is_not_read_for_
     let Some(store) = store() else { return };
     let database = Database::new(address(&store.server.url("postgres", &store.name)).within(SOON));
     let lock = Lock::by(&store, "SELECT 'locked' FROM authctl.policy FOR UPDATE");
-    let set = database.set_policy("[scopes]\nother = \"Another.\"\n");
+    let set = database.set_policy("[scopes]\nother = \"Another.\"\n", None);
     assert!(matches!(set, Err(EditError::Database(DatabaseError::Slow { .. }))), "{set:?}");
     is_given_up(&store);
     lock.end();
-    assert_eq!(database.policy().unwrap().0, super::server::POLICY);
+    assert_eq!(database.policy().unwrap().text, super::server::POLICY);
     // Nor is a store made that another one is making.
     store.sql("DELETE FROM authctl.policy; DELETE FROM authctl.users");
     let lock = Lock::by(&store, "INSERT INTO authctl.policy VALUES (1, 1, '') RETURNING 'locked'");

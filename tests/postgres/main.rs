@@ -7,6 +7,7 @@
 
 mod edits;
 mod faults;
+mod policies;
 mod pooler;
 mod proxy;
 mod reads;

@@ -236,7 +236,7 @@ fn a_store_is_made_once_and_known_by_its_layout() {
     store.sql("UPDATE authctl.policy SET layout = 2");
     asked(Err("newer_layout"));
     assert!(matches!(store.database().init(POLICY), Err(EditError::Database(DatabaseError::NewerLayout(2)))));
-    assert!(store.database().set_policy(POLICY).is_err());
+    assert!(store.database().set_policy(POLICY, None).is_err());
     store.sql("DROP TABLE authctl.users");
     asked(Err("newer_layout"));
 }
@@ -245,15 +245,17 @@ fn a_store_is_made_once_and_known_by_its_layout() {
 fn the_policies_are_read_as_those_of_a_file() {
     let Some(store) = Store::new() else { return };
     let database = store.database();
-    assert_eq!(database.policy().unwrap().0, POLICY);
+    assert_eq!(database.policy().unwrap().text, POLICY);
     let policy = "# Ours.\n[tokens]\nissuer = \"https://auth.example.com\"\n";
-    database.set_policy(policy).unwrap();
-    assert_eq!(database.policy().unwrap().0, policy);
+    database.set_policy(policy, None).unwrap();
+    assert_eq!(database.policy().unwrap().text, policy);
     let found = store.database().look_up(&[]).unwrap();
     assert_eq!(found.tokens().issuer.as_deref(), Some("https://auth.example.com"));
-    let Err(EditError::Database(fault)) = database.set_policy("[tokens]\nisuer = 'x'\n") else { panic!() };
+    let Err(EditError::Database(fault)) = database.set_policy("[tokens]\nisuer = 'x'\n", None) else {
+        panic!()
+    };
     assert_eq!(fault.to_string(), "the policy in the database, line 2, column 1: unknown field `isuer`");
-    let other = database.set_policy("[users.a]\n");
+    let other = database.set_policy("[users.a]\n", None);
     assert!(matches!(other, Err(EditError::Database(DatabaseError::NotAPolicy))));
     store.sql("UPDATE authctl.policy SET document = 'x = '");
     assert_eq!(store.database().look_up(&[]).unwrap_err().code(), "invalid_policy");

@@ -65,8 +65,8 @@ fn a_role_that_verifies_reads_no_hash_and_one_that_logs_in_changes_nothing() {
     assert!(issuer.candidate("johndoe").unwrap().accept_without_password().is_ok());
     assert!(issuer.look_up(&[]).is_ok());
     assert!(sign_out("admin").unwrap().any);
-    role("admin").set_policy(super::POLICY).unwrap();
-    assert!(issuer.set_policy(super::POLICY).is_err());
+    role("admin").set_policy(super::POLICY, None).unwrap();
+    assert!(issuer.set_policy(super::POLICY, None).is_err());
     let rehash = |store: &authctl::auth::user::UserStore, _| {
         assert!(store.users.contains_key("johndoe"));
         Ok(Some(Change::SetHash { name: name(), hash: PasswordHash::parse(HASH), sign_out: None }))

@@ -35,7 +35,7 @@ pub(super) fn findings(database: &Database, only_verifies: bool) -> Result<Vec<S
         findings.push(finding("database_standbys", message, "remove `target_session_attrs` from the URL"));
     }
     let before = clock::now()?;
-    let (_, theirs) = database.policy().map_err(|error| failed(&error))?;
+    let theirs = database.policy().map_err(|error| failed(&error))?.now;
     let after = clock::now()?;
     let apart = before.since(theirs).max(theirs.since(after));
     if apart > Span::seconds(1) {

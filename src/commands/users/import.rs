@@ -93,9 +93,11 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     let (mut store, now) = database.namesakes(&names).map_err(|error| failed(&error))?;
     // A store that moves to where nothing was set yet takes its policies with it.
     let mut policy = None;
-    let (theirs, fresh) = (&imported.policies, UserStore::default());
-    if have_others(theirs, &store) && !have_others(&store, &fresh) && is_empty(database)? {
-        policy = Some(users_file::export_policies(theirs));
+    let theirs = &imported.policies;
+    if have_others(theirs, &store)
+        && let Some(version) = unset(database)?
+    {
+        policy = Some((users_file::export_policies(theirs), version));
         store = UserStore {
             users: store.users,
             revoked: store.revoked,
@@ -113,13 +115,18 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     }
     // Another process added them meanwhile.
     let exist = |existing: Existing| Failure::no("user_exists", existing.to_string());
-    let imported = database.import_with_policy(&import, policy.as_deref());
-    imported.map_err(|error| edit_failed(error, exist))?;
+    let policy = policy.as_ref().map(|(text, version)| (text.as_str(), *version));
+    database.import_with_policy(&import, policy).map_err(|error| edit_failed(error, exist))?;
     Ok(outcome)
 }
 
-fn is_empty(database: &Database) -> Result<bool, Failure> {
-    Ok(database.names("", 1).map_err(|error| failed(&error))?.is_empty())
+/// The version of the policies, if they set nothing yet and there are no users.
+fn unset(database: &Database) -> Result<Option<i64>, Failure> {
+    let current = database.policy().map_err(|error| failed(&error))?;
+    let is_unset =
+        users_file::parse(&current.text).is_ok_and(|store| !have_others(&store, &UserStore::default()));
+    let is_empty = is_unset && database.names("", 1).map_err(|error| failed(&error))?.is_empty();
+    Ok(is_empty.then_some(current.version))
 }
 
 /// Whether two stores have other policies or declare other scopes.

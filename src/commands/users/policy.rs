@@ -16,6 +16,31 @@ use crate::files::change::edit_failed;
 use crate::files::database::failed;
 use crate::output::escape::escape;
 
+/// Begins the line that says which policies an administrator has seen.
+const VERSION: &str = "# authctl policy version ";
+
+/// The policies with that line, at the end: so faults are found in the lines of the file.
+fn with_version(text: &str, version: i64) -> String {
+    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    format!("{text}{end}{VERSION}{version}: with this line, `--set` undoes no change made meanwhile\n")
+}
+
+/// The policies without that line, and the version; `None` if the lines do not name one.
+fn without_version(text: &str) -> Option<(String, Option<i64>)> {
+    let number = |line: &str| {
+        let digits = line.strip_prefix(VERSION)?.split(|next: char| !next.is_ascii_digit()).next();
+        Some(digits.and_then(|digits| digits.parse().ok()))
+    };
+    let mut versions: Vec<Option<i64>> = text.lines().filter_map(number).collect();
+    versions.dedup();
+    let version = match versions.as_slice() {
+        [] => None,
+        [Some(version)] => Some(*version),
+        _ => return None,
+    };
+    Some((text.split_inclusive('\n').filter(|line| !line.starts_with(VERSION)).collect(), version))
+}
+
 /// Shows the policies as they are written, or sets those of a database. Those of a users file are edited there.
 pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
     let database = cx.files.database()?;
@@ -27,7 +52,10 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
                 format!("the policies of the user store {} are in the file", cx.files.store_name()?);
             return Err(Failure::unknown("not_a_database", message).hint("edit them there").into());
         }
-        (None, Some(database)) => database.policy().map_err(|error| failed(&error))?.0,
+        (None, Some(database)) => {
+            let current = database.policy().map_err(|error| failed(&error))?;
+            with_version(&current.text, current.version)
+        }
         (None, None) => users_file::export_policies(cx.open_store()?.everyone()?.policies()),
     };
     if cx.console.json {
@@ -52,7 +80,13 @@ fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
         let failure = Failure::unknown("no_policy", format!("`{}` has no policy in it", file.display()));
         return Err(failure.hint("see why it is empty; `[tokens]` alone sets all to the defaults").into());
     }
-    database.set_policy(&text).map_err(|error| match &error {
+    let (text, seen) = without_version(&text).ok_or_else(|| {
+        let message = format!("`{}` does not name one version of the policies", file.display());
+        Failure::unknown("no_version", message).hint(format!(
+            "keep one line `{VERSION}N` as `authctl users policy` prints it, or none to set them whatever they are"
+        ))
+    })?;
+    let version = database.set_policy(&text, seen).map_err(|error| match &error {
         EditError::Database(error @ DatabaseError::Policy(fault)) => {
             Failure::unknown(error.code(), format!("`{}`, {fault}", file.display()))
         }
@@ -62,9 +96,9 @@ fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
         _ => edit_failed(error, |never| match never {}),
     })?;
     if cx.console.json {
-        cx.console.print_json(&serde_json::json!({ "policy": text }))?;
+        cx.console.print_json(&serde_json::json!({ "policy": with_version(&text, version) }))?;
     } else {
-        report(format_args!("set the policies of the {}", database.address()));
+        report(format_args!("set the policies of the {}: version {version}", database.address()));
     }
     Ok(Exit::Yes)
 }

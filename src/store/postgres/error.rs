@@ -213,6 +213,9 @@ pub enum EditError<E> {
         /// What failed.
         source: Box<DatabaseError>,
     },
+    /// The policies are not of the version that they were to be replaced in, and nothing was changed.
+    #[error("nothing was changed: the policies were changed meanwhile")]
+    PolicyChanged,
     /// The users do not allow the change.
     #[error(transparent)]
     Change(#[from] ChangeError),

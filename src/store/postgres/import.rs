@@ -66,17 +66,17 @@ impl Database {
     }
 
     /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
-    /// and users that are gone. Sets the policies, if there are some.
+    /// and users that are gone. Sets the policies in the place of those of a version, if there are some.
     ///
     /// # Errors
     ///
-    /// [`EditError`], of the caller for users who exist. Each batch of a thousand has a deadline of its own.
+    /// [`EditError`], of the caller for users who exist, and [`PolicyChanged`](EditError::PolicyChanged). Each batch of a thousand has a deadline of its own.
     pub fn import_with_policy(
         &self,
         import: &Import,
-        policy: Option<&str>,
+        policy: Option<(&str, i64)>,
     ) -> Result<(), EditError<Existing>> {
-        policy.map(parse).transpose()?;
+        policy.map(|(policy, _)| parse(policy)).transpose()?;
         let Import { users, revoked, removed } = import;
         // In one order, so that no two imports wait for each other.
         let mut users: Vec<&User> = users.iter().collect();
@@ -108,8 +108,9 @@ impl Database {
                     added => added?,
                 }
             }
-            if let Some(policy) = policy {
-                session.wait(self.deadline(), put_policy(&session, policy)).await?;
+            if let Some((policy, version)) = policy {
+                let set = put_policy(&session, policy, Some(version));
+                session.wait(self.deadline(), set).await?.ok_or(EditError::PolicyChanged)?;
             }
             session.commit(self.deadline()).await?;
             self.give_back(lease);

@@ -50,5 +50,5 @@ pub use edit::Asked;
 pub use error::{DatabaseError, EditError, RowFault};
 pub use import::Existing;
 pub use page::{Page, Records};
-pub use policy::Rights;
+pub use policy::{Policies, Rights};
 pub use pool::Database;

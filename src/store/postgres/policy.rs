@@ -11,7 +11,7 @@ use super::address::Servers;
 use super::error::{DatabaseError, EditError};
 use super::pool::Database;
 use super::rows::timestamp;
-use super::session::{Session, Transaction, begin};
+use super::session::{Session, Transaction, Value, begin};
 use crate::auth::time::{ClockError, Timestamp};
 use crate::auth::user::UserStore;
 use crate::store::users_file;
@@ -19,8 +19,9 @@ use crate::store::users_file;
 /// The layout of the tables that this version knows.
 pub(super) const LAYOUT: i32 = 1;
 
-/// The time is when the transaction began, before any row was read: a sign-out that these rows do not show is later.
-const POLICY: &str = "SELECT layout, document, now(), pg_is_in_recovery() FROM authctl.policy WHERE id = 1";
+/// The time is when the transaction began, before any row was read.
+const POLICY: &str =
+    "SELECT layout, document, now(), pg_is_in_recovery(), version FROM authctl.policy WHERE id = 1";
 
 /// What every question asks first.
 pub(super) struct Policy {
@@ -30,6 +31,8 @@ pub(super) struct Policy {
     pub(super) now: Timestamp,
     /// As it is written.
     pub(super) document: String,
+    /// Another one after each change.
+    pub(super) version: i64,
 }
 
 /// Reads a policy: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
@@ -62,11 +65,19 @@ pub(super) async fn check(session: &Session<'_>) -> Result<(), DatabaseError> {
     row(session).await.map(drop)
 }
 
-/// Writes policies that were parsed, in a transaction.
-pub(super) async fn put_policy(session: &Session<'_>, document: &str) -> Result<(), DatabaseError> {
-    match session.touched(SET, vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4)]).await? {
-        1 => Ok(()),
-        _ => Err(DatabaseError::NotAStore),
+/// Writes policies that were parsed, in a transaction. Their new version, or `None` if they are not of the version that
+/// they are to replace.
+pub(super) async fn put_policy(
+    session: &Session<'_>,
+    document: &str,
+    replaces: Option<i64>,
+) -> Result<Option<i64>, DatabaseError> {
+    let values: Vec<Value<'_>> =
+        vec![(&document, Type::TEXT), (&LAYOUT, Type::INT4), (&replaces, Type::INT8)];
+    match session.row(SET, values).await? {
+        Some(row) => Ok(Some(session.field(&row, 0)?)),
+        None if replaces.is_some() => Ok(None),
+        None => Err(DatabaseError::NotAStore),
     }
 }
 
@@ -78,11 +89,13 @@ pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseErro
     let store = parse(&document)?;
     let fault =
         || DatabaseError::Protocol { server: session.place.server.clone(), reason: ClockError.to_string() };
-    Ok(Policy { store, now: timestamp(now).ok_or_else(fault)?, document })
+    let version = session.field(&row, 4)?;
+    Ok(Policy { store, now: timestamp(now).ok_or_else(fault)?, document, version })
 }
 
-const SET: &str =
-    "UPDATE authctl.policy SET document = $1, version = version + 1 WHERE id = 1 AND layout = $2";
+/// What says the same already can be set again, as after an outcome that was not known.
+const SET: &str = "UPDATE authctl.policy SET document = $1, version = version + 1 WHERE id = 1 AND layout = $2 \
+                   AND ($3 IS NULL OR version = $3 OR document = $1) RETURNING version";
 
 const RIGHTS: &str = "SELECT rolsuper, \
      has_column_privilege('authctl.users', 'hashed_password', 'SELECT'), \
@@ -102,16 +115,27 @@ pub struct Rights {
     pub writes: bool,
 }
 
+/// The policies that all machines share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policies {
+    /// As they are written: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
+    pub text: String,
+    /// Another one after each change.
+    pub version: i64,
+    /// The time of the database.
+    pub now: Timestamp,
+}
+
 impl Database {
-    /// The policies as they are written, and the time of the database.
+    /// The policies, and the time of the database.
     ///
     /// # Errors
     ///
     /// [`DatabaseError`].
-    pub fn policy(&self) -> Result<(String, Timestamp), DatabaseError> {
+    pub fn policy(&self) -> Result<Policies, DatabaseError> {
         let policy =
             self.run(async |deadline| self.ask(deadline, async |session| policy(session).await).await)?;
-        Ok((policy.document, policy.now))
+        Ok(Policies { text: policy.document, version: policy.version, now: policy.now })
     }
 
     /// What the role that connects may do beyond judging tokens.
@@ -131,26 +155,29 @@ impl Database {
         self.run(async |deadline| self.ask(deadline, ask).await)
     }
 
-    /// Replaces the policies by those of a users file that has nothing else. Tokens are judged by them from then on.
+    /// Replaces the policies by those of a users file that has nothing else, and says their new version. Tokens are judged
+    /// by them from then on. Those that they replace must be of the version `replaces`, if one is given.
     ///
     /// # Errors
     ///
-    /// [`EditError`]. After [`EditError::UnknownOutcome`] set them again.
-    pub fn set_policy(&self, document: &str) -> Result<(), EditError<Infallible>> {
+    /// [`EditError`]: [`PolicyChanged`](EditError::PolicyChanged) if they are of another version. After
+    /// [`EditError::UnknownOutcome`] set them again.
+    pub fn set_policy(&self, document: &str, replaces: Option<i64>) -> Result<i64, EditError<Infallible>> {
         parse(document)?;
         self.run(async |deadline| {
             let written = async |session: &Session<'_>| {
                 let left = deadline.saturating_duration_since(Instant::now());
                 session.run(&begin(Transaction::Edits, left)).await?;
-                put_policy(session, document).await
+                put_policy(session, document, replaces).await
             };
             self.ask(deadline, async |session| check(session).await).await?;
             let lease = self.lease(deadline).await?;
             let session = Session::on(&lease.connection, &self.address);
-            session.wait(deadline, written(&session)).await?;
+            // The transaction ends with the connection.
+            let version = session.wait(deadline, written(&session)).await?.ok_or(EditError::PolicyChanged)?;
             session.commit(deadline).await?;
             self.give_back(lease);
-            Ok(())
+            Ok(version)
         })
     }
 }

@@ -22,8 +22,7 @@ impl Database {
     ///
     /// [`DatabaseError`]. Some may be forgotten then: ask again.
     pub fn prune(&self) -> Result<u64, DatabaseError> {
-        let (_, now) = self.policy()?;
-        let Some(over) = over_by(now) else { return Ok(0) };
+        let Some(over) = over_by(self.policy()?.now) else { return Ok(0) };
         let mut pruned = 0;
         loop {
             let some = self.run(async |deadline| {

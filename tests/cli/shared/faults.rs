@@ -91,7 +91,7 @@ fn no_edit_of_40_processes_is_lost() {
     };
     let grants: Vec<String> = (0..20).map(|number| format!("scope{number}")).collect();
     let text = grants.iter().fold(POLICY.to_owned(), |text, scope| text + scope + " = ''\n");
-    at(&shared.server.url("postgres", &shared.database)).set_policy(&text).unwrap();
+    at(&shared.server.url("postgres", &shared.database)).set_policy(&text, None).unwrap();
     let mut writers: Vec<Child> = Vec::new();
     for scope in &grants {
         writers.push(spawn(&["users", "grant", "johndoe", scope]));

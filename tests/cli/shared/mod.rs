@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod moving;
+mod policies;
 mod transcripts;
 mod watching;
 

@@ -176,62 +176,6 @@ fn users_move_to_a_database_and_back() {
     assert!(!shared.bench.answer("users export --no-hashes", "").stdout_raw().contains("argon2id"));
 }
 
-#[test]
-fn the_policies_of_a_database_are_shown_and_set() {
-    let Some(shared) = Shared::new() else { return };
-    let run = |args: &str| shared.masked(&shared.bench.run(args));
-    assert_snapshot!(run("users policy"), @r#"
-    [passwords]
-    memory_kib = 7168
-    iterations = 5
-    parallelism = 1
-
-    [scopes]
-    me = "Read information about the current user."
-    items = "Read items."
-    admin = "Everything."
-    [exit 0]
-    "#);
-    shared.bench.write("policy.toml", "# Ours.\n[tokens]\nissuer = 'https://auth.example.com'\n");
-    assert_snapshot!(run("users policy --set policy.toml"), @"
-    2> set the policies of the database `<database>` at `<socket>`
-    [exit 0]
-    ");
-    assert_snapshot!(run("users policy"), @"
-    # Ours.
-    [tokens]
-    issuer = 'https://auth.example.com'
-    [exit 0]
-    ");
-    shared.bench.write("policy.toml", "[tokens]\nisuer = 'x'\n");
-    assert_snapshot!(run("users policy --set policy.toml"), @"
-    2> error: `policy.toml`, line 2, column 1: unknown field `isuer`
-    [exit 2]
-    ");
-    shared.bench.write("policy.toml", "[users.a]\n");
-    assert_snapshot!(run("users policy --set policy.toml"), @"
-    2> error: `policy.toml`: a policy has `[tokens]`, `[passwords]` and `[scopes]` only
-    [exit 2]
-    ");
-    for empty in ["", "# Nothing.\n\n"] {
-        shared.bench.write("policy.toml", empty);
-        let said = run("users policy --set policy.toml");
-        assert_eq!(
-            said,
-            "2> error: `policy.toml` has no policy in it\n\
-             2> hint: see why it is empty; `[tokens]` alone sets all to the defaults\n[exit 2]"
-        );
-    }
-    assert!(run("users policy").contains("issuer = 'https://auth.example.com'"));
-    shared.sql("UPDATE authctl.policy SET document = '[scopes'");
-    assert!(run("users").contains("2> hint: correct it with `authctl users policy --set FILE`"));
-    assert_snapshot!(Bench::new().run("users policy --set policy.toml"), @"
-    2> error: the policies of the user store `<home>/users.toml` are in the file
-    2> hint: edit them there
-    [exit 2]
-    ");
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn doctor_judges_many_users_in_little_memory() {
