@@ -73,13 +73,26 @@ async fn connect_to(
         config.host(&server.host);
         return timeout_at(deadline, open(&config, SslMode::Disable, address, &place)).await.map_err(mute)?;
     }
-    let addresses = timeout_at(deadline, resolve(server)).await.map_err(mute)??;
+    let found = timeout_at(deadline, resolve(server)).await.map_err(mute)??;
+    connect_to_one_of(&found, &config, address, &place, deadline).await
+}
+
+/// Connects to the first address of a server's name that can be used.
+async fn connect_to_one_of(
+    found: &[IpAddr],
+    config: &Config,
+    address: &Address,
+    place: &Place<'_>,
+    deadline: Instant,
+) -> Result<Client, DatabaseError> {
+    let server = place.server;
+    let mute = |_| DatabaseError::Mute { server: server.clone(), within: place.within };
     let mut failure = DatabaseError::Unresolved { server: server.clone(), reason: "it has none".to_owned() };
-    for (index, one) in addresses.iter().enumerate() {
+    for (index, one) in found.iter().enumerate() {
         let mut config = config.clone();
         config.host(&server.host).hostaddr(*one);
-        let opened = open(&config, address.ssl_mode(server), address, &place);
-        match timeout_at(share(deadline, addresses.len() - index), opened).await.map_err(mute).flatten() {
+        let opened = open(&config, address.ssl_mode(server), address, place);
+        match timeout_at(share(deadline, found.len() - index), opened).await.map_err(mute).flatten() {
             Err(error) if error.is_of_one_server() => failure = error,
             other => return other,
         }
@@ -157,4 +170,61 @@ async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
     });
     // A server that does not say so is none whose answers can be trusted to be new.
     Ok(row != Some("f"))
+}
+
+// All of 127.0.0.0/8 are addresses of the machine there.
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::{Address, Client, Config, DatabaseError, Instant, Place, connect_to_one_of};
+    use crate::store::postgres::Defaults;
+    use std::io::{Read, Write};
+    use std::net::{IpAddr, TcpListener};
+    use std::time::Duration;
+
+    /// Listeners on one port of three addresses.
+    fn listeners() -> Vec<TcpListener> {
+        loop {
+            let first = TcpListener::bind("127.0.0.1:0").unwrap();
+            let port = first.local_addr().unwrap().port();
+            let others = ["127.0.0.2", "127.0.0.3"].map(|address| TcpListener::bind((address, port)));
+            if let [Ok(second), Ok(third)] = others {
+                return vec![first, second, third];
+            }
+        }
+    }
+
+    fn connect(listeners: &[TcpListener]) -> Result<Client, DatabaseError> {
+        let addresses: Vec<_> = listeners.iter().map(|listener| listener.local_addr().unwrap()).collect();
+        let port = addresses.first().unwrap().port();
+        let url = format!("postgres://u@db.example.com:{port}/d?sslmode=disable");
+        let address = Address::parse(&url, &Defaults::default()).unwrap();
+        let mut config = Config::new();
+        config.user("u").dbname("d").port(port);
+        let within = Duration::from_millis(1500);
+        let place = Place::of(address.servers().first().unwrap(), &address, within);
+        let found: Vec<IpAddr> = addresses.iter().map(std::net::SocketAddr::ip).collect();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let deadline = Instant::now() + within;
+            connect_to_one_of(&found, &config, &address, &place, deadline).await
+        })
+    }
+
+    #[test]
+    fn an_address_that_says_nothing_leaves_the_others_of_its_name_their_share_of_the_time() {
+        // The first two accept a connection, and no more.
+        let listeners = listeners();
+        let last = listeners.last().unwrap().try_clone().unwrap();
+        std::thread::spawn(move || {
+            let (mut client, _) = last.accept().unwrap();
+            let _ = client.read(&mut [0; 1024]).unwrap();
+            let fields = b"SFATAL\0VFATAL\0C28P01\0Mno\0\0";
+            let length = u32::try_from(fields.len() + 4).unwrap().to_be_bytes();
+            client.write_all(&[b"E".as_slice(), &length, fields].concat()).unwrap();
+        });
+        let answered = connect(&listeners).map(drop).unwrap_err();
+        assert!(matches!(answered, DatabaseError::WrongPassword { .. }), "{answered}");
+        let mute = connect(listeners.get(..2).unwrap()).map(drop).unwrap_err();
+        assert!(matches!(mute, DatabaseError::Mute { .. }), "{mute}");
+    }
 }
