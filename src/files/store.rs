@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authctl::auth::login::Candidate;
+use authctl::auth::password::PasswordPolicy;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::verify::SignedToken;
-use authctl::store::postgres::{Database, DatabaseError, Page, Records};
+use authctl::store::postgres::{Database, DatabaseError, Fields, Records, Sees, Snapshot};
 use authctl::store::safe_file;
 use authctl::store::users_file::{self, Listing, Lookup, StoreFault};
 
@@ -94,21 +95,37 @@ impl Store {
         match self {
             Self::File(text) => text.parse(),
             Self::Database(_) => {
-                let mut everyone = self.everyone()?;
+                let mut everyone = self.everyone(Fields::All)?;
                 let users = everyone.users().map(|user| (user.name.clone(), user.into_owned())).collect();
-                let policies = everyone.policies().clone();
-                everyone.end()?;
-                let UserStore { revoked, removed, .. } = self.records()?;
-                Ok(UserStore { users, revoked, removed, ..policies })
+                Ok(UserStore { users, ..everyone.into_rest()? })
             }
         }
     }
 
-    /// All users, a few in memory at a time.
-    pub(crate) fn everyone(&self) -> Result<Everyone<'_>, Failure> {
+    /// All users and records as they are at one moment, a few users in memory at a time. Of a file all is read.
+    pub(crate) fn everyone(&self, fields: Fields) -> Result<Everyone<'_>, Failure> {
         match self {
             Self::File(text) => text.list().map(Everyone::File),
-            Self::Database(database) => Pages::of(database).map(Everyone::Database),
+            Self::Database(database) => Pages::of(database, fields).map(Everyone::Database),
+        }
+    }
+
+    /// The user of a name with all that may be read, what that is, and the policy for passwords.
+    pub(crate) fn show(&self, name: &Username) -> Result<(Option<User>, Sees, PasswordPolicy), Failure> {
+        match self {
+            Self::File(text) => {
+                let found = text.look_up(&[name.as_str()])?;
+                Ok((found.user(name.as_str()).cloned(), ALL, *found.passwords()))
+            }
+            Self::Database(database) => {
+                let show = || {
+                    let snapshot = database.snapshot(Fields::Readable)?;
+                    let shown = (snapshot.user(name)?, snapshot.sees(), snapshot.policies().passwords);
+                    snapshot.end()?;
+                    Ok(shown)
+                };
+                show().map_err(|error| failed(&error))
+            }
         }
     }
 
@@ -154,6 +171,9 @@ impl Store {
     }
 }
 
+/// Everything of users is in a file.
+const ALL: Sees = Sees { names: true, hashes: true };
+
 /// All users of a store, one at a time.
 pub(crate) enum Everyone<'s> {
     File(Listing<'s>),
@@ -165,7 +185,15 @@ impl Everyone<'_> {
     pub(crate) const fn policies(&self) -> &UserStore {
         match self {
             Self::File(listing) => listing.policies(),
-            Self::Database(pages) => &pages.policy,
+            Self::Database(pages) => pages.snapshot.policies(),
+        }
+    }
+
+    /// What is read of the users.
+    pub(crate) const fn sees(&self) -> Sees {
+        match self {
+            Self::File(_) => ALL,
+            Self::Database(pages) => pages.snapshot.sees(),
         }
     }
 
@@ -181,7 +209,23 @@ impl Everyone<'_> {
     pub(crate) fn end(self) -> Result<(), Failure> {
         match self {
             Self::File(_) => Ok(()),
-            Self::Database(pages) => pages.failure.map_or(Ok(()), |error| Err(failed(&error))),
+            Self::Database(pages) => {
+                pages.into_snapshot().and_then(Snapshot::end).map_err(|error| failed(&error))
+            }
+        }
+    }
+
+    /// All but the users, if all of them came.
+    pub(crate) fn into_rest(self) -> Result<UserStore, Failure> {
+        let rest = |snapshot: Snapshot<'_>| {
+            let Records { revoked, removed } = snapshot.records()?;
+            let policies = snapshot.policies().clone();
+            snapshot.end()?;
+            Ok(UserStore { revoked, removed, ..policies })
+        };
+        match self {
+            Self::File(listing) => Ok(listing.into_rest()),
+            Self::Database(pages) => pages.into_snapshot().and_then(rest).map_err(|error| failed(&error)),
         }
     }
 }
@@ -191,18 +235,24 @@ const PAGE: u32 = 1000;
 
 /// The users of a database, read a page at a time.
 pub(crate) struct Pages<'d> {
-    database: &'d Database,
-    policy: UserStore,
+    snapshot: Snapshot<'d>,
     page: std::vec::IntoIter<User>,
-    last: Option<Username>,
     failure: Option<DatabaseError>,
 }
 
 impl<'d> Pages<'d> {
     /// Reads the first page.
-    fn of(database: &'d Database) -> Result<Self, Failure> {
-        let Page { policy, users } = database.page(None, PAGE).map_err(|error| failed(&error))?;
-        Ok(Self { database, policy, page: users.into_iter(), last: None, failure: None })
+    fn of(database: &'d Database, fields: Fields) -> Result<Self, Failure> {
+        let first = || {
+            let mut snapshot = database.snapshot(fields)?;
+            let page = snapshot.next(PAGE)?.into_iter();
+            Ok(Self { snapshot, page, failure: None })
+        };
+        first().map_err(|error| failed(&error))
+    }
+
+    fn into_snapshot(self) -> Result<Snapshot<'d>, DatabaseError> {
+        self.failure.map_or(Ok(self.snapshot), Err)
     }
 }
 
@@ -211,15 +261,12 @@ impl Iterator for Pages<'_> {
     type Item = User;
 
     fn next(&mut self) -> Option<User> {
-        if self.page.len() == 0 {
-            let last = self.last.take()?;
-            match self.database.page(Some(&last), PAGE) {
-                Ok(page) => self.page = page.users.into_iter(),
+        if self.page.len() == 0 && self.failure.is_none() {
+            match self.snapshot.next(PAGE) {
+                Ok(page) => self.page = page.into_iter(),
                 Err(error) => self.failure = Some(error),
             }
         }
-        let user = self.page.next()?;
-        self.last = Some(user.name.clone());
-        Some(user)
+        self.page.next()
     }
 }

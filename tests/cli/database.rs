@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use authctl::auth::import::Import;
 use authctl::auth::user::UserStore;
-use authctl::store::postgres::{Database, EditError, Records};
+use authctl::store::postgres::{Database, EditError, Fields, Records};
 use authctl::store::users_file;
 
 use crate::bench::Bench;
@@ -94,9 +94,11 @@ impl Users {
     pub(crate) fn read(&self) -> String {
         let database = self.database();
         let policy = database.policy().unwrap().text;
-        let users = database.page(None, u32::MAX >> 1).unwrap().users;
+        let mut snapshot = database.snapshot(Fields::All).unwrap();
+        let users = snapshot.next(u32::MAX >> 1).unwrap();
         let users = users.into_iter().map(|user| (user.name.clone(), user)).collect();
-        let Records { revoked, removed } = database.records().unwrap();
+        let Records { revoked, removed } = snapshot.records().unwrap();
+        snapshot.end().unwrap();
         let store = UserStore { users, revoked, removed, ..users_file::parse(&policy).unwrap() };
         let mut text = self.text.lock().unwrap();
         let last = text.take().filter(|last| policies(last) == policy).unwrap_or(policy);

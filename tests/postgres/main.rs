@@ -13,6 +13,7 @@ mod proxy;
 mod reads;
 mod rights;
 mod server;
+mod snapshot;
 mod standby;
 #[path = "../support/mod.rs"]
 mod support;

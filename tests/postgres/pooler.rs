@@ -7,7 +7,7 @@ use std::thread;
 
 use authctl::auth::change::Change;
 use authctl::auth::import::Import;
-use authctl::store::postgres::Asked;
+use authctl::store::postgres::{Asked, Fields};
 
 use super::server::{Server, Store, at, free_port, run};
 use super::{new_user, put};
@@ -78,7 +78,10 @@ fn everything_works_behind_a_pooler_in_transaction_mode() {
                     assert!(changed.unwrap().any);
                     assert!(database.users(&["johndoe", "x"]).unwrap().0.user("johndoe").is_some());
                     assert!(database.candidate("johndoe").unwrap().accept_without_password().is_ok());
-                    assert_eq!(database.page(None, 10).unwrap().users.len(), 1);
+                    let mut snapshot = database.snapshot(Fields::Readable).unwrap();
+                    assert_eq!(snapshot.next(10).unwrap().len(), 1);
+                    assert!(snapshot.records().unwrap().revoked.is_empty());
+                    snapshot.end().unwrap();
                 }
             });
         }

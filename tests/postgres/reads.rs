@@ -4,10 +4,9 @@ use authctl::auth::import::Import;
 use authctl::auth::key::KeySet;
 use authctl::auth::password::PasswordHash;
 use authctl::auth::time::{Span, Timestamp};
-use authctl::auth::user::User;
-use authctl::auth::user::{Removed, Username};
+use authctl::auth::user::{Removed, User};
 use authctl::auth::verify::{Requirements, SignedToken, open};
-use authctl::store::postgres::{Asked, DatabaseError, EditError, Records, RowFault};
+use authctl::store::postgres::{Asked, Database, DatabaseError, EditError, Fields, Records, RowFault};
 use authctl::store::users_file;
 use authctl::{LoginRefusal, Password, Verdict};
 
@@ -21,7 +20,7 @@ fn keys() -> KeySet {
 }
 
 /// A token of `sub` with an id and further claims, good until long after the tests.
-fn token(sub: &str, jti: &str, claims: &str) -> SignedToken {
+pub(crate) fn token(sub: &str, jti: &str, claims: &str) -> SignedToken {
     let claims = format!(
         r#"{{"sub":"{sub}","jti":"{jti}","iat":1795294800,"exp":253402300799,"scope":"me"{claims}}}"#
     );
@@ -37,13 +36,21 @@ fn now() -> Timestamp {
 
 /// The verdict on each token, from one look-up.
 fn verdicts(store: &Store, tokens: &[SignedToken]) -> Vec<Result<(), Verdict>> {
-    let found = store.database().look_up(tokens).unwrap();
+    judged(&store.database(), tokens).unwrap()
+}
+
+/// As [`verdicts`], of a database that may fail.
+pub(crate) fn judged(
+    database: &Database,
+    tokens: &[SignedToken],
+) -> Result<Vec<Result<(), Verdict>>, DatabaseError> {
+    let found = database.look_up(tokens)?;
     let required = Requirements { scopes: "me".parse().unwrap(), ..Requirements::of(found.tokens()) };
     let judge = |token: &SignedToken| match token.judge(found.facts(token), &required, now()) {
         Ok(_) => Ok(()),
         Err(refusal) => Err(refusal.verdict()),
     };
-    tokens.iter().map(judge).collect()
+    Ok(tokens.iter().map(judge).collect())
 }
 
 #[test]
@@ -117,14 +124,19 @@ fn the_answers_are_those_of_a_users_file() {
         assert_eq!(found.user(user.name.as_str()), Some(user));
     }
     // By pages, in the order of a file.
-    let (mut listed, mut last) = (Vec::new(), None::<Username>);
+    let database = store.database();
+    let mut snapshot = database.snapshot(Fields::All).unwrap();
+    assert_eq!(snapshot.policies().tokens.lifetime, Span::hours(1));
+    let mut listed = Vec::new();
     loop {
-        let page = store.database().page(last.as_ref(), 7).unwrap();
-        assert_eq!(page.policy.tokens.lifetime, Span::hours(1));
-        let Some(user) = page.users.last() else { break };
-        last = Some(user.name.clone());
-        listed.extend(page.users);
+        let users = snapshot.next(7).unwrap();
+        assert!(users.len() <= 7);
+        if users.is_empty() {
+            break;
+        }
+        listed.extend(users);
     }
+    snapshot.end().unwrap();
     let mut sorted = file;
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
     assert_eq!(listed, sorted);
@@ -202,7 +214,7 @@ fn a_store_is_made_once_and_known_by_its_layout() {
         let database = store.database();
         assert_eq!(database.look_up(&[]).map(drop).map_err(|error| error.code()), code);
         assert_eq!(database.candidate("x").map(drop).map_err(|error| error.code()), code);
-        assert_eq!(database.page(None, 1).map(drop).map_err(|error| error.code()), code);
+        assert_eq!(database.snapshot(Fields::Facts).map(drop).map_err(|error| error.code()), code);
         let changed = database.change::<()>(Asked::Tokens(&[]), |_, _| Ok(None));
         assert_eq!(changed.is_ok(), code.is_ok());
     };

@@ -2,7 +2,8 @@
 
 use authctl::auth::change::Change;
 use authctl::auth::password::PasswordHash;
-use authctl::store::postgres::{Asked, EditError, Rights};
+use authctl::auth::user::User;
+use authctl::store::postgres::{Asked, DatabaseError, EditError, Fields, Records, Rights, Sees};
 
 use super::server::Store;
 use super::{HASH, new_user, put};
@@ -42,7 +43,19 @@ fn a_role_that_verifies_reads_no_hash_and_one_that_logs_in_changes_nothing() {
         store.sql(&format!("REVOKE {right} FROM {own}"));
     }
     assert_eq!(checker.candidate("johndoe").unwrap_err().code(), "database_denied");
-    assert_eq!(checker.page(None, 1).unwrap_err().code(), "database_denied");
+    // It lists who there is, and no more.
+    let seen = |fields| -> Result<_, DatabaseError> {
+        let mut snapshot = checker.snapshot(fields)?;
+        let users = snapshot.next(9)?;
+        assert_eq!(snapshot.user(&name())?.as_ref(), users.first());
+        Ok((users, snapshot.sees()))
+    };
+    assert_eq!(seen(Fields::All).unwrap_err().code(), "database_denied");
+    let bare = User { hash: None, ..new_user("johndoe") };
+    for fields in [Fields::Facts, Fields::Readable] {
+        assert_eq!(seen(fields).unwrap(), (vec![bare.clone()], Sees { names: false, hashes: false }));
+    }
+    assert_eq!(checker.snapshot(Fields::Facts).unwrap().records().unwrap(), Records::default());
     let hashes = store
         .server
         .program("psql")

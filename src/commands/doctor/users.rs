@@ -4,6 +4,7 @@ use authctl::auth::audit::{Finding, UserAudit, audit_policies};
 use authctl::auth::password::HashFault;
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::UserStore;
+use authctl::store::postgres::Fields;
 
 use crate::context::Context;
 use crate::error::Failure;
@@ -38,7 +39,7 @@ pub(super) fn judge(only_verifies: bool, now: Timestamp, cx: &Context) -> Result
 }
 
 fn users(store: &Store, now: Timestamp) -> Result<Judged, Failure> {
-    let mut everyone = store.everyone()?;
+    let mut everyone = store.everyone(Fields::All)?;
     let mut policies = everyone.policies().policies();
     let (mut has_hashes, mut services) = (false, 0);
     let mut audit = UserAudit::new(&policies, now);
@@ -48,8 +49,7 @@ fn users(store: &Store, now: Timestamp) -> Result<Judged, Failure> {
         services += usize::from(user.hash.is_none());
     }
     let of_users = audit.findings();
-    everyone.end()?;
-    policies.revoked = store.records()?.revoked;
+    policies.revoked = everyone.into_rest()?.revoked;
     let mut findings = audit_policies(&policies, now);
     findings.extend(of_users);
     Ok(Judged { findings, policies, has_hashes, services })

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Result;
-use authctl::store::postgres::{Database, DatabaseError, EditError};
+use authctl::store::postgres::{Database, DatabaseError, EditError, Fields};
 use authctl::store::{safe_file, users_file};
 
 use super::import::is_blank;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
             let current = database.policy().map_err(|error| failed(&error))?;
             with_version(&current.text, current.version)
         }
-        (None, None) => users_file::export_policies(cx.open_store()?.everyone()?.policies()),
+        (None, None) => users_file::export_policies(cx.open_store()?.everyone(Fields::Facts)?.policies()),
     };
     if cx.console.json {
         cx.console.print_json(&serde_json::json!({ "policy": text }))?;

@@ -109,7 +109,7 @@ fn state(user: &User) -> String {
 /// A file is valid as a whole before its first user is printed. The users of a database are read a page at a time.
 pub(super) fn list(cx: &mut Context) -> Result<Exit> {
     let store = cx.open_store()?;
-    let mut everyone = store.everyone()?;
+    let mut everyone = store.everyone(authctl::store::postgres::Fields::All)?;
     let policy = everyone.policies().passwords;
     print_all(everyone.users(), &policy, cx)?;
     everyone.end()?;

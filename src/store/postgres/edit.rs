@@ -69,15 +69,7 @@ impl Database {
         asked: Asked<'_>,
         deadline: Instant,
     ) -> Result<(Lease<'_>, Before), DatabaseError> {
-        loop {
-            let lease = self.lease(deadline).await?;
-            let session = Session::on(&lease.connection, &self.address);
-            match session.at_once(deadline, read(&session, asked)).await {
-                Ok(before) => return Ok((lease, before)),
-                Err(error) if lease.was_old(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
+        self.ask_on(deadline, async |session| session.at_once(deadline, read(session, asked)).await).await
     }
 
     /// Tries to make a change, and says whether there was anything to do; `None` if another edit was quicker.

@@ -42,6 +42,7 @@ mod pool;
 mod prune;
 mod rows;
 mod session;
+mod snapshot;
 mod tls;
 mod write;
 
@@ -49,6 +50,8 @@ pub use address::{Address, Defaults, Server, Servers, SslMode, UrlFault};
 pub use edit::Asked;
 pub use error::{DatabaseError, EditError, RowFault};
 pub use import::Existing;
-pub use page::{Page, Records};
+pub use page::Records;
 pub use policy::{Policies, Rights};
 pub use pool::Database;
+pub use rows::Sees;
+pub use snapshot::{Fields, Snapshot};

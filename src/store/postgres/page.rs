@@ -1,4 +1,4 @@
-//! All users, some at a time, and the records of revoked tokens and removed users.
+//! Users by their names, and the records of revoked tokens and removed users.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -17,15 +17,6 @@ use crate::auth::user::{Removed, User, UserStore, Username};
 /// How many names a statement has.
 const BATCH: usize = 1000;
 
-/// Some users in the order of their names.
-#[derive(Clone, Debug)]
-pub struct Page {
-    /// The policies; without users.
-    pub policy: UserStore,
-    /// The users.
-    pub users: Vec<User>,
-}
-
 const BEGIN_WITH: &str =
     "FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
 const REMOVED_OF: &str = "SELECT r.name, r.generation, r.until FROM unnest($1::text[]) AS asked (name) \
@@ -37,26 +28,6 @@ const REMOVED: &str = "SELECT r.name, r.generation, r.until FROM authctl.removed
                        WHERE NOT EXISTS (SELECT FROM authctl.users u WHERE u.name = r.name)";
 
 impl Database {
-    /// At most `limit` users whose names come after `last`, in the order of their names by bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`DatabaseError`].
-    pub fn page(&self, last: Option<&Username>, limit: u32) -> Result<Page, DatabaseError> {
-        let (last, limit) = (last.map_or("", Username::as_str), i64::from(limit));
-        let sql = format!("SELECT {ALL} FROM authctl.users u WHERE u.name > $1 ORDER BY u.name LIMIT $2");
-        self.run(async |deadline| {
-            self.ask(deadline, async |session| {
-                let values: Vec<Value<'_>> = vec![(&last, Type::TEXT), (&limit, Type::INT8)];
-                let (policy, rows) = tokio::join!(policy(session), session.rows(&sql, values));
-                let (policy, rows) = (policy?.store, rows?);
-                let users = rows.iter().map(|row| Ok(stored(row, session)?.user));
-                Ok(Page { policy, users: users.collect::<Result<_, _>>()? })
-            })
-            .await
-        })
-    }
-
     /// The users of these names and of names that differ in case only, the records of earlier ones, and the time of
     /// the database. Each thousand names have a deadline of their own.
     ///
@@ -159,20 +130,24 @@ impl Database {
     pub fn records(&self) -> Result<Records, DatabaseError> {
         self.run(async |deadline| {
             self.ask(deadline, async |session| {
-                let (checked, revoked, removed) = tokio::join!(
-                    check(session),
-                    session.rows(REVOKED, Vec::new()),
-                    session.rows(REMOVED, Vec::new()),
-                );
+                let (checked, records) = tokio::join!(check(session), records(session));
                 checked?;
-                Ok(Records {
-                    revoked: moments(&revoked?, session)?,
-                    removed: removed_users(&removed?, session)?,
-                })
+                records
             })
             .await
         })
     }
+}
+
+/// The records, in a transaction.
+pub(super) async fn records(session: &Session<'_>) -> Result<Records, DatabaseError> {
+    let (revoked, removed) = tokio::join!(revoked(session), session.rows(REMOVED, Vec::new()));
+    Ok(Records { revoked: revoked?, removed: removed_users(&removed?, session)? })
+}
+
+/// The records of revoked tokens, in a transaction.
+pub(super) async fn revoked(session: &Session<'_>) -> Result<BTreeMap<String, Timestamp>, DatabaseError> {
+    moments(&session.rows(REVOKED, Vec::new()).await?, session)
 }
 
 /// The records of revoked tokens and removed users.

@@ -120,15 +120,23 @@ impl Database {
         deadline: Instant,
         question: impl AsyncFn(&Session<'_>) -> Result<T, DatabaseError>,
     ) -> Result<T, DatabaseError> {
+        let (lease, answer) = self.ask_on(deadline, question).await?;
+        self.give_back(lease);
+        Ok(answer)
+    }
+
+    /// As [`repeat`](Self::repeat), and leaves the connection in use.
+    pub(super) async fn ask_on<T>(
+        &self,
+        deadline: Instant,
+        question: impl AsyncFn(&Session<'_>) -> Result<T, DatabaseError>,
+    ) -> Result<(Lease<'_>, T), DatabaseError> {
         let mut tries = 0;
         loop {
             let lease = self.lease(deadline).await?;
             let session = Session::on(&lease.connection, &self.address);
             match session.wait(deadline, question(&session)).await {
-                Ok(answer) => {
-                    self.give_back(lease);
-                    return Ok(answer);
-                }
+                Ok(answer) => return Ok((lease, answer)),
                 // All that were kept may have broken, and not each is known to be closed yet.
                 Err(error) if lease.was_old(&error) => {}
                 Err(DatabaseError::Lost(_)) if tries == 0 => tries += 1,

@@ -41,6 +41,24 @@ pub(super) fn without_hash(row: &Row, session: &Session<'_>) -> Result<User, Dat
     })
 }
 
+/// What of users is read beyond what a token is judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sees {
+    /// Full names and email addresses.
+    pub names: bool,
+    /// Hashes of passwords.
+    pub hashes: bool,
+}
+
+impl Sees {
+    /// As many columns whatever is seen, and no right is needed for those that are not.
+    pub(super) fn columns(self) -> String {
+        let names = if self.names { "u.full_name, u.email" } else { "NULL::text, NULL::text" };
+        let hash = if self.hashes { "u.hashed_password" } else { "NULL::text" };
+        format!("{FACTS}, {names}, {hash}")
+    }
+}
+
 /// A user as it is stored.
 pub(super) struct Stored {
     pub(super) user: User,
@@ -50,14 +68,18 @@ pub(super) struct Stored {
 
 /// A user of a row with [`ALL`].
 pub(super) fn stored(row: &Row, session: &Session<'_>) -> Result<Stored, DatabaseError> {
+    Ok(Stored { user: user(row, session)?, version: session.field(row, 8)? })
+}
+
+/// A user of a row with [`Sees::columns`].
+pub(super) fn user(row: &Row, session: &Session<'_>) -> Result<User, DatabaseError> {
     let hashed_password: Option<&str> = session.field(row, 7)?;
-    let user = User {
+    Ok(User {
         full_name: session.field(row, 5)?,
         email: session.field(row, 6)?,
         hash: hashed_password.map(PasswordHash::parse),
         ..without_hash(row, session)?
-    };
-    Ok(Stored { user, version: session.field(row, 8)? })
+    })
 }
 
 fn scopes(texts: &[&str]) -> Option<ScopeSet> {

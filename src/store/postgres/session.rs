@@ -19,21 +19,25 @@ pub(super) type Value<'v> = (&'v (dyn ToSql + Sync), Type);
 pub(super) enum Transaction {
     /// All statements see the same moment.
     Reads,
+    /// As well, and the next one may follow as late as it likes.
+    Snapshot,
     /// Each statement sees what others have committed before it.
     Edits,
 }
 
-/// Begins a transaction that the server gives up if a statement takes longer than `left`, or if no other follows.
+/// Begins a transaction that the server gives up if a statement takes longer than `left`, or if no other follows, unless it
+/// is a snapshot.
 pub(super) fn begin(transaction: Transaction, left: Duration) -> String {
     let kind = match transaction {
-        Transaction::Reads => "REPEATABLE READ READ ONLY",
+        Transaction::Reads | Transaction::Snapshot => "REPEATABLE READ READ ONLY",
         Transaction::Edits => "READ COMMITTED",
     };
     // Zero would be no limit.
     let left = left.as_millis().max(1);
+    let idle = if matches!(transaction, Transaction::Snapshot) { 0 } else { left };
     format!(
         "BEGIN ISOLATION LEVEL {kind}; SET LOCAL statement_timeout = {left}; \
-         SET LOCAL idle_in_transaction_session_timeout = {left}"
+         SET LOCAL idle_in_transaction_session_timeout = {idle}"
     )
 }
 
@@ -116,5 +120,25 @@ impl<'a> Session<'a> {
     /// A column, which has the type that it has in the layout.
     pub(super) fn field<'r, T: FromSql<'r>>(&self, row: &'r Row, index: usize) -> Result<T, DatabaseError> {
         row.try_get(index).map_err(|error| self.place.error(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Transaction, begin};
+    use std::time::Duration;
+
+    #[test]
+    fn the_server_gives_up_a_transaction_by_itself_but_for_a_snapshot_whose_reader_pauses() {
+        for (transaction, idle) in
+            [(Transaction::Reads, 1500), (Transaction::Edits, 1500), (Transaction::Snapshot, 0)]
+        {
+            let begin = begin(transaction, Duration::from_millis(1500));
+            assert!(begin.contains("SET LOCAL statement_timeout = 1500;"), "{begin}");
+            let limit = format!("SET LOCAL idle_in_transaction_session_timeout = {idle}");
+            assert!(begin.ends_with(&limit), "{begin}");
+        }
+        // Zero would be no limit.
+        assert!(begin(Transaction::Edits, Duration::ZERO).contains("statement_timeout = 1;"));
     }
 }

@@ -1,6 +1,7 @@
 //! Users in a database: the same answers as from a file, and what is different about a database.
 
 mod answers;
+mod export;
 mod faults;
 mod moving;
 mod policies;

@@ -266,9 +266,6 @@ fn an_exported_store_comes_back_with_generations_and_what_is_revoked() {
 
     [revoked]
     x = <time>
-
-    [removed]
-    alice = { generation = 0, until = <time> }
     "#);
     let machine = Bench::with_store(&String::from_utf8(copy).unwrap());
     assert_eq!(machine.answer(["check", &token], "").code, from.answer(["check", &token], "").code);
