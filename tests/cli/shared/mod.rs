@@ -5,6 +5,7 @@ mod export;
 mod faults;
 mod moving;
 mod policies;
+mod rights;
 mod transcripts;
 mod watching;
 
