@@ -1,6 +1,7 @@
 //! `PgBouncer` in transaction mode: each transaction may be on another connection to the server.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -9,8 +10,10 @@ use authctl::auth::change::Change;
 use authctl::auth::import::Import;
 use authctl::store::postgres::{Asked, Fields};
 
+use super::proxy::in_steps;
+use super::reads::{judged, token};
 use super::server::{Server, Store, at, free_port, run};
-use super::{new_user, put};
+use super::{POLICY, new_user, put};
 
 /// A pooler with two connections to the server.
 struct Pooler {
@@ -20,6 +23,11 @@ struct Pooler {
 
 impl Pooler {
     fn start(server: &Server) -> Option<Self> {
+        Self::between(server, &server.folder.display().to_string(), "")
+    }
+
+    /// A pooler with two connections to servers whose sockets are in some folders, all for the port of the first one.
+    fn between(server: &Server, folders: &str, settings: &str) -> Option<Self> {
         let program = PathBuf::from("/usr/sbin/pgbouncer");
         if !program.exists() {
             assert!(std::env::var_os("AUTHCTL_PEERS").is_none(), "PgBouncer is not installed");
@@ -28,9 +36,8 @@ impl Pooler {
         }
         let port = free_port();
         let settings = format!(
-            "[databases]\n* = host={folder} port={to}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
-             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 100\n",
-            folder = server.folder.display(),
+            "[databases]\n* = host={folders} port={to}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\nmax_client_conn = 100\n{settings}",
             to = server.port,
         )
         .replace("* = host", "* = user=postgres host");
@@ -90,7 +97,46 @@ fn everything_works_behind_a_pooler_in_transaction_mode() {
     // What a transaction sets is set in no other one.
     assert_eq!(store.sql("SHOW statement_timeout"), "0");
     let database = at(&url);
-    assert!(!database.init(super::POLICY).unwrap());
+    assert!(!database.init(POLICY).unwrap());
     let users = (0..2500).map(|number| new_user(&format!("u{number}"))).collect();
     database.import(&Import { users, ..Import::default() }).unwrap();
+}
+
+#[test]
+fn a_pooler_over_a_primary_and_a_late_standby_never_tells_what_was() {
+    let Some(primary) = Server::start("") else { return };
+    let direct = at(&primary.url("postgres", "postgres"));
+    direct.init(POLICY).unwrap();
+    direct.import(&Import { users: vec![new_user("johndoe")], ..Import::default() }).unwrap();
+    let standby = primary.standby();
+    standby.sql("postgres", "SELECT pg_wal_replay_pause()");
+    while standby.sql("postgres", "SELECT pg_get_wal_replay_pause_state()") != "paused" {}
+    symlink(socket(&standby, standby.port), socket(&standby, primary.port)).unwrap();
+    // Each transaction is on a new connection, to the one server and the other in turn.
+    let folders = format!("{},{}", primary.folder.display(), standby.folder.display());
+    let Some(pooler) = Pooler::between(&primary, &folders, "server_lifetime = 0\n") else { return };
+    let token = [token("johndoe", "id", "")];
+    let sign_out = |now| Change::SignOut { name: "johndoe".parse().unwrap(), now };
+    let asked = "johndoe".parse().unwrap();
+    assert!(direct.change::<()>(Asked::User(&asked), |_, now| Ok(Some(sign_out(now)))).unwrap().any);
+    assert_eq!(standby.sql("postgres", "SELECT generation FROM authctl.users"), "0");
+    let database = at(&format!("postgres://postgres@127.0.0.1:{}/postgres", in_steps(pooler.port)));
+    let (mut by_primary, mut by_standby) = (0, 0);
+    for _ in 0..20 {
+        match judged(&database, &token) {
+            Ok(verdicts) => {
+                assert!(verdicts.iter().all(Result::is_err), "a token from before the sign-out");
+                by_primary += 1;
+            }
+            Err(error) => {
+                assert_eq!(error.code(), "database_standby", "{error}");
+                by_standby += 1;
+            }
+        }
+    }
+    assert!(by_primary > 0 && by_standby > 0, "{by_primary} {by_standby}");
+}
+
+fn socket(server: &Server, port: u16) -> PathBuf {
+    server.folder.join(format!(".s.PGSQL.{port}"))
 }

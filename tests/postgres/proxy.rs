@@ -1,7 +1,7 @@
 //! A network between client and server that stalls, or breaks off.
 #![allow(dead_code, reason = "each test binary uses a part")]
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -43,6 +43,45 @@ impl Proxy {
         });
         Self { port }
     }
+}
+
+/// Forwards a loopback port to another one. Each request of the client goes on once the one before it was answered: so the
+/// server has them one at a time, as from a network that splits what was sent at once.
+pub(crate) fn in_steps(to: u16) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for client in listener.incoming() {
+            let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", to)).unwrap());
+            // The end of either connection is the end of both.
+            thread::spawn(move || step_by_step(client, server));
+        }
+    });
+    port
+}
+
+fn step_by_step(mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
+    // The first message has no type.
+    let mut length = [0; 4];
+    client.read_exact(&mut length)?;
+    let mut start = vec![0; u32::from_be_bytes(length) as usize - 4];
+    client.read_exact(&mut start)?;
+    server.write_all(&[length.as_slice(), &start].concat())?;
+    loop {
+        while pass(&mut server, &mut client)? != b'Z' {}
+        while !matches!(pass(&mut client, &mut server)?, b'S' | b'Q') {}
+    }
+}
+
+/// Passes a message on, and says its type.
+fn pass(from: &mut TcpStream, to: &mut TcpStream) -> io::Result<u8> {
+    let mut head = [0; 5];
+    from.read_exact(&mut head)?;
+    let [kind, length @ ..] = head;
+    let mut body = vec![0; u32::from_be_bytes(length) as usize - 4];
+    from.read_exact(&mut body)?;
+    to.write_all(&[head.as_slice(), &body].concat())?;
+    Ok(kind)
 }
 
 fn forward(
