@@ -140,3 +140,30 @@ fn a_pooler_over_a_primary_and_a_late_standby_never_tells_what_was() {
 fn socket(server: &Server, port: u16) -> PathBuf {
     server.folder.join(format!(".s.PGSQL.{port}"))
 }
+
+#[test]
+fn a_pooler_whose_server_is_away_is_passed_over_for_the_next_host() {
+    let Some(store) = Store::new() else { return };
+    let Some(mut gone) = Server::start("") else { return };
+    put(&store, &[new_user("johndoe")]);
+    gone.sql("postgres", &format!("CREATE DATABASE {}", store.name));
+    at(&gone.url("postgres", &store.name)).init(POLICY).unwrap();
+    // A pooler ends a connection for which it has no server.
+    let folder = gone.folder.display().to_string();
+    let Some(pooler) = Pooler::between(&gone, &folder, "query_wait_timeout = 1\n") else { return };
+    // What the server says of itself is known to the pooler from then on.
+    let alone = at(&format!("postgres://postgres@127.0.0.1:{}/{}", pooler.port, store.name));
+    assert!(alone.look_up(&[]).is_ok());
+    gone.kill();
+    assert_eq!(alone.look_up(&[]).unwrap_err().code(), "database_lost");
+    let folder = store.server.folder.display().to_string().replace('/', "%2F");
+    let servers = format!("127.0.0.1:{},{folder}:{}", pooler.port, store.server.port);
+    for attributes in ["", "?target_session_attrs=any"] {
+        let both = || at(&format!("postgres://postgres@{servers}/{}{attributes}", store.name));
+        assert!(both().users(&["johndoe"]).unwrap().0.user("johndoe").is_some());
+        let asked = "johndoe".parse().unwrap();
+        let sign_out = |now| Change::SignOut { name: "johndoe".parse().unwrap(), now };
+        assert!(both().change::<()>(Asked::User(&asked), |_, now| Ok(Some(sign_out(now)))).unwrap().any);
+        both().snapshot(Fields::All).map(drop).unwrap();
+    }
+}

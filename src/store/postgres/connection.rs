@@ -118,48 +118,41 @@ async fn open(
 ) -> Result<Client, DatabaseError> {
     let mut config = config.clone();
     let failure = |error: tokio_postgres::Error| place.failed_to_connect(&error);
-    let (client, (in_standby, is_read_only)) = if mode == SslMode::Disable {
+    let (client, is_read_only) = if mode == SslMode::Disable {
         config.ssl_mode(tokio_postgres::config::SslMode::Disable);
         let (client, connection) = config.connect(NoTls).await.map_err(failure)?;
-        let said = said(&connection);
+        let is_read_only = is_read_only(&connection);
         tokio::spawn(connection);
-        (client, said)
+        (client, is_read_only)
     } else {
         config.ssl_mode(tokio_postgres::config::SslMode::Require);
         let connector = tls::connector(mode, address.root_cert.as_deref())?;
         let (client, connection) = config.connect(connector).await.map_err(failure)?;
-        let said = said(&connection);
+        let is_read_only = is_read_only(&connection);
         tokio::spawn(connection);
-        (client, said)
+        (client, is_read_only)
     };
     if address.accepted == Servers::Writable && is_read_only {
         return Err(DatabaseError::ReadOnly(place.server.clone()));
     }
-    if address.accepted != Servers::Any && address.servers().len() > 1 {
-        // Servers before PostgreSQL 14 do not say, nor do poolers.
-        let in_standby = match in_standby {
-            Some(known) => known,
-            None => is_standby(&client).await.map_err(|error| place.error(&error))?,
-        };
-        if in_standby {
+    if address.servers().len() > 1 {
+        // A pooler lets in without a server behind it, and says what was true of one earlier. The answer tells both, while
+        // there is time for the next server.
+        let in_standby = is_standby(&client).await.map_err(|error| place.error(&error))?;
+        if in_standby && address.accepted != Servers::Any {
             return Err(DatabaseError::Standby(place.server.clone()));
         }
     }
     Ok(client)
 }
 
-/// What a server says of itself at the start of a connection.
-const STANDBY: &str = "in_hot_standby";
-const READ_ONLY: &str = "default_transaction_read_only";
-
-/// Whether a server says that it is a standby, and that its transactions are read-only by default.
-fn said<S, T>(connection: &tokio_postgres::Connection<S, T>) -> (Option<bool>, bool)
+/// Whether a server says that its transactions are read-only by default.
+fn is_read_only<S, T>(connection: &tokio_postgres::Connection<S, T>) -> bool
 where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
-    let is_on = |value: &str| value == "on";
-    (connection.parameter(STANDBY).map(is_on), connection.parameter(READ_ONLY).is_some_and(is_on))
+    connection.parameter("default_transaction_read_only").is_some_and(|value| value == "on")
 }
 
 async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
