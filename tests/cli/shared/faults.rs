@@ -1,5 +1,6 @@
 //! A database that is away, or breaks off in the middle, and many processes at a time.
 
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 
 use insta::assert_snapshot;
@@ -100,4 +101,36 @@ fn no_edit_of_40_processes_is_lost() {
     assert!(writers.iter_mut().all(|writer| writer.wait().unwrap().success()));
     let user = shared.sql("SELECT generation, cardinality(scopes) FROM authctl.users WHERE name = 'johndoe'");
     assert_eq!(user, "20|22");
+}
+
+#[test]
+fn an_import_that_gives_way_to_another_one_says_that_nothing_was_changed() {
+    let Some(shared) = Shared::new() else { return };
+    // The import looks first whether the two wait for each other.
+    shared.sql(&format!("ALTER ROLE owner_{} SET deadlock_timeout = '3s'", shared.database));
+    let mut other = shared.server.program("psql");
+    other.args(["-XAtq", "-U", "postgres", "-d", &shared.database, "-h"]).arg(&shared.server.folder);
+    other.args(["-p", &shared.server.port.to_string()]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut other = other.spawn().unwrap();
+    let mut says = other.stdin.take().unwrap();
+    let insert =
+        |name: &str| format!("INSERT INTO authctl.users (name, folded) VALUES ('{name}', '{name}');");
+    writeln!(says, "BEGIN; SET LOCAL deadlock_timeout = '10min'; {} SELECT 'held';", insert("b")).unwrap();
+    let mut hears = BufReader::new(other.stdout.take().unwrap());
+    hears.read_line(&mut String::new()).unwrap();
+    let mut import = shared.bench.command(["users", "import", "new.json"]);
+    shared.bench.write("new.json", r#"{"a":{"scopes":["me"]},"b":{"scopes":["me"]}}"#);
+    let import = import.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while shared.sql(waiting) == "0" {}
+    writeln!(says, "{}", insert("a")).unwrap();
+    let answer = shared.bench.answer_of(import.wait_with_output().unwrap());
+    assert_snapshot!(answer.transcript(), @"
+    2> error: user store: another edit was quicker; nothing was changed
+    2> hint: try again, or allow more time with `connect_timeout` in the URL
+    [exit 2]
+    ");
+    drop(says);
+    other.wait().unwrap();
+    assert_eq!(shared.sql("SELECT count(*) FROM authctl.users WHERE name IN ('a', 'b')"), "0");
 }
