@@ -62,8 +62,7 @@ fn normalised(text: &str, home: &Path) -> String {
         let is_passed = |at: usize| unit(&words[at]) || words.get(at + 1).is_some_and(|word| unit(word));
         let kept: Vec<_> =
             (0..words.len()).filter(|&at| !is_passed(at)).map(|at| words[at].as_str()).collect();
-        let lost_comma = kept.join(" ").replace("minutes at", "minutes, at");
-        lost_comma.replace("29 minutes", "30 minutes").replace("59 minutes", "1 hour")
+        kept.join(" ").replace("minutes at", "minutes, at")
     });
     lines.collect::<Vec<_>>().join("\n")
 }

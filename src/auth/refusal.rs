@@ -62,7 +62,7 @@ pub enum Reason {
         wanted: Option<String>,
     },
     /// The current time is `exp` or later.
-    #[error("token expired {} ago, at {expired}", now.since(*expired))]
+    #[error("token expired {} ago, at {expired}", now.since(*expired).rounded())]
     Expired {
         /// `exp`.
         expired: Timestamp,
@@ -80,7 +80,7 @@ pub enum Reason {
         now: Timestamp,
     },
     /// `nbf` is in the future.
-    #[error("token is valid only in {}, from {from}", from.since(*now))]
+    #[error("token is valid only in {}, from {from}", from.since(*now).rounded())]
     NotYetValid {
         /// `nbf`.
         from: Timestamp,
@@ -88,7 +88,7 @@ pub enum Reason {
         now: Timestamp,
     },
     /// `iat` is in the future, by more than clocks differ, and no `nbf` is later.
-    #[error("token was issued in the future, {} ahead, at {issued}", issued.since(*now))]
+    #[error("token was issued in the future, {} ahead, at {issued}", issued.since(*now).rounded())]
     IssuedInFuture {
         /// `iat`.
         issued: Timestamp,

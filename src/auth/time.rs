@@ -133,6 +133,21 @@ impl Span {
     pub const fn as_seconds(self) -> u64 {
         self.0
     }
+
+    /// The length to the nearest of the smallest unit that it is displayed in, half a unit rounded up.
+    ///
+    /// Displays as `30 minutes` for 29 minutes and 59 seconds, which is `29 minutes` unrounded. A limit is displayed
+    /// unrounded: a length that is rounded up to it would look as if it were within.
+    #[must_use]
+    pub const fn rounded(self) -> Self {
+        let unit = match self.0 {
+            ..600 => 1,
+            600..36_000 => 60,
+            36_000..864_000 => 3600,
+            864_000.. => 86_400,
+        };
+        Self(self.0.saturating_add(unit / 2) / unit * unit)
+    }
 }
 
 /// Why a text is not a [`Span`].
@@ -168,7 +183,7 @@ impl FromStr for Span {
     }
 }
 
-/// The two largest units that say something: `3 minutes`, `1 day 2 hours`.
+/// The two largest units that say something, the rest cut off: `3 minutes`, `1 day 2 hours`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let units = [(86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
@@ -237,6 +252,41 @@ mod tests {
         ] {
             assert_eq!(Span::seconds(seconds).to_string(), words);
         }
+    }
+
+    #[test]
+    fn a_rounded_span_reads_as_the_nearest_in_its_units() {
+        for (seconds, words) in [
+            (0, "0 seconds"),
+            (59, "59 seconds"),
+            (60, "1 minute"),
+            (89, "1 minute 29 seconds"),
+            (90, "1 minute 30 seconds"),
+            (599, "9 minutes 59 seconds"),
+            (600, "10 minutes"),
+            (629, "10 minutes"),
+            (630, "11 minutes"),
+            (1770, "30 minutes"),
+            (1799, "30 minutes"),
+            (1829, "30 minutes"),
+            (3569, "59 minutes"),
+            (3570, "1 hour"),
+            (3599, "1 hour"),
+            (5370, "1 hour 30 minutes"),
+            (7199, "2 hours"),
+            (35_999, "10 hours"),
+            (86_340, "1 day"),
+            (86_399, "1 day"),
+            (84_599, "23 hours"),
+            (84_600, "1 day"),
+            (172_799, "2 days"),
+            (863_999, "10 days"),
+            (907_199, "10 days"),
+            (907_200, "11 days"),
+        ] {
+            assert_eq!(Span::seconds(seconds).rounded().to_string(), words, "{seconds}");
+        }
+        assert!(Span::seconds(u64::MAX).rounded() <= Span::seconds(u64::MAX));
     }
 
     #[test]

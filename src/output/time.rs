@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use authctl::auth::time::Timestamp;
 use jiff::tz::TimeZone;
 
-/// Displays as `3 minutes ago`, `in 3 minutes`; as `now` within the same second.
+/// Displays as `3 minutes ago`, `in 3 minutes`, to the nearest unit; as `now` within the same second.
 pub(crate) fn relative(moment: Timestamp, now: Timestamp) -> impl fmt::Display {
     Relative { moment, now }
 }
@@ -24,9 +24,9 @@ impl fmt::Display for Relative {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { moment, now } = *self;
         match moment.seconds().cmp(&now.seconds()) {
-            Ordering::Less => write!(f, "{} ago", now.since(moment)),
+            Ordering::Less => write!(f, "{} ago", now.since(moment).rounded()),
             Ordering::Equal => f.write_str("now"),
-            Ordering::Greater => write!(f, "in {}", moment.since(now)),
+            Ordering::Greater => write!(f, "in {}", moment.since(now).rounded()),
         }
     }
 }
@@ -74,6 +74,16 @@ mod tests {
         assert_eq!(relative(at(100), at(280)).to_string(), "3 minutes ago");
         assert_eq!(relative(at(280), at(100)).to_string(), "in 3 minutes");
         assert_eq!(relative(at(100), at(100)).to_string(), "now");
+    }
+
+    /// A token that was made a second ago for half an hour is one for half an hour.
+    #[test]
+    fn a_moment_is_told_to_the_nearest_unit() {
+        let at = |seconds| Timestamp::new(seconds).unwrap();
+        assert_eq!(relative(at(1800), at(1)).to_string(), "in 30 minutes");
+        assert_eq!(relative(at(1), at(1800)).to_string(), "30 minutes ago");
+        assert_eq!(relative(at(3600), at(1)).to_string(), "in 1 hour");
+        assert_eq!(relative(at(1), at(0)).to_string(), "in 1 second");
     }
 
     #[test]

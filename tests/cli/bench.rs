@@ -245,7 +245,7 @@ scopes = ["me"]
         let store = self.users();
         let scopes = if scopes.is_empty() { ScopeSet::new() } else { scopes.parse().unwrap() };
         let user = User { scopes, disabled: false, ..store.user(user).unwrap().clone() };
-        support::issue(&user, &store.tokens, Span::seconds(1830), &key(), at(self.now - age)).unwrap().token
+        support::issue(&user, &store.tokens, Span::minutes(30), &key(), at(self.now - age)).unwrap().token
     }
 
     /// A genuine token with these claims, valid or not.

@@ -38,7 +38,7 @@ fn a_good_token_is_told_in_one_line() {
 #[test]
 fn a_refused_token_is_told_with_every_reason() {
     let bench = Bench::new();
-    let expired = bench.token_of_age("johndoe", "me", 1830 + 630);
+    let expired = bench.token_of_age("johndoe", "me", 1800 + 600);
     assert_snapshot!(bench.pipe("check", &expired), @"
     2> error: token expired 10 minutes ago, at <time>
     [exit 3]
@@ -62,7 +62,7 @@ fn a_refused_token_is_told_with_every_reason() {
     2> error: user `bob` does not exist
     [exit 1]
     ");
-    let wrong = bench.claims(&format!(r#"{{"sub":5,"aud":"x","nbf":{}}}"#, bench.at(1830)));
+    let wrong = bench.claims(&format!(r#"{{"sub":5,"aud":"x","nbf":{}}}"#, bench.at(1800)));
     assert_snapshot!(bench.pipe("check --issuer us", &wrong), @"
     2> error: claim `sub` is not a non-empty string
     2> error: claim `exp` is missing
@@ -215,7 +215,7 @@ fn stateless_needs_no_store() {
 fn issuer_and_audience_come_from_the_store_or_the_options() {
     let bench = Bench::new();
     let token =
-        |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1830)));
+        |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1800)));
     let ours = token(r#","iss":"us","aud":["x","api"]"#);
     assert_snapshot!(bench.pipe("check", &ours), @"
     2> error: audience is `x` and `api`, and none is configured here
@@ -259,7 +259,7 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
 fn leeway_and_min_ttl_move_the_boundary() {
     let bench = Bench::new();
     let dead = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(-200)));
-    let live = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1830)));
+    let live = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)));
     let code = |args: &str, token: &str| bench.answer(args, token).code.unwrap();
     assert_eq!(code("check", &dead), 3);
     assert_eq!(code("check --leeway 60", &dead), 3);
@@ -314,7 +314,7 @@ fn each_line_is_a_token_and_the_first_refused_one_gives_the_code() {
     let bench = Bench::new();
     let good = bench.token("johndoe", "me items");
     let less = bench.token("johndoe", "me");
-    let expired = bench.token_of_age("johndoe", "me items", 1830 + 630);
+    let expired = bench.token_of_age("johndoe", "me items", 1800 + 600);
     assert_snapshot!(
         bench.pipe("check --require me,items", format!("{good}\n\n{less}\r\n \t\nx\n{expired}\n{good}")),
         @"
@@ -433,7 +433,7 @@ fn lines(bench: &Bench, args: &str, stdin: &str) -> Vec<Value> {
 
 /// The seconds left replaced, if they are those of [`Bench::token`] or a few less.
 fn steady(transcript: &str) -> String {
-    let few_less = (1770..=1830).map(|left| format!("\"expires_in\":{left},"));
+    let few_less = (1770..=1800).map(|left| format!("\"expires_in\":{left},"));
     few_less.fold(transcript.to_owned(), |text, left| text.replace(&left, "\"expires_in\":<left>,"))
 }
 
@@ -449,7 +449,7 @@ fn json_tells_a_good_token_by_its_claims() {
     let claims = format!(
         r#"{{"aud":["b","a"],"sub":"johndoe","iat":{0}.5,"exp":{1}.75,"iss":"us","x":1}}"#,
         bench.at(-5),
-        bench.at(1830)
+        bench.at(1800)
     );
     let token = signed(r#"{"alg":"HS256","kid":"k1"}"#, claims);
     let answer = steady(&bench.pipe("check --json --audience a", &token));
@@ -457,7 +457,7 @@ fn json_tells_a_good_token_by_its_claims() {
     {"active":true,"sub":"johndoe","username":"johndoe","scope":"","required":[],"iat":<time>,"exp":<time>,"expires_in":<left>,"iss":"us","aud":["b","a"],"alg":"HS256","kid":"k1","token_type":"Bearer","line":1}
     [exit 0]
     "#);
-    let only = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1830)));
+    let only = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)));
     let answer = &lines(&bench, "check --json", &only)[0];
     let keys: Vec<&String> = answer.as_object().unwrap().keys().collect();
     insta::assert_debug_snapshot!(keys, @r#"
@@ -474,15 +474,15 @@ fn json_tells_a_good_token_by_its_claims() {
         "username",
     ]
     "#);
-    assert_eq!(answer["exp"], bench.at(1830));
+    assert_eq!(answer["exp"], bench.at(1800));
     let left = answer["expires_in"].as_u64().unwrap();
-    assert!((1770..=1830).contains(&left), "{left}");
+    assert!((1770..=1800).contains(&left), "{left}");
 }
 
 #[test]
 fn json_tells_a_refused_token_by_its_reasons() {
     let bench = Bench::new();
-    let expired = bench.token_of_age("johndoe", "me", 1830 + 630);
+    let expired = bench.token_of_age("johndoe", "me", 1800 + 600);
     assert_snapshot!(bench.run(["check", "--json", "--require", "me,items", &expired]), @r#"
     {"active":false,"error":"invalid_token","reasons":[{"code":"expired","message":"token expired 10 minutes ago, at <time>"},{"code":"insufficient_scope","message":"token lacks the scope `items`"}],"missing":["items"],"required":["me","items"],"challenge":"Bearer error=\"invalid_token\", error_description=\"The token expired\", scope=\"me items\""}
     [exit 3]

@@ -17,8 +17,7 @@ fn pretty(token: &str) -> String {
 #[test]
 fn the_json_of_a_login_or_token_endpoint_is_the_token_in_it() {
     let bench = Bench::new();
-    let response =
-        bench.answer("login johndoe --scope me --password-stdin --json --expires-in 1830", "secret");
+    let response = bench.answer("login johndoe --scope me --password-stdin --json", "secret");
     let response = String::from_utf8(response.raw.stdout).unwrap();
     let json: serde_json::Value = serde_json::from_str(&response).unwrap();
     let token = json["access_token"].as_str().unwrap();

@@ -14,7 +14,7 @@ const PUBLISHED: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63
 
 /// A token of `johndoe` that is good with the key of every bench.
 fn good(bench: &Bench) -> String {
-    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1830)))
+    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)))
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn what_is_no_key_is_none_in_the_environment_either() {
 fn a_secret_of_a_manual_is_warned_of_each_time_it_is_used() {
     let mut bench = Bench::new();
     bench.write("secret.key", format!("{PUBLISHED}\n"));
-    let answer = bench.answer("login johndoe --password-stdin --expires-in 1830", "secret");
+    let answer = bench.answer("login johndoe --password-stdin", "secret");
     assert_snapshot!(answer.transcript(), @"
     <token>
     2> warning: key file `<home>/secret.key`: the secret is printed in a well-known manual: anyone can sign with it
@@ -204,11 +204,9 @@ fn a_pipe_is_read_once_in_a_run() {
     let bench = Bench::new();
     let token = good(&bench);
     // The commands before and after the password, and each line of a stream, ask for the key.
-    let Some(said) = bash(
-        &bench,
-        "authctl login johndoe --password-stdin --expires-in 1830 --key-file <(cat secret.key)",
-        "secret",
-    ) else {
+    let Some(said) =
+        bash(&bench, "authctl login johndoe --password-stdin --key-file <(cat secret.key)", "secret")
+    else {
         return;
     };
     assert_eq!(said, "<token>\n[exit 0]");
@@ -244,7 +242,7 @@ fn only_tokens_of_the_algorithms_asked_for_are_good() {
     let bench = Bench::new();
     let secret = good(&bench);
     bench.run("keys rotate --alg EdDSA");
-    let login = bench.answer("login johndoe --password-stdin --expires-in 1830", "secret");
+    let login = bench.answer("login johndoe --password-stdin", "secret");
     let pair = String::from_utf8(login.raw.stdout).unwrap();
     let both = format!("{secret}\n{pair}");
     assert_snapshot!(bench.pipe("check --alg EdDSA", &both), @"

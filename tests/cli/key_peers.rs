@@ -65,7 +65,7 @@ fn token_of_new_key(bench: &Bench, algorithm: Algorithm) -> String {
 }
 
 fn login(bench: &Bench) -> String {
-    let answer = bench.answer("login johndoe --scope me --expires-in 1830 --password-stdin", "secret\n");
+    let answer = bench.answer("login johndoe --scope me --password-stdin", "secret\n");
     assert_eq!(answer.code, Some(0), "{}", answer.transcript());
     String::from_utf8(answer.raw.stdout).unwrap().trim().to_owned()
 }
@@ -78,7 +78,7 @@ fn is_good(bench: &Bench, args: &str, token: &str) {
 
 /// The claims of a token that a peer makes.
 pub(crate) fn claims(bench: &Bench) -> String {
-    format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1830))
+    format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1800))
 }
 
 /// The key file of a machine that only checks: the public set, or the secret itself.

@@ -39,7 +39,7 @@ fn write(bench: &Bench, keys: &Value) {
 fn token(bench: &Bench, key: &Key, header: &str) -> String {
     let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
     let claims =
-        format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1830));
+        format!(r#"{{"sub":"johndoe","scope":"me","iat":{},"exp":{}}}"#, bench.at(0), bench.at(1800));
     let message = format!("{}.{}", encode(header), encode(&claims));
     format!("{message}.{}", key.sign(message.as_bytes()).unwrap())
 }

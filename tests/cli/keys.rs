@@ -60,7 +60,7 @@ fn name(bench: &Bench, place: usize) -> String {
 }
 
 fn login(bench: &Bench) -> String {
-    let answer = bench.answer("login johndoe --scope me --expires-in 1830 --password-stdin", "secret\n");
+    let answer = bench.answer("login johndoe --scope me --password-stdin", "secret\n");
     assert_eq!(answer.code, Some(0), "{}", answer.transcript());
     String::from_utf8(answer.raw.stdout).unwrap().trim().to_owned()
 }

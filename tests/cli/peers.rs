@@ -113,7 +113,7 @@ fn pyjwt_takes_our_tokens() {
 #[test]
 fn we_take_the_tokens_of_pyjwt() {
     let bench = example();
-    let (live, dead) = (bench.at(1830), bench.at(-630));
+    let (live, dead) = (bench.at(1800), bench.at(-600));
     let encode = |claims: Value, header: Value| json!(["encode", claims, SECRET, header]);
     let Some(answers) = ask(&[
         encode(json!({"sub": "johndoe", "scope": "me items", "exp": live}), json!({})),
@@ -186,7 +186,7 @@ fn a_server_with_the_same_key_gives_the_same_answers() {
         ("disabled user", bench.token("alice", "me items")),
         (
             "unknown user",
-            bench.claims(&format!(r#"{{"sub":"bob","exp":{},"scope":"me items"}}"#, bench.at(1830))),
+            bench.claims(&format!(r#"{{"sub":"bob","exp":{},"scope":"me items"}}"#, bench.at(1800))),
         ),
     ];
     let paths = [("/status", ""), ("/me", "--require me"), ("/items", "--require me,items")];

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use crate::bench::{Bench, SECRET, signed};
 
 fn login(bench: &Bench) -> String {
-    let answer = bench.answer("login johndoe --scope me --expires-in 1830 --password-stdin", "secret\n");
+    let answer = bench.answer("login johndoe --scope me --password-stdin", "secret\n");
     assert_eq!(answer.code, Some(0), "{}", answer.transcript());
     String::from_utf8(answer.raw.stdout).unwrap().trim().to_owned()
 }
@@ -144,7 +144,7 @@ fn whose_token_it_is_and_for_whom_does_not_matter() {
 fn what_has_expired_needs_no_record() {
     let bench = Bench::new();
     let before = bench.read("users.toml");
-    let token = bench.token_of_age("johndoe", "me", 1830 + 86_400);
+    let token = bench.token_of_age("johndoe", "me", 1800 + 86_400);
     assert_snapshot!(bench.run(["revoke", &token]), @"
     2> token `<jti>` of `johndoe` is not good any more: expired 1 day ago
     [exit 0]
@@ -159,7 +159,7 @@ fn what_has_expired_needs_no_record() {
 #[test]
 fn no_leeway_revives_a_revoked_token() {
     let bench = Bench::new();
-    let token = bench.token_of_age("johndoe", "me", 1830 + 60);
+    let token = bench.token_of_age("johndoe", "me", 1800 + 60);
     assert_eq!(bench.answer(["check", "--leeway", "5m", &token], "").code, Some(0));
     assert_eq!(bench.answer(["revoke", &token], "").code, Some(0));
     // Another write drops nothing that may still be needed.
@@ -204,7 +204,7 @@ fn a_token_that_is_not_at_hand_is_revoked_by_its_id() {
     let bench = Bench::new();
     // It needs no key.
     std::fs::remove_file(bench.path("secret.key")).unwrap();
-    let soon = expires_in(&bench, 1830);
+    let soon = expires_in(&bench, 1800);
     assert_snapshot!(bench.run(["revoke", "--id", "Ab-c", "--expires", &soon]), @"
     2> token `Ab-c` is revoked: would expire in 30 minutes
     [exit 0]

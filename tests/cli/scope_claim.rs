@@ -6,7 +6,7 @@ use crate::bench::{Bench, signed};
 
 /// A token of `johndoe` with these claims, for half an hour and a bit.
 fn token(bench: &Bench, claims: &str) -> String {
-    signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","exp":{},{claims}}}"#, bench.at(1830)))
+    signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","exp":{},{claims}}}"#, bench.at(1800)))
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn the_store_says_so_unless_the_option_does() {
     2> hint: the token has the claim `scp`: `--scope-claim scp` takes its scopes from there
     [exit 4]
     ");
-    assert_snapshot!(bench.run("issue johndoe --scope me --expires-in 1830"), @"
+    assert_snapshot!(bench.run("issue johndoe --scope me"), @"
     <token>
     [exit 0]
     ");
