@@ -23,6 +23,7 @@ pub mod verify;
 
 pub mod judge;
 mod malformed;
+mod reason;
 
 // For the program `authctl` and the tests alone: these modules may change in any version.
 #[doc(hidden)]

@@ -140,7 +140,7 @@ fn a_crossed_layer_is_found() {
         ("src/commands/login.rs", "use jsonwebtoken::decode;"),
         ("src/store/users_file/read.rs", "use toml_parser::Raw;"),
         ("src/output/time.rs", "use crate::context::Context;"),
-        ("src/auth/refusal.rs", "#[error(\"revoked: run `authctl revoke --list`\")] struct X;"),
+        ("src/auth/reason.rs", "#[error(\"revoked: run `authctl revoke --list`\")] struct X;"),
         ("src/auth/key/fault.rs", "fn f() { hint(\"run openssl pkey -in FILE\") }"),
         ("src/auth/audit.rs", "const X: &str = \"see `users list`\";"),
         ("src/store/users_file/edit.rs", "const X: &str = r\"try `--users-file`\";"),
