@@ -39,7 +39,7 @@ rm -r "${dist:?}/$name"
 
 cargo cyclonedx --quiet --format json --spec-version 1.5 --no-build-deps --target "$target" --override-filename "$name"
 # The same on every machine.
-sed "s#file://$PWD#file:///authctl#g" "$name.json" > "$dist/$name.cdx.json"
+sed "s|file://$PWD|file:///authctl|g; s|file:///authctl#authctl@|file:///authctl#|g" "$name.json" > "$dist/$name.cdx.json"
 rm "$name.json"
 
 cp "$binary" Containerfile "$dist/container/"

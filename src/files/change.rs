@@ -84,7 +84,7 @@ pub(crate) fn edit_failed<E>(error: DatabaseEdit<E>, of_caller: impl FnOnce(E) -
         DatabaseEdit::PolicyChanged => {
             let message = "the policies of the database were changed meanwhile; nothing was changed";
             Failure::no("policy_changed", message)
-                .hint("look at them with `authctl users policy`, and make your change in what that prints")
+                .hint("look at them with `authctl users policy`, and begin again with what that prints")
         }
         DatabaseEdit::Change(error) => change_refused(&error),
         DatabaseEdit::Caller(error) => of_caller(error),

@@ -175,6 +175,7 @@ impl Store {
 const ALL: Sees = Sees { names: true, hashes: true };
 
 /// All users of a store, one at a time.
+#[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub(crate) enum Everyone<'s> {
     File(Listing<'s>),
     Database(Pages<'s>),

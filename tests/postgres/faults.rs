@@ -243,6 +243,24 @@ fn a_locked_policy_is_not_set_later_nor_made_and_a_locked_table_is_not_read_for_
     database.look_up(&[]).unwrap();
 }
 
+#[test]
+fn an_import_that_waits_for_the_removal_of_a_user_of_the_name_is_above_it() {
+    let Some(store) = store() else { return };
+    let database = store.database();
+    let removal = "DELETE FROM authctl.users WHERE name = 'johndoe'; \
+                   INSERT INTO authctl.removed VALUES ('johndoe', 99, now() + interval '1 day') RETURNING 'locked'";
+    let lock = Lock::by(&store, removal);
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    std::thread::scope(|scope| {
+        let import = Import { users: vec![new_user("johndoe")], ..Import::default() };
+        let imported = scope.spawn(move || database.import(&import));
+        assert!((0..1000).any(|_| store.sql(waiting) == "1"), "the import does not wait");
+        lock.commit();
+        imported.join().unwrap().unwrap();
+    });
+    assert_eq!(store.sql("SELECT generation FROM authctl.users WHERE name = 'johndoe'"), "100");
+}
+
 #[track_caller]
 fn fails_slowly(database: &Database) {
     assert_eq!(database.look_up(&[]).unwrap_err().code(), "database_slow");
@@ -271,6 +289,11 @@ impl Lock {
         let mut hears = std::io::BufReader::new(client.stdout.take().unwrap());
         std::io::BufRead::read_line(&mut hears, &mut String::new()).unwrap();
         Self { client }
+    }
+
+    fn commit(mut self) {
+        writeln!(self.client.stdin.as_mut().unwrap(), "COMMIT;").unwrap();
+        self.end();
     }
 
     fn end(mut self) {

@@ -1,12 +1,13 @@
 //! The store of a new home, in a file or in a database.
 
+use std::convert::Infallible;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use authctl::auth::change::Change;
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::user::{User, Username};
-use authctl::store::postgres::{Asked, Database, DatabaseError};
+use authctl::store::postgres::{Asked, Database, DatabaseError, EditError};
 use authctl::store::users_file::new_store;
 
 use super::made::{is_missing, made_meanwhile, make_file};
@@ -99,7 +100,7 @@ impl StorePart {
                 // What stands before the first table is about a file.
                 let policy = text.find("[tokens]").and_then(|at| text.get(at..)).unwrap_or_default();
                 let made = database.init(policy);
-                if !made.map_err(|error| edit_failed(error, |never| match never {}))? {
+                if !made.map_err(not_made)? {
                     return Err(made_meanwhile(&database.address().to_string()));
                 }
             }
@@ -112,6 +113,17 @@ impl StorePart {
             })?;
         }
         Ok(())
+    }
+}
+
+/// Tables may have been made that are no store yet.
+fn not_made(error: EditError<Infallible>) -> Failure {
+    match error {
+        EditError::Database(error) => {
+            let failure = failed(&error);
+            Failure { message: format!("{}; no store was made", failure.message), ..failure }
+        }
+        error => edit_failed(error, |never| match never {}),
     }
 }
 

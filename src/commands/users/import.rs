@@ -14,7 +14,7 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
 use authctl::auth::words::{self, MAX_NAMED};
 use authctl::store::import::{self, ImportError, Imported, ImportedUser};
-use authctl::store::postgres::{Database, Existing};
+use authctl::store::postgres::{Database, EditError, Existing};
 use authctl::store::users_file;
 use serde::Serialize;
 
@@ -116,7 +116,10 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
     // Another process added them meanwhile.
     let exist = |existing: Existing| Failure::no("user_exists", existing.to_string());
     let policy = policy.as_ref().map(|(text, version)| (text.as_str(), *version));
-    database.import_with_policy(&import, policy).map_err(|error| edit_failed(error, exist))?;
+    database.import_with_policy(&import, policy).map_err(|error| match error {
+        EditError::PolicyChanged => edit_failed(EditError::PolicyChanged, exist).hint("run the same again"),
+        error => edit_failed(error, exist),
+    })?;
     Ok(outcome)
 }
 

@@ -19,6 +19,7 @@ use crate::output::time::local;
 
 /// A user with the store's field names, and what can be said of the hash. What is not seen is left out.
 #[derive(Serialize)]
+#[expect(clippy::option_option, reason = "what is not seen is left out, and what is not there is `null`")]
 pub(super) struct UserJson<'a> {
     username: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,8 +136,7 @@ fn say_unseen(sees: Sees, cx: &Context) {
         cx.console.say("note", "this role may not read full names and email addresses: none is shown");
     }
     if !sees.hashes {
-        let message =
-            "this role may not read hashes: a user without a usable one is shown as `enabled` too";
+        let message = "this role may not read hashes: a user without a usable one is shown as `enabled` too";
         cx.console.say("note", message);
     }
 }

@@ -166,7 +166,8 @@ async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
 }
 
 // All of 127.0.0.0/8 are addresses of the machine there.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(target_os = "linux")]
+#[cfg(test)]
 mod tests {
     use super::{Address, Client, Config, DatabaseError, Instant, Place, connect_to_one_of};
     use crate::store::postgres::Defaults;

@@ -66,11 +66,12 @@ impl Database {
     }
 
     /// Adds users with their generations as they are, or above that of an earlier user of the name, and records of tokens
-    /// and users that are gone. Sets the policies in the place of those of a version, if there are some.
+    /// and users that are gone. Sets policies too, if they are given with the version that they replace.
     ///
     /// # Errors
     ///
-    /// [`EditError`], of the caller for users who exist, and [`PolicyChanged`](EditError::PolicyChanged). Each batch of a thousand has a deadline of its own.
+    /// [`EditError`], of the caller for users who exist, and [`PolicyChanged`](EditError::PolicyChanged). Each batch of a
+    /// thousand has a deadline of its own.
     pub fn import_with_policy(
         &self,
         import: &Import,
@@ -80,7 +81,9 @@ impl Database {
         let Import { users, revoked, removed } = import;
         // In one order, so that no two imports wait for each other.
         let mut users: Vec<&User> = users.iter().collect();
-        users.sort_unstable_by(|one, other| folded(one).cmp(folded(other)));
+        users.sort_unstable_by(|one, other| {
+            folded(one).cmp(folded(other)).then_with(|| one.name.cmp(&other.name))
+        });
         let twins: Vec<Username> = users
             .windows(2)
             .filter(|pair| folded(pair[0]).eq(folded(pair[1])))
@@ -110,7 +113,10 @@ impl Database {
             }
             if let Some((policy, version)) = policy {
                 let set = put_policy(&session, policy, Some(version));
-                session.wait(self.deadline(), set).await?.ok_or(EditError::PolicyChanged)?;
+                if session.wait(self.deadline(), set).await?.is_none() {
+                    session.wait(self.deadline(), session.run("ROLLBACK")).await?;
+                    return Err(EditError::PolicyChanged);
+                }
             }
             session.commit(self.deadline()).await?;
             self.give_back(lease);
@@ -138,7 +144,7 @@ fn folded(user: &User) -> impl Iterator<Item = u8> {
 ///
 /// # Errors
 ///
-/// [`DatabaseError::GaveWay`] if nobody is there any more, and others of [`DatabaseError`].
+/// [`DatabaseError::GaveWay`] if none of them exists any more, and others of [`DatabaseError`].
 async fn existing(session: &Session<'_>, users: &[&User]) -> Result<Vec<Username>, DatabaseError> {
     session.run("ROLLBACK").await?;
     let (names, folded) = names_of(users);
@@ -182,7 +188,9 @@ async fn put_users(session: &Session<'_>, users: &[&User]) -> Result<(), Databas
         (&from, Type::TIMESTAMPTZ_ARRAY),
         (&generations, Type::INT8_ARRAY),
     ];
-    session.touched(USERS, values).await.map(drop)
+    session.touched(USERS, values).await?;
+    // Each of them may have waited for the removal of an earlier user of the name.
+    session.touched(RAISED, vec![(&names, Type::TEXT_ARRAY)]).await.map(drop)
 }
 
 /// Columns of some records, and the statement that takes them.

@@ -21,8 +21,8 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`EditError`]; [`NewerLayout`](DatabaseError::NewerLayout) and [`Damaged`](DatabaseError::Damaged) before anything is
-    /// changed. After others there may be tables without a store in them.
+    /// [`EditError`]; [`NewerLayout`](DatabaseError::NewerLayout) before anything is changed. After others there may be tables
+    /// that are no store yet.
     pub fn init(&self, policy: &str) -> Result<bool, EditError<Infallible>> {
         parse(policy)?;
         self.run(async |deadline| {
@@ -49,19 +49,19 @@ async fn make(session: &Session<'_>, policy: &str, deadline: Instant) -> Result<
     // Who may make tables in the schema need not be allowed to make schemas.
     let schema = session.rows("SELECT FROM pg_namespace WHERE nspname = 'authctl'", Vec::new()).await?;
     let tables: Vec<&str> = TABLES.lines().filter(|line| !line.starts_with("--")).collect();
-    let begin = || begin(Transaction::Edits, deadline.saturating_duration_since(Instant::now()));
+    let first = || begin(Transaction::Edits, deadline.saturating_duration_since(Instant::now()));
     for statement in tables.join("\n").split_inclusive(';').skip(usize::from(!schema.is_empty())) {
-        let statement = format!("{}; {} COMMIT", begin(), statement.replace("{C}", order));
+        let statement = statement.replace("{C}", order);
         // Two that make the same at the same time: the second one finds it made.
-        let made = session.client.batch_execute(&statement).await;
+        let made = session.client.batch_execute(&format!("{}; {statement} COMMIT", first())).await;
         if made.as_ref().is_err_and(is_made_meanwhile) {
             session.run("ROLLBACK").await?;
-            session.run(&statement).await?;
+            session.run(&format!("{}; {statement} COMMIT", first())).await?;
         } else {
             made.map_err(|error| session.place.error(&error))?;
         }
     }
-    session.run(&begin()).await?;
+    session.run(&first()).await?;
     // What is half made has none. Their policy is lost, and another one may let more tokens pass.
     if !session.rows("SELECT FROM authctl.users LIMIT 1", Vec::new()).await?.is_empty() {
         return Err(DatabaseError::Damaged("it has users, and no policy".to_owned()));

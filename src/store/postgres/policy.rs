@@ -94,7 +94,7 @@ pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseErro
 }
 
 /// What says the same already can be set again, as after an outcome that was not known.
-const SET: &str = "UPDATE authctl.policy SET document = $1, version = version + 1 WHERE id = 1 AND layout = $2 \
+const SET: &str = "UPDATE authctl.policy SET document = $1, version = version + (document <> $1)::int WHERE id = 1 AND layout = $2 \
                    AND ($3 IS NULL OR version = $3 OR document = $1) RETURNING version";
 
 const RIGHTS: &str = "SELECT rolsuper, \

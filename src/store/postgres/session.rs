@@ -19,7 +19,7 @@ pub(super) type Value<'v> = (&'v (dyn ToSql + Sync), Type);
 pub(super) enum Transaction {
     /// All statements see the same moment.
     Reads,
-    /// As well, and the next one may follow as late as it likes.
+    /// The same, and the next statement may follow at any time.
     Snapshot,
     /// Each statement sees what others have committed before it.
     Edits,

@@ -4,7 +4,6 @@
 //! its statements before their deadline; between them it waits as long as the reader does, and no lock keeps others from
 //! edits.
 
-use tokio::time::Instant;
 use tokio_postgres::types::Type;
 
 use super::error::DatabaseError;
@@ -27,6 +26,9 @@ pub enum Fields {
 }
 
 /// All users and records as they are at one moment. It has a connection of its own.
+///
+/// One that is dropped without [`end`](Self::end) leaves its transaction to the server until the database is asked again, or
+/// dropped.
 pub struct Snapshot<'d> {
     database: &'d Database,
     lease: Lease<'d>,
@@ -48,11 +50,9 @@ impl Database {
     /// [`DatabaseError`].
     pub fn snapshot(&self, fields: Fields) -> Result<Snapshot<'_>, DatabaseError> {
         let (lease, (policy, sees)) = self.run(async |deadline| {
-            self.ask_on(deadline, async |session| {
-                let left = deadline.saturating_duration_since(Instant::now());
-                open(session, &begin(Transaction::Snapshot, left), fields).await
-            })
-            .await
+            // The limit of each statement, however long the connection took.
+            let first = begin(Transaction::Snapshot, self.address.timeout);
+            self.ask_on(deadline, async |session| open(session, &first, fields).await).await
         })?;
         Ok(Snapshot { database: self, lease, fields, policy, sees, last: None })
     }
@@ -60,10 +60,10 @@ impl Database {
 
 async fn open(
     session: &Session<'_>,
-    begin: &str,
+    first: &str,
     fields: Fields,
 ) -> Result<(UserStore, Sees), DatabaseError> {
-    let (begun, policy) = tokio::join!(biased; session.run(begin), policy(session));
+    let (begun, policy) = tokio::join!(biased; session.run(first), policy(session));
     begun?;
     let policy = policy?.store;
     let sees = match fields {
