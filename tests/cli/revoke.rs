@@ -273,12 +273,12 @@ fn revoked_tokens_are_listed_by_the_time_when_they_expire() {
     [exit 0]
     ");
     let soon = bench.token("johndoe", "me");
-    bench.run(["revoke", "--id", "a\n\u{202e}", "--expires", &expires_in(&bench, 4000)]);
+    bench.run(["revoke", "--id", "a\n\u{202e}", "--expires", &expires_in(&bench, 4020)]);
     bench.run(["revoke", &soon]);
     assert_snapshot!(bench.run("revoke --list"), @r#"
     JTI                               EXPIRES
     <jti>  <time>, in 30 minutes
-    a\n\u{202e}                       <time>, in 1 hour 6 minutes
+    a\n\u{202e}                       <time>, in 1 hour 7 minutes
     [exit 0]
     "#);
     assert_snapshot!(bench.run("revoke --list --json"), @r#"

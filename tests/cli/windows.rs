@@ -80,7 +80,7 @@ fn users_move_from_one_machine_to_another() {
     ");
     let token = from.token_of_age("johndoe", "me", 4000);
     assert_snapshot!(to.pipe("check --require me", token), @"
-    2> error: token expired 36 minutes ago, at <time>
+    2> error: token expired 37 minutes ago, at <time>
     [exit 3]
     ");
 }

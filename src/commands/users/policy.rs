@@ -25,10 +25,15 @@ fn with_version(text: &str, version: i64) -> String {
     format!("{text}{end}{VERSION}{version}: with this line, `--set` undoes no change made meanwhile\n")
 }
 
+/// What follows in a line that is to name a version, even if its blanks were lost.
+fn after_version(line: &str) -> Option<&str> {
+    line.trim_start().strip_prefix(VERSION.trim_end())
+}
+
 /// The policies without that line, and the version; `None` if the lines do not name one.
 fn without_version(text: &str) -> Option<(String, Option<i64>)> {
     let number = |line: &str| {
-        let digits = line.strip_prefix(VERSION)?.split(|next: char| !next.is_ascii_digit()).next();
+        let digits = after_version(line)?.trim_start().split(|next: char| !next.is_ascii_digit()).next();
         Some(digits.and_then(|digits| digits.parse().ok()))
     };
     let mut versions: Vec<Option<i64>> = text.lines().filter_map(number).collect();
@@ -38,7 +43,7 @@ fn without_version(text: &str) -> Option<(String, Option<i64>)> {
         [Some(version)] => Some(*version),
         _ => return None,
     };
-    Some((text.split_inclusive('\n').filter(|line| !line.starts_with(VERSION)).collect(), version))
+    Some((text.split_inclusive('\n').filter(|line| after_version(line).is_none()).collect(), version))
 }
 
 /// Shows the policies as they are written, or sets those of a database. Those of a users file are edited there.

@@ -106,7 +106,12 @@ impl Database {
                 match session.wait(self.deadline(), put_users(&session, users)).await {
                     Err(error) if error.is_of_unique() => {
                         let existing = session.wait(self.deadline(), existing(&session, users)).await?;
-                        return Err(EditError::Caller(Existing(existing)));
+                        let of_a_name = !existing.is_empty();
+                        return Err(if of_a_name {
+                            EditError::Caller(Existing(existing))
+                        } else {
+                            error.into()
+                        });
                     }
                     added => added?,
                 }
@@ -140,19 +145,14 @@ fn folded(user: &User) -> impl Iterator<Item = u8> {
     user.name.as_str().bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
-/// Those of the users who exist, when one was refused for it. The transaction is given up for that.
-///
-/// # Errors
-///
-/// [`DatabaseError::GaveWay`] if none of them exists any more, and others of [`DatabaseError`].
+/// Those of the users who exist, when a row was refused. The transaction is given up for that.
 async fn existing(session: &Session<'_>, users: &[&User]) -> Result<Vec<Username>, DatabaseError> {
     session.run("ROLLBACK").await?;
     let (names, folded) = names_of(users);
     let rows = session.rows(EXISTING, vec![(&names, Type::TEXT_ARRAY), (&folded, Type::TEXT_ARRAY)]).await?;
     let found = rows.iter().map(|row| session.field(row, 0)).collect::<Result<HashSet<&str>, _>>()?;
     let found = users.iter().filter(|user| found.contains(user.name.as_str()));
-    let found: Vec<Username> = found.map(|user| user.name.clone()).collect();
-    if found.is_empty() { Err(DatabaseError::GaveWay) } else { Ok(found) }
+    Ok(found.map(|user| user.name.clone()).collect())
 }
 
 fn names_of<'u>(users: &[&'u User]) -> (Vec<&'u str>, Vec<String>) {

@@ -62,11 +62,15 @@ async fn make(session: &Session<'_>, policy: &str, deadline: Instant) -> Result<
         }
     }
     session.run(&first()).await?;
-    // What is half made has none. Their policy is lost, and another one may let more tokens pass.
+    if session.touched(STORE, vec![(&LAYOUT, Type::INT4), (&policy, Type::TEXT)]).await? == 0 {
+        return Ok(false);
+    }
+    // What was half made has none. Their policy is lost, and another one may let more tokens pass.
     if !session.rows("SELECT FROM authctl.users LIMIT 1", Vec::new()).await?.is_empty() {
+        session.run("ROLLBACK").await?;
         return Err(DatabaseError::Damaged("it has users, and no policy".to_owned()));
     }
-    Ok(session.touched(STORE, vec![(&LAYOUT, Type::INT4), (&policy, Type::TEXT)]).await? == 1)
+    Ok(true)
 }
 
 /// A name that is there, whether the other one says so or its index does.

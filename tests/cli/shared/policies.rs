@@ -78,7 +78,7 @@ fn two_who_edit_the_policies_at_the_same_time_do_not_undo_what_the_other_one_did
     ");
     assert_snapshot!(run("users policy --set other.toml"), @"
     2> error: the policies of the database were changed meanwhile; nothing was changed
-    2> hint: look at them with `authctl users policy`, and make your change in what that prints
+    2> hint: look at them with `authctl users policy`, and begin again with what that prints
     [exit 1]
     ");
     assert_eq!(read(), one.replace("version 1", "version 2"));
