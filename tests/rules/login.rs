@@ -401,6 +401,8 @@ fn without_a_password_only_enabled_users_of_the_store_log_in() {
     assert!(accepted("ann").is_ok() && accepted("dot").is_ok());
     assert_eq!(accepted("eve").unwrap_err(), AcceptError::InactiveUser);
     assert_eq!(accepted("bob").unwrap_err(), AcceptError::UnknownUser);
+    let codes = [AcceptError::InactiveUser, AcceptError::UnknownUser].map(AcceptError::code);
+    assert_eq!(codes, ["inactive_user", "unknown_user"]);
 }
 
 #[test]
