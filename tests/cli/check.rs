@@ -62,7 +62,7 @@ fn a_refused_token_is_told_with_every_reason() {
     2> error: user `bob` does not exist
     [exit 1]
     ");
-    let wrong = bench.claims(&format!(r#"{{"sub":5,"aud":"x","nbf":{}}}"#, bench.at(1800)));
+    let wrong = bench.claims(&format!(r#"{{"sub":5,"aud":"x","nbf":{}}}"#, bench.at(1825)));
     assert_snapshot!(bench.pipe("check --issuer us", &wrong), @"
     2> error: claim `sub` is not a non-empty string
     2> error: claim `exp` is missing
@@ -215,7 +215,7 @@ fn stateless_needs_no_store() {
 fn issuer_and_audience_come_from_the_store_or_the_options() {
     let bench = Bench::new();
     let token =
-        |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1800)));
+        |claims: &str| bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}{claims}}}"#, bench.at(1825)));
     let ours = token(r#","iss":"us","aud":["x","api"]"#);
     assert_snapshot!(bench.pipe("check", &ours), @"
     2> error: audience is `x` and `api`, and none is configured here
@@ -259,7 +259,7 @@ fn issuer_and_audience_come_from_the_store_or_the_options() {
 fn leeway_and_min_ttl_move_the_boundary() {
     let bench = Bench::new();
     let dead = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(-200)));
-    let live = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)));
+    let live = bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1825)));
     let code = |args: &str, token: &str| bench.answer(args, token).code.unwrap();
     assert_eq!(code("check", &dead), 3);
     assert_eq!(code("check --leeway 60", &dead), 3);

@@ -15,7 +15,7 @@ fn header_and_claims_are_shown_as_tables() {
         r#"{{"sub":"johndoe","scope":"me items","iat":{},"nbf":{},"exp":{},"auth_time":{},"aud":["a", "b"],"admin":true,"x":{{"y": null}},"n":1.50}}"#,
         bench.at(-600),
         bench.at(-600),
-        bench.at(1800),
+        bench.at(1825),
         bench.at(-7 * 86_400 - 600)
     );
     assert_snapshot!(bench.pipe("decode", token(r#"{"alg":"HS256","typ":"JWT"}"#, &claims)), @r#"

@@ -6,7 +6,7 @@ use crate::bench::{Bench, SECRET, key};
 
 /// A token that is good with the key of every bench, and any store that has `johndoe`.
 fn good(bench: &Bench) -> String {
-    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)))
+    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1825)))
 }
 
 #[test]

@@ -14,7 +14,7 @@ const PUBLISHED: &str = "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63
 
 /// A token of `johndoe` that is good with the key of every bench.
 fn good(bench: &Bench) -> String {
-    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1800)))
+    bench.claims(&format!(r#"{{"sub":"johndoe","exp":{}}}"#, bench.at(1825)))
 }
 
 #[test]

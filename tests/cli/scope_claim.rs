@@ -6,7 +6,7 @@ use crate::bench::{Bench, signed};
 
 /// A token of `johndoe` with these claims, for half an hour and a bit.
 fn token(bench: &Bench, claims: &str) -> String {
-    signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","exp":{},{claims}}}"#, bench.at(1800)))
+    signed(r#"{"alg":"HS256"}"#, format!(r#"{{"sub":"johndoe","exp":{},{claims}}}"#, bench.at(1825)))
 }
 
 #[test]

@@ -83,10 +83,10 @@ fn two_who_edit_the_policies_at_the_same_time_do_not_undo_what_the_other_one_did
     ");
     assert_eq!(read(), one.replace("version 1", "version 2"));
     // After an outcome that was not known: what it says holds already.
-    assert!(run("users policy --set one.toml").ends_with("version 3\n[exit 0]"));
-    shared.bench.write("other.toml", other.replace("version 1", "version 3"));
+    assert!(run("users policy --set one.toml").ends_with("version 2\n[exit 0]"));
+    shared.bench.write("other.toml", other.replace("version 1", "version 2"));
     assert_snapshot!(run("users policy --set other.toml --json"), @r#"
-    {"policy":"[passwords]\nmemory_kib = 7168\niterations = 5\nparallelism = 1\n\n[scopes]\nme = \"Read information about the current user.\"\nitems = \"Read items.\"\naudit = \"Read all.\"\nadmin = \"Everything.\"\n# authctl policy version 4: with this line, `--set` undoes no change made meanwhile\n"}
+    {"policy":"[passwords]\nmemory_kib = 7168\niterations = 5\nparallelism = 1\n\n[scopes]\nme = \"Read information about the current user.\"\nitems = \"Read items.\"\naudit = \"Read all.\"\nadmin = \"Everything.\"\n# authctl policy version 3: with this line, `--set` undoes no change made meanwhile\n"}
     [exit 0]
     "#);
     // Lines that name no version, or several, do not say what was seen.
@@ -101,5 +101,5 @@ fn two_who_edit_the_policies_at_the_same_time_do_not_undo_what_the_other_one_did
         }
     }
     shared.bench.write("one.toml", "[tokens]\n");
-    assert!(run("users policy --set one.toml").ends_with("version 5\n[exit 0]"));
+    assert!(run("users policy --set one.toml").ends_with("version 4\n[exit 0]"));
 }
