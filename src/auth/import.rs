@@ -24,12 +24,12 @@ impl Import {
     ///
     /// [`ChangeError::UserExists`] or [`ChangeError::CaseTwin`], for the first such user.
     pub fn check(&self, store: &UserStore) -> Result<(), ChangeError> {
-        let lower = |name: &Username| name.as_str().to_ascii_lowercase();
-        let names: HashMap<String, &Username> = store.users.keys().map(|name| (lower(name), name)).collect();
+        let names: HashMap<String, &Username> =
+            store.users.keys().map(|name| (name.folded().collect(), name)).collect();
         if names.is_empty() {
             return Ok(());
         }
-        self.users.iter().try_for_each(|user| match names.get(&lower(&user.name)) {
+        self.users.iter().try_for_each(|user| match names.get(&user.name.folded().collect::<String>()) {
             Some(twin) if **twin == user.name => Err(ChangeError::UserExists(user.name.clone())),
             Some(twin) => Err(ChangeError::CaseTwin((*twin).clone())),
             None => Ok(()),

@@ -39,6 +39,11 @@ impl Username {
         &self.0
     }
 
+    /// The characters in lower case: those of all names that differ in case only.
+    pub(crate) fn folded(&self) -> impl Iterator<Item = char> {
+        self.0.chars().map(|character| character.to_ascii_lowercase())
+    }
+
     /// Says what keeps `name` from being a username.
     ///
     /// # Errors

@@ -128,19 +128,15 @@ fn of_store(text: &str) -> Result<Imported, ImportError> {
 fn distinct(users: Vec<(usize, ImportedUser)>) -> Result<Vec<ImportedUser>, ImportFault> {
     // Sorted, not in a map: of 100,000 names it would take 8 MB.
     let mut sorted: Vec<_> = users.iter().map(|(line, one)| (&one.user.name, *line)).collect();
-    sorted.sort_by(|(one, _), (other, _)| lower(one).cmp(lower(other)));
+    sorted.sort_by(|(one, _), (other, _)| one.folded().cmp(other.folded()));
     let neighbours = sorted.iter().zip(sorted.iter().skip(1));
-    let doubled = neighbours.filter(|((one, _), (other, _))| lower(one).eq(lower(other)));
+    let doubled = neighbours.filter(|((one, _), (other, _))| one.folded().eq(other.folded()));
     if let Some(((_, first), (name, line))) = doubled.min_by_key(|(_, (_, line))| line) {
         let kind = ImportFaultKind::DoubledUser(*first);
         return Err(ImportFault { line: *line, user: Some((*name).clone()), kind });
     }
     drop(sorted);
     Ok(users.into_iter().map(|(_, user)| user).collect())
-}
-
-fn lower(name: &Username) -> impl Iterator<Item = u8> {
-    name.as_str().bytes().map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]

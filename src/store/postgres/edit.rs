@@ -128,7 +128,7 @@ async fn read(session: &Session<'_>, asked: Asked<'_>) -> Result<Before, Databas
 
 async fn read_user(session: &Session<'_>, name: &Username) -> Result<Before, DatabaseError> {
     let text = name.as_str();
-    let folded = text.to_ascii_lowercase();
+    let folded: String = name.folded().collect();
     let sql = format!("SELECT {ALL} FROM authctl.users u WHERE u.name = $1 OR u.folded = $2");
     let (policy, users, removed) = tokio::join!(
         policy(session),

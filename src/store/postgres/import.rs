@@ -82,11 +82,11 @@ impl Database {
         // In one order, so that no two imports wait for each other.
         let mut users: Vec<&User> = users.iter().collect();
         users.sort_unstable_by(|one, other| {
-            folded(one).cmp(folded(other)).then_with(|| one.name.cmp(&other.name))
+            one.name.folded().cmp(other.name.folded()).then_with(|| one.name.cmp(&other.name))
         });
         let twins: Vec<Username> = users
             .windows(2)
-            .filter(|pair| folded(pair[0]).eq(folded(pair[1])))
+            .filter(|pair| pair[0].name.folded().eq(pair[1].name.folded()))
             .map(|pair| pair[1].name.clone())
             .collect();
         if !twins.is_empty() {
@@ -140,11 +140,6 @@ fn fits(user: &User) -> Result<(), DatabaseError> {
     Ok(())
 }
 
-/// A name as all that differ from it in case only have it.
-fn folded(user: &User) -> impl Iterator<Item = u8> {
-    user.name.as_str().bytes().map(|byte| byte.to_ascii_lowercase())
-}
-
 /// Those of the users who exist, when a row was refused. The transaction is given up for that.
 async fn existing(session: &Session<'_>, users: &[&User]) -> Result<Vec<Username>, DatabaseError> {
     session.run("ROLLBACK").await?;
@@ -156,7 +151,7 @@ async fn existing(session: &Session<'_>, users: &[&User]) -> Result<Vec<Username
 }
 
 fn names_of<'u>(users: &[&'u User]) -> (Vec<&'u str>, Vec<String>) {
-    users.iter().map(|user| (user.name.as_str(), user.name.as_str().to_ascii_lowercase())).unzip()
+    users.iter().map(|user| (user.name.as_str(), user.name.folded().collect())).unzip()
 }
 
 /// Inserts users. To let those who exist be, and insert the others, would take a third more time.

@@ -52,8 +52,7 @@ impl Database {
             return Ok((found, now));
         }
         for names in names.chunks(BATCH) {
-            let mut folded: Vec<String> =
-                names.iter().map(|name| name.as_str().to_ascii_lowercase()).collect();
+            let mut folded: Vec<String> = names.iter().map(|name| name.folded().collect()).collect();
             folded.sort_unstable();
             folded.dedup();
             let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();

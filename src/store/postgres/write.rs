@@ -148,7 +148,7 @@ fn insert(user: &User) -> (String, Vec<Value>) {
                tokens_valid_from, generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
     let values = vec![
         text(user.name.as_str()),
-        text(&user.name.as_str().to_ascii_lowercase()),
+        text(&user.name.folded().collect::<String>()),
         pick(hash),
         optional(user.full_name.as_deref()),
         optional(user.email.as_deref()),
