@@ -156,7 +156,7 @@ fn database() -> Option<Database> {
 /// The store, if it can be read, of a database the policies alone: completion shows no errors.
 fn store() -> Option<UserStore> {
     if let Some(database) = database() {
-        return users_file::parse(&database.policy().ok()?.text).ok();
+        return Some(database.policy().ok()?.store);
     }
     let path = match typed("--users-file") {
         Typed::File(path) => path,

@@ -126,8 +126,7 @@ fn into_database(imported: Imported, args: &ImportArgs, database: &Database) -> 
 /// The version of the policies, if they set nothing yet and there are no users.
 fn unset(database: &Database) -> Result<Option<i64>, Failure> {
     let current = database.policy().map_err(|error| failed(&error))?;
-    let is_unset =
-        users_file::parse(&current.text).is_ok_and(|store| !have_others(&store, &UserStore::default()));
+    let is_unset = !have_others(&current.store, &UserStore::default());
     let is_empty = is_unset && database.names("", 1).map_err(|error| failed(&error))?.is_empty();
     Ok(is_empty.then_some(current.version))
 }

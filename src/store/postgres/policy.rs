@@ -120,6 +120,8 @@ pub struct Rights {
 pub struct Policies {
     /// As they are written: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
     pub text: String,
+    /// The same, read: a store without users.
+    pub store: UserStore,
     /// Another one after each change.
     pub version: i64,
     /// The time of the database.
@@ -135,7 +137,8 @@ impl Database {
     pub fn policy(&self) -> Result<Policies, DatabaseError> {
         let policy =
             self.run(async |deadline| self.ask(deadline, async |session| policy(session).await).await)?;
-        Ok(Policies { text: policy.document, version: policy.version, now: policy.now })
+        let Policy { store, document: text, version, now } = policy;
+        Ok(Policies { text, store, version, now })
     }
 
     /// What the role that connects may do beyond judging tokens.
