@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::types::Type;
 
 use super::error::DatabaseError;
-use super::policy::{Policy, policy};
+use super::policy::{Policies, policy};
 use super::pool::Database;
 use super::rows::{ALL, FACTS, stored, without_hash};
 use super::session::Session;
@@ -106,7 +106,7 @@ async fn facts(session: &Session<'_>, names: &[&str], ids: &[&str]) -> Result<Lo
     Ok(found(policy, users, revoked.collect::<Result<_, _>>()?))
 }
 
-fn found(policy: Policy, users: Vec<User>, revoked: BTreeMap<String, Timestamp>) -> Lookup {
+fn found(policy: Policies, users: Vec<User>, revoked: BTreeMap<String, Timestamp>) -> Lookup {
     let users = users.into_iter().map(|user| (user.name.clone(), user)).collect();
     UserStore { users, revoked, ..policy.store }.into()
 }

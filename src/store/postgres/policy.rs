@@ -23,18 +23,6 @@ pub(super) const LAYOUT: i32 = 1;
 const POLICY: &str =
     "SELECT layout, document, now(), pg_is_in_recovery(), version FROM authctl.policy WHERE id = 1";
 
-/// What every question asks first.
-pub(super) struct Policy {
-    /// A store without any user.
-    pub(super) store: UserStore,
-    /// By the database's clock.
-    pub(super) now: Timestamp,
-    /// As it is written.
-    pub(super) document: String,
-    /// Another one after each change.
-    pub(super) version: i64,
-}
-
 /// Reads a policy: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
 pub(super) fn parse(document: &str) -> Result<UserStore, DatabaseError> {
     let store = users_file::parse(document).map_err(|fault| DatabaseError::Policy(Box::new(fault)))?;
@@ -82,15 +70,15 @@ pub(super) async fn put_policy(
 }
 
 /// Reads the policies. A fault of the server or of the whole store comes first.
-pub(super) async fn policy(session: &Session<'_>) -> Result<Policy, DatabaseError> {
+pub(super) async fn policy(session: &Session<'_>) -> Result<Policies, DatabaseError> {
     let row = row(session).await?;
-    let document: String = session.field(&row, 1)?;
+    let text: String = session.field(&row, 1)?;
     let now: SystemTime = session.field(&row, 2)?;
-    let store = parse(&document)?;
+    let store = parse(&text)?;
     let fault =
         || DatabaseError::Protocol { server: session.place.server.clone(), reason: ClockError.to_string() };
     let version = session.field(&row, 4)?;
-    Ok(Policy { store, now: timestamp(now).ok_or_else(fault)?, document, version })
+    Ok(Policies { text, store, version, now: timestamp(now).ok_or_else(fault)? })
 }
 
 /// What says the same already can be set again, as after an outcome that was not known.
@@ -115,7 +103,7 @@ pub struct Rights {
     pub writes: bool,
 }
 
-/// The policies that all machines share.
+/// The policies that all machines share, which every question asks first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     /// As they are written: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
@@ -135,10 +123,7 @@ impl Database {
     ///
     /// [`DatabaseError`].
     pub fn policy(&self) -> Result<Policies, DatabaseError> {
-        let policy =
-            self.run(async |deadline| self.ask(deadline, async |session| policy(session).await).await)?;
-        let Policy { store, document: text, version, now } = policy;
-        Ok(Policies { text, store, version, now })
+        self.run(async |deadline| self.ask(deadline, async |session| policy(session).await).await)
     }
 
     /// What the role that connects may do beyond judging tokens.
