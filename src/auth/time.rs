@@ -139,14 +139,17 @@ impl Span {
     /// Displays as `30 minutes` for 29 minutes and 59 seconds, which is `29 minutes` unrounded. A limit is displayed
     /// unrounded: a length that is rounded up to it would look as if it were within.
     #[must_use]
-    pub const fn rounded(self) -> Self {
-        let unit = match self.0 {
-            ..600 => 1,
-            600..36_000 => 60,
-            36_000..864_000 => 3600,
-            864_000.. => 86_400,
-        };
+    pub fn rounded(self) -> Self {
+        let ((unit, _), smaller) = self.units();
+        let unit = smaller.map_or(unit, |(smaller, _)| smaller);
         Self(self.0.saturating_add(unit / 2) / unit * unit)
+    }
+
+    /// The units that it is displayed in: the largest that it has one of, and the next while there are fewer than ten.
+    fn units(self) -> (Unit, Option<Unit>) {
+        let largest = UNITS.iter().position(|(size, _)| self.0 >= *size).unwrap_or(UNITS.len() - 1);
+        let unit = UNITS[largest];
+        (unit, UNITS.get(largest + 1).copied().filter(|_| self.0 / unit.0 < 10))
     }
 }
 
@@ -183,17 +186,19 @@ impl FromStr for Span {
     }
 }
 
+/// Seconds and a name.
+type Unit = (u64, &'static str);
+
+const UNITS: [Unit; 4] = [(86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
+
 /// The two largest units that say something, the rest cut off: `3 minutes`, `1 day 2 hours`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let units = [(86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")];
-        let largest = units.iter().position(|(size, _)| self.0 >= *size).unwrap_or(units.len() - 1);
-        let (size, name) = units[largest];
-        let count = self.0 / size;
-        counted(f, count, name)?;
-        if let Some((smaller, name)) = units.get(largest + 1) {
+        let ((size, name), smaller) = self.units();
+        counted(f, self.0 / size, name)?;
+        if let Some((smaller, name)) = smaller {
             let rest = self.0 % size / smaller;
-            if rest > 0 && count < 10 {
+            if rest > 0 {
                 f.write_str(" ")?;
                 counted(f, rest, name)?;
             }
@@ -286,7 +291,7 @@ mod tests {
         ] {
             assert_eq!(Span::seconds(seconds).rounded().to_string(), words, "{seconds}");
         }
-        assert!(Span::seconds(u64::MAX).rounded() <= Span::seconds(u64::MAX));
+        assert_eq!(Span::seconds(u64::MAX).rounded().as_seconds(), u64::MAX / 86_400 * 86_400);
     }
 
     #[test]
