@@ -1,6 +1,7 @@
 //! The user store of a run.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,7 +106,7 @@ impl Store {
     /// All users and records as they are at one moment, a few users in memory at a time. Of a file all is read.
     pub(crate) fn everyone(&self, fields: Fields) -> Result<Everyone<'_>, Failure> {
         match self {
-            Self::File(text) => text.list().map(Everyone::File),
+            Self::File(text) => Ok(Everyone::File(text.list()?, fields)),
             Self::Database(database) => Pages::of(database, fields).map(Everyone::Database),
         }
     }
@@ -115,7 +116,7 @@ impl Store {
         match self {
             Self::File(text) => {
                 let found = text.look_up(&[name.as_str()])?;
-                Ok((found.user(name.as_str()).cloned(), ALL, *found.passwords()))
+                Ok((found.user(name.as_str()).cloned(), Sees::ALL, *found.passwords()))
             }
             Self::Database(database) => {
                 let show = || {
@@ -171,13 +172,10 @@ impl Store {
     }
 }
 
-/// Everything of users is in a file.
-const ALL: Sees = Sees { names: true, hashes: true };
-
 /// All users of a store, one at a time.
 #[expect(clippy::large_enum_variant, reason = "there is one in a run")]
 pub(crate) enum Everyone<'s> {
-    File(Listing<'s>),
+    File(Listing<'s>, Fields),
     Database(Pages<'s>),
 }
 
@@ -185,15 +183,16 @@ impl Everyone<'_> {
     /// The policies and the declared scopes.
     pub(crate) const fn policies(&self) -> &UserStore {
         match self {
-            Self::File(listing) => listing.policies(),
+            Self::File(listing, _) => listing.policies(),
             Self::Database(pages) => pages.snapshot.policies(),
         }
     }
 
     /// What is read of the users.
-    pub(crate) const fn sees(&self) -> Sees {
+    pub(crate) fn sees(&self) -> Sees {
         match self {
-            Self::File(_) => ALL,
+            Self::File(_, Fields::Facts) => Sees::default(),
+            Self::File(..) => Sees::ALL,
             Self::Database(pages) => pages.snapshot.sees(),
         }
     }
@@ -201,7 +200,12 @@ impl Everyone<'_> {
     /// The users in the order of their names. They may end early: ask [`Everyone::end`].
     pub(crate) fn users(&mut self) -> Box<dyn Iterator<Item = Cow<'_, User>> + '_> {
         match self {
-            Self::File(listing) => Box::new(listing.users()),
+            Self::File(listing, Fields::Facts) => Box::new(listing.users().map(|mut user| {
+                let facts = user.to_mut();
+                (facts.hash, facts.full_name, facts.email) = (None, None, None);
+                user
+            })),
+            Self::File(listing, _) => Box::new(listing.users()),
             Self::Database(pages) => Box::new(pages.map(Cow::Owned)),
         }
     }
@@ -209,7 +213,7 @@ impl Everyone<'_> {
     /// Says whether all users came.
     pub(crate) fn end(self) -> Result<(), Failure> {
         match self {
-            Self::File(_) => Ok(()),
+            Self::File(..) => Ok(()),
             Self::Database(pages) => {
                 pages.into_snapshot().and_then(Snapshot::end).map_err(|error| failed(&error))
             }
@@ -225,7 +229,10 @@ impl Everyone<'_> {
             Ok(UserStore { revoked, removed, ..policies })
         };
         match self {
-            Self::File(listing) => Ok(listing.into_rest()),
+            Self::File(listing, Fields::Facts) => {
+                Ok(UserStore { removed: BTreeMap::new(), ..listing.into_rest() })
+            }
+            Self::File(listing, _) => Ok(listing.into_rest()),
             Self::Database(pages) => pages.into_snapshot().and_then(rest).map_err(|error| failed(&error)),
         }
     }

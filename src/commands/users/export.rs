@@ -50,29 +50,21 @@ impl<'a> From<&'a User> for Exported<'a> {
 /// Prints the store. There may be very many users: a few are in memory at a time.
 pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
     let store = cx.open_store()?;
-    // The copy for machines that only check is made by one as well, which may read no hash.
+    // The copy for machines that only check is made by one as well, which may read no hash and no removed user.
     let fields = if args.no_hashes { Fields::Facts } else { Fields::All };
     let mut everyone = store.everyone(fields)?;
     let (json, out) = (cx.console.json, &mut cx.console.stdout);
     if !json {
         write!(out, "{}", users_file::export_policies(everyone.policies()))?;
     }
-    for mut user in everyone.users() {
-        if args.no_hashes {
-            let user = user.to_mut();
-            (user.hash, user.full_name, user.email) = (None, None, None);
-        }
+    for user in everyone.users() {
         if json {
             writeln!(out, "{}", escape_json(&serde_json::to_string(&Exported::from(&*user))?))?;
         } else {
             write!(out, "{}", users_file::export_user(&user))?;
         }
     }
-    let mut rest = everyone.into_rest()?;
-    // They count where users are added, and such a role may not read them either.
-    if args.no_hashes {
-        rest.removed.clear();
-    }
+    let rest = everyone.into_rest()?;
     if !json {
         write!(out, "{}", users_file::export_records(&rest))?;
     }

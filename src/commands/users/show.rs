@@ -48,7 +48,7 @@ struct HashJson {
 
 impl<'a> UserJson<'a> {
     pub(super) fn of(user: &'a User, policy: &PasswordPolicy) -> Self {
-        Self::seen(user, Sees { names: true, hashes: true }, policy)
+        Self::seen(user, Sees::ALL, policy)
     }
 
     fn seen(user: &'a User, sees: Sees, policy: &PasswordPolicy) -> Self {

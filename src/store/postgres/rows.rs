@@ -42,7 +42,7 @@ pub(super) fn without_hash(row: &Row, session: &Session<'_>) -> Result<User, Dat
 }
 
 /// What of users is read beyond what a token is judged by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Sees {
     /// Full names and email addresses.
     pub names: bool,
@@ -51,7 +51,10 @@ pub struct Sees {
 }
 
 impl Sees {
-    /// As many columns whatever is seen, and no right is needed for those that are not.
+    /// All of a user.
+    pub const ALL: Self = Self { names: true, hashes: true };
+
+    /// The columns; those that are not seen are `NULL`, which takes no right.
     pub(super) fn columns(self) -> String {
         let names = if self.names { "u.full_name, u.email" } else { "NULL::text, NULL::text" };
         let hash = if self.hashes { "u.hashed_password" } else { "NULL::text" };

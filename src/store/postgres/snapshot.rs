@@ -67,11 +67,11 @@ async fn open(
     begun?;
     let policy = policy?.store;
     let sees = match fields {
-        Fields::Facts => Sees { names: false, hashes: false },
-        Fields::All => Sees { names: true, hashes: true },
+        Fields::Facts => Sees::default(),
+        Fields::All => Sees::ALL,
         Fields::Readable => match session.row(SEES, Vec::new()).await? {
             Some(row) => Sees { names: session.field(&row, 0)?, hashes: session.field(&row, 1)? },
-            None => Sees { names: false, hashes: false },
+            None => Sees::default(),
         },
     };
     Ok((policy, sees))
