@@ -250,11 +250,10 @@ fn an_import_that_waits_for_the_removal_of_a_user_of_the_name_is_above_it() {
     let removal = "DELETE FROM authctl.users WHERE name = 'johndoe'; \
                    INSERT INTO authctl.removed VALUES ('johndoe', 99, now() + interval '1 day') RETURNING 'locked'";
     let lock = Lock::by(&store, removal);
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
     std::thread::scope(|scope| {
         let import = Import { users: vec![new_user("johndoe")], ..Import::default() };
         let imported = scope.spawn(move || database.import(&import));
-        assert!((0..1000).any(|_| store.sql(waiting) == "1"), "the import does not wait");
+        assert!((0..1000).any(|_| store.sql(WAITING) == "1"), "the import does not wait");
         lock.commit();
         imported.join().unwrap().unwrap();
     });
@@ -266,11 +265,14 @@ fn fails_slowly(database: &Database) {
     assert_eq!(database.look_up(&[]).unwrap_err().code(), "database_slow");
 }
 
+/// How many wait for a lock.
+const WAITING: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
 /// The server does not go on waiting for a lock either.
 #[track_caller]
 fn is_given_up(store: &Store) {
-    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    assert!((0..1000).any(|_| store.sql(waiting) == "0"), "the server still waits");
+    assert!((0..1000).any(|_| store.sql(WAITING) == "0"), "the server still waits");
 }
 
 /// A transaction of another client that holds a lock until it is told to end.

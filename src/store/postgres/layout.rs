@@ -51,12 +51,12 @@ async fn make(session: &Session<'_>, policy: &str, deadline: Instant) -> Result<
     let tables: Vec<&str> = TABLES.lines().filter(|line| !line.starts_with("--")).collect();
     let first = || begin(Transaction::Edits, deadline.saturating_duration_since(Instant::now()));
     for statement in tables.join("\n").split_inclusive(';').skip(usize::from(!schema.is_empty())) {
-        let statement = statement.replace("{C}", order);
+        let whole = || format!("{}; {} COMMIT", first(), statement.replace("{C}", order));
         // Two that make the same at the same time: the second one finds it made.
-        let made = session.client.batch_execute(&format!("{}; {statement} COMMIT", first())).await;
+        let made = session.client.batch_execute(&whole()).await;
         if made.as_ref().is_err_and(is_made_meanwhile) {
             session.run("ROLLBACK").await?;
-            session.run(&format!("{}; {statement} COMMIT", first())).await?;
+            session.run(&whole()).await?;
         } else {
             made.map_err(|error| session.place.error(&error))?;
         }
