@@ -49,7 +49,7 @@ impl Store {
     pub(super) async fn about(&self, token: &str) -> Result<Arc<Authority>, Refused> {
         let authority = self.keys().await?;
         let Users::Database(database) = &self.users else { return Ok(authority) };
-        // A token that is not genuine is refused whatever the users are.
+        // A token that is not genuine is refused for any users.
         let Ok(token) = open(token, authority.keys()) else { return Ok(authority) };
         let database = Arc::clone(database);
         let found = answered(move || database.look_up([&token])).await?;

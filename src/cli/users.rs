@@ -71,7 +71,7 @@ pub(crate) enum UsersCommand {
     /// Show the policies for tokens, passwords and scopes, or set them
     ///
     /// They are set in a database; in a file, edit `[tokens]`, `[passwords]` and `[scopes]`. Those of a database are
-    /// printed with a line that names their version. A text with that line is set only if nobody changed them since; one
+    /// printed with a line that names their version. A text with that line is set only if they were not changed since; one
     /// without it always.
     #[command(before_help = "Example:\n  authctl users policy --set policy.toml")]
     Policy(PolicyArgs),

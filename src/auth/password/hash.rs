@@ -53,7 +53,7 @@ impl PasswordHash {
     }
 
     /// Why it is unusable, if it may be a password as typed, which belongs in no file: it is not in the form of any known
-    /// kind, whatever it begins with.
+    /// kind, even if it begins like one.
     #[cfg(feature = "import")]
     #[must_use]
     pub fn plain_fault(&self) -> Option<HashFault> {

@@ -57,7 +57,7 @@ impl KeySet {
     /// When the last token of `key`, one of the set, expires, as [`KeySet::rotate`] noted it when the key stopped signing.
     ///
     /// `None` if the key signs, never could or is retired. `None` too without a note: a key that was put before it by hand
-    /// says nothing about when it did, whatever its date.
+    /// says nothing about when it did, nor does its date.
     #[must_use]
     pub fn tokens_until(&self, key: &Key) -> Option<Timestamp> {
         self.is_superseded(key).then(|| key.moment(TOKENS_UNTIL))?

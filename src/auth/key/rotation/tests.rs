@@ -243,7 +243,7 @@ fn a_key_is_unused_when_its_last_token_has_expired_for_every_verifier() {
     }
 }
 
-/// The lifetime that counts is that of the rotation, whatever the store says later.
+/// The lifetime that counts is that of the rotation, not what the store says later.
 #[test]
 fn a_rotation_notes_when_the_last_token_of_the_key_before_expires() {
     let rotated =
