@@ -44,8 +44,8 @@ mod output {
 
 mod environment {
     /// No zone is read from a file here.
-    pub(crate) fn time_zone_is_a_name_or_file() -> bool {
-        true
+    pub(crate) fn time_zone() -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::UTC
     }
 }
 

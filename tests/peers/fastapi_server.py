@@ -55,7 +55,7 @@ async def token(request: Request) -> dict[str, str]:
     if user is None or not passwords.verify(password, user["hashed_password"]):
         raise HTTPException(400)
     # What was asked for, granted or not: the mistake that authctl does not make.
-    claims = {"sub": name, "scope": form.get("scope", [""])[0], "exp": int(time.time()) + 1830}
+    claims = {"sub": name, "scope": form.get("scope", [""])[0], "exp": int(time.time()) + 1825}
     return {"access_token": jwt.encode(claims, SECRET_KEY, algorithm="HS256"), "token_type": "bearer"}
 
 
