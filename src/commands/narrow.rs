@@ -22,20 +22,19 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
     let input = Input::of(args.token.as_slice())?;
     issued::signing_key(&cx.keys()?)?;
     issued::lifetime(args.expires_in, cx.open_store()?.look_up(&[])?.tokens())?;
-    let token = only_token(&input)?;
-
-    // Waiting for the token takes time. The new one is dated before the store is read again, so that a sign-out from here
-    // on refuses it.
-    let now = clock::now()?;
     let request = NarrowRequest {
         scopes: merged(&args.scope),
         lifetime: args.expires_in,
         audience: args.audience.clone(),
     };
     let refuse = |reason| refused::failure(&Refusal::new(reason, &request.scopes));
+    let token = only_token(&input, |fault| refuse(Reason::Malformed(fault)))?;
+
+    // Waiting for the token takes time. The new one is dated before the store is read again, so that a sign-out from here
+    // on refuses it.
+    let now = clock::now()?;
     let keys = cx.files.keys()?;
     let key = issued::signing_key(&keys)?;
-    let token = token.map_err(|fault| refuse(Reason::Malformed(fault)))?;
     let token = open(&token, &keys).map_err(refuse)?;
     let subject = token.subject().unwrap_or_default();
     let store = cx.files.store()?.about(&token)?;
@@ -47,17 +46,17 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
     Ok(Exit::Yes)
 }
 
-/// The one token of the input, or what it is instead.
-fn only_token(input: &Input<'_>) -> Result<Result<String, Malformed>> {
+/// The one token of the input. Nothing is read after a malformed one.
+fn only_token(input: &Input<'_>, refuse: impl Fn(Malformed) -> Failure) -> Result<String> {
     let mut only = None;
-    input.for_each(|_, token| match only.replace(token.map(str::to_owned)) {
+    input.for_each(|_, token| match only.replace(token.map_err(&refuse)?.to_owned()) {
         None => Ok(()),
         Some(_) => {
             Err(Failure::usage("more than one token on standard input").hint("narrow them one by one").into())
         }
     })?;
     // Without a token, the input has failed.
-    Ok(only.unwrap_or_else(|| Ok(String::new())))
+    Ok(only.unwrap_or_default())
 }
 
 fn note_if_capped(asked: Option<Span>, expires_in: Span, cx: &Context) {

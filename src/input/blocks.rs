@@ -15,6 +15,9 @@ const BLOCK_BYTES: usize = 128 * 1024;
 /// Size of the first read. It grows to [`BLOCK_BYTES`] once a read fills it.
 const FIRST_BYTES: usize = BLOCK_BYTES / 4;
 
+/// The number of reads of the rest of an over-long line after which its end is no longer waited for.
+const SKIPPED_READS: usize = 8;
+
 /// An input that can tell whether a read would wait.
 pub(crate) trait Waiting: Read {
     /// Whether a read would wait for longer than it takes a process that has written its last line to end.
@@ -163,12 +166,18 @@ impl<R: Waiting> Blocks<R> {
     /// Whether only blank lines follow, as far as a reader knows without waiting.
     fn ends_soon(&mut self) -> bool {
         let is_blank = |blocks: &Self| blocks.buffer[..blocks.filled].trim_ascii().is_empty();
-        // If reading fails, the next attempt reports it.
-        while self.state != State::Ended && self.filled < FIRST_BYTES && is_blank(self) && !self.input.waits()
+        let mut skipped = 0;
+        while self.state != State::Ended
+            && self.filled < FIRST_BYTES
+            && skipped < SKIPPED_READS
+            && is_blank(self)
+            && !self.input.waits()
         {
+            // If reading fails, the next attempt reports it.
             if self.read().is_err() {
                 return false;
             }
+            skipped += usize::from(self.state == State::Skipped);
         }
         self.state == State::Ended && is_blank(self)
     }

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{Read, Repeat, repeat};
 
 use insta::assert_snapshot;
 use proptest::collection::vec;
@@ -98,6 +98,18 @@ fn lines_come_as_soon_as_they_are_whole() {
         &["{\n", "\"a\":1\nb\n", "c\n"],
         "line 1: (it begins as JSON: not valid JSON), line 2: \"a\":1, line 3: b | line 4: c",
     );
+}
+
+impl Waiting for Repeat {
+    fn waits(&mut self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn a_line_without_an_end_is_too_long_before_its_end() {
+    let first = Blocks::new(repeat(b'a'), true).next().unwrap().unwrap();
+    assert_snapshot!(shown(&first).join("\n"), @"line 1: (a token has at most 65536 bytes)");
 }
 
 #[test]

@@ -53,6 +53,11 @@ fn a_token_comes_as_it_does_for_check() {
     2> hint: narrow them one by one
     [exit 2]
     ");
+    // Nothing is read after a line that is too long: it may have no end.
+    assert_snapshot!(bench.pipe("narrow --scope me", format!("{}\n{token}", "a".repeat(200_000))), @"
+    2> error: malformed token: a token has at most 65536 bytes
+    [exit 1]
+    ");
     assert_snapshot!(bench.pipe("narrow --scope me", ""), @"
     2> error: no token on standard input
     2> hint: give it as an argument, or on standard input, one a line
