@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use authctl::auth::change::Change;
 use authctl::auth::import::Import;
-use authctl::auth::user::Username;
+use authctl::auth::time::Timestamp;
+use authctl::auth::user::{Removed, Username};
 use authctl::store::postgres::{Asked, Database, DatabaseError, Defaults, EditError};
 
 use super::proxy::{Fault, Proxy};
@@ -250,14 +251,59 @@ fn an_import_that_waits_for_the_removal_of_a_user_of_the_name_is_above_it() {
     let removal = "DELETE FROM authctl.users WHERE name = 'johndoe'; \
                    INSERT INTO authctl.removed VALUES ('johndoe', 99, now() + interval '1 day') RETURNING 'locked'";
     let lock = Lock::by(&store, removal);
-    std::thread::scope(|scope| {
+    let import = Import { users: vec![new_user("johndoe")], ..Import::default() };
+    waits_for(lock, || database.import(&import).unwrap());
+    assert_eq!(generation(&store), "100");
+}
+
+/// A generation above that of every clock.
+const HIGH: u64 = 9_000_000_000_000;
+
+#[test]
+fn a_user_who_is_added_while_removed_ones_are_imported_is_above_them() {
+    let Some(store) = Store::new() else { return };
+    let database = store.database();
+    let import = format!(
+        "SELECT FROM authctl.policy FOR UPDATE; \
+         INSERT INTO authctl.removed VALUES ('johndoe', {HIGH}, now() + interval '1 day') RETURNING 'locked'"
+    );
+    let add = || {
+        let add = |now| Change::Add { user: new_user("johndoe"), now };
+        let added = database.change::<()>(Asked::User(&johndoe()), |_, now| Ok(Some(add(now))));
+        assert!(added.unwrap().any);
+    };
+    let import_users = || {
         let import = Import { users: vec![new_user("johndoe")], ..Import::default() };
-        let imported = scope.spawn(move || database.import(&import));
-        assert!((0..1000).any(|_| store.sql(WAITING) == "1"), "the import does not wait");
+        database.import(&import).unwrap();
+    };
+    for adds in [&add as &(dyn Fn() + Sync), &import_users] {
+        store.sql("DELETE FROM authctl.users; DELETE FROM authctl.removed");
+        waits_for(Lock::by(&store, &import), adds);
+        assert_eq!(generation(&store), (HIGH + 1).to_string());
+    }
+}
+
+#[test]
+fn an_import_of_removed_users_waits_for_the_users_who_are_being_added() {
+    let Some(store) = Store::new() else { return };
+    let database = store.database();
+    let add = "SELECT FROM authctl.policy FOR KEY SHARE; \
+               INSERT INTO authctl.users (name, folded) VALUES ('johndoe', 'johndoe') RETURNING 'locked'";
+    let removed = Removed { generation: HIGH, until: Timestamp::MAX };
+    let import = Import { removed: [(johndoe(), removed)].into(), ..Import::default() };
+    waits_for(Lock::by(&store, add), || database.import(&import).unwrap());
+    assert_eq!(generation(&store), (HIGH + 1).to_string());
+}
+
+/// Does `work`, which waits for the other transaction, which is then committed.
+#[track_caller]
+fn waits_for(lock: Lock, work: impl Fn() + Sync) {
+    std::thread::scope(|scope| {
+        let work = scope.spawn(&work);
+        assert!((0..1000).any(|_| lock.store.sql(WAITING) == "1"), "it does not wait");
         lock.commit();
-        imported.join().unwrap().unwrap();
+        work.join().unwrap();
     });
-    assert_eq!(store.sql("SELECT generation FROM authctl.users WHERE name = 'johndoe'"), "100");
 }
 
 #[track_caller]
@@ -276,13 +322,14 @@ fn is_given_up(store: &Store) {
 }
 
 /// A transaction of another client that holds a lock until it is told to end.
-struct Lock {
+struct Lock<'s> {
     client: std::process::Child,
+    store: &'s Store,
 }
 
-impl Lock {
+impl<'s> Lock<'s> {
     /// `sql` answers a row once the lock is held.
-    fn by(store: &Store, sql: &str) -> Self {
+    fn by(store: &'s Store, sql: &str) -> Self {
         let mut psql = store.server.program("psql");
         psql.args(["-XAtq", "-U", "postgres", "-d", &store.name, "-h"]).arg(&store.server.folder);
         psql.args(["-p", &store.server.port.to_string()]).stdin(std::process::Stdio::piped());
@@ -290,7 +337,7 @@ impl Lock {
         writeln!(client.stdin.as_mut().unwrap(), "BEGIN; {sql};").unwrap();
         let mut hears = std::io::BufReader::new(client.stdout.take().unwrap());
         std::io::BufRead::read_line(&mut hears, &mut String::new()).unwrap();
-        Self { client }
+        Self { client, store }
     }
 
     fn commit(mut self) {

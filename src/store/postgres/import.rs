@@ -55,6 +55,13 @@ const RAISED: &str = "UPDATE authctl.users u SET generation = r.generation + 1, 
      FROM unnest($1::text[]) AS asked (name) JOIN authctl.removed r ON r.name = asked.name \
      WHERE u.name = r.name AND u.generation <= r.generation";
 
+/// Held by those who add users. It waits for imports of removed users, who may have the names of new ones, and lets none
+/// begin.
+pub(super) const ADDS: &str = "SELECT FROM authctl.policy FOR KEY SHARE";
+
+/// Held by an import of removed users.
+const ADDS_REMOVED: &str = "SELECT FROM authctl.policy FOR UPDATE";
+
 impl Database {
     /// As [`Database::import_with_policy`], and leaves the policies.
     ///
@@ -99,6 +106,8 @@ impl Database {
             let session = Session::on(&lease.connection, &self.address);
             let begin = begin(Transaction::Edits, self.address.timeout);
             session.wait(self.deadline(), session.run(&begin)).await?;
+            let lock = if removed.is_empty() { ADDS } else { ADDS_REMOVED };
+            session.wait(self.deadline(), session.run(lock)).await?;
             for batch in records_in_batches(revoked, removed) {
                 session.wait(self.deadline(), put_records(&session, &batch)).await?;
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::error::DatabaseError;
+use super::import::ADDS;
 use super::prune::OVER;
 use super::rows::{Stored, number, pick_of, system_time};
 use super::session::{Session, Transaction, begin};
@@ -67,7 +68,10 @@ pub(super) async fn write(
     };
     let (sql, values) = statement;
     let values = values.iter().map(|(value, kind)| (&**value as &(dyn ToSql + Sync), kind.clone())).collect();
-    let first = begin(Transaction::Edits, left);
+    let mut first = begin(Transaction::Edits, left);
+    if let Change::Add { .. } = change {
+        first.extend(["; ", ADDS]);
+    }
     let (begun, touched) = tokio::join!(session.run(&first), session.touched(&sql, values));
     begun?;
     let outcome = match (touched?, change) {
