@@ -107,9 +107,12 @@ pub enum Reason {
     /// The user is disabled.
     #[error("user `{}` is disabled", brief(.0))]
     InactiveUser(String),
-    /// Revoked by its `jti`, or of a generation before its user's.
+    /// Revoked by its `jti`, or by that of a token that it was narrowed from.
     #[error("token was revoked")]
     Revoked,
+    /// Of a generation before its user's.
+    #[error("token was revoked by a sign-out of its user")]
+    SignedOut,
     /// Without a generation, and not known to be issued since its user was signed out.
     #[error("{}", before_sign_out(*issued, *valid_from))]
     BeforeSignOut {
@@ -215,7 +218,7 @@ impl Reason {
             Self::WrongUser { .. } => "wrong_user",
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
-            Self::Revoked | Self::BeforeSignOut { .. } => "revoked",
+            Self::Revoked | Self::SignedOut | Self::BeforeSignOut { .. } => "revoked",
             Self::InsufficientScope { .. } => "insufficient_scope",
         }
     }
@@ -237,7 +240,7 @@ impl Reason {
             Self::WrongUser { .. } => "The token is about another user",
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",
-            Self::Revoked | Self::BeforeSignOut { .. } => "The token was revoked",
+            Self::Revoked | Self::SignedOut | Self::BeforeSignOut { .. } => "The token was revoked",
             Self::InsufficientScope { .. } => "The token lacks a required scope",
         }
     }
