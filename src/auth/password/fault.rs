@@ -16,6 +16,9 @@ pub enum HashFault {
     /// A plain password, or what may be one, in words.
     #[error("{0} is not accepted")]
     Plain(&'static str),
+    /// A DES hash of crypt, or a plain password of 13 such characters: they look alike.
+    #[error("a DES hash of crypt, or a plain password, is not accepted")]
+    Des,
     /// Not a hash at all, or one of an unknown kind.
     #[error("not a password hash of a known kind")]
     Unknown,

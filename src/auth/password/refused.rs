@@ -70,14 +70,17 @@ pub(super) fn refused(text: &str) -> HashFault {
     if let Some(name) = name.or_else(|| bare(text)) {
         return HashFault::Refused(name);
     }
-    named(&PLAIN).or_else(|| des(text)).map_or(HashFault::Unknown, HashFault::Plain)
+    match named(&PLAIN) {
+        Some(name) => HashFault::Plain(name),
+        None if is_des(text) => HashFault::Des,
+        None => HashFault::Unknown,
+    }
 }
 
 /// A hash of the first crypt looks like any word.
-fn des(text: &str) -> Option<&'static str> {
+fn is_des(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"./".contains(&byte);
-    let may_be = text.len() == 13 && text.bytes().all(is_part);
-    may_be.then_some("a DES hash of crypt, or a plain password,")
+    text.len() == 13 && text.bytes().all(is_part)
 }
 
 /// A digest in hexadecimal, by its length.

@@ -27,6 +27,7 @@ use crate::error::{Exit, Failure};
 use crate::files::Store;
 use crate::files::change::{change_refused, no_such_user};
 use crate::files::database::failed;
+use crate::output::shell;
 use crate::prompt::{hash_from_stdin as hash_line, unanswered};
 use crate::terminal;
 
@@ -56,7 +57,14 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let asked = Asked::User(&args.name);
     let edited = cx.edit_store(asked, |_, now| Ok(Change::Add { user: user.clone(), now }));
     let edited = edited.inspect_err(|failure| void(failure, generated.as_ref(), cx))?;
-    answer(&args.name, "added", generated.as_ref(), &edited, cx)
+    let exit = answer(&args.name, "added", generated.as_ref(), &edited, cx)?;
+    if args.scope.is_empty() && !cx.console.json {
+        cx.console
+            .say("note", format_args!("user `{}` has no scope: their tokens permit nothing", args.name));
+        let grant = format!("authctl users grant {} LIST", shell::last(args.name.as_str()));
+        cx.console.say("hint", format_args!("grant scopes with `{grant}`"));
+    }
+    Ok(exit)
 }
 
 /// A hash that another program made.

@@ -3,7 +3,7 @@
 use ::csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
 
 use super::ImportedUser;
-use super::draft::{Draft, Given, known};
+use super::draft::{Draft, Given, columns, known};
 use super::fault::{ImportFault, ImportFaultKind};
 
 pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFault> {
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFaul
     }
     let wrong = |error: ::csv::Error| wrong(error.position());
     let header = reader.headers().map_err(wrong)?.clone();
-    check(&header)?;
+    check(&header, before.len() + 1)?;
     let mut users = Vec::new();
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).map_err(wrong)? {
@@ -49,10 +49,14 @@ fn count(text: &str, mark: u8) -> usize {
     text.bytes().filter(|byte| *byte == mark).count()
 }
 
-/// Refuses a header with an unknown field, even above no user.
-fn check(header: &StringRecord) -> Result<(), ImportFault> {
-    let mut draft = Draft::new(1, None)?;
-    header.iter().try_for_each(|field| draft.set(field, Given::Nothing, 1))
+/// Refuses a header with an unknown field, or without `username`, even above no user.
+fn check(header: &StringRecord, line: usize) -> Result<(), ImportFault> {
+    if !header.iter().any(|field| known(field) == Some("username")) {
+        // A file without a header may have a password in its first line: repeat none of it.
+        return Err(ImportFault { line, user: None, kind: ImportFaultKind::NoColumn(columns()) });
+    }
+    let mut draft = Draft::new(line, None)?;
+    header.iter().try_for_each(|field| draft.set(field, Given::Nothing, line))
 }
 
 fn given(field: &str, cell: &str) -> Given {

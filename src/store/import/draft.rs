@@ -8,7 +8,7 @@ use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, Username};
-use crate::auth::words::brief;
+use crate::auth::words::{self, brief};
 use crate::store::moment::Moment;
 use crate::store::toml;
 
@@ -35,6 +35,11 @@ const FIELDS: [(&str, &[&str]); 9] = [
     ("tokens_valid_from", &[]),
     ("generation", &[]),
 ];
+
+/// The columns that CSV may have.
+pub(super) fn columns() -> String {
+    words::list(FIELDS.map(|(name, _)| name))
+}
 
 /// The name of a field in a store; `None` if there is no such field.
 pub(super) fn known(field: &str) -> Option<&'static str> {
@@ -146,7 +151,7 @@ impl Draft {
             generation: fields.generation.unwrap_or(0),
         };
         let has_generation = fields.generation.is_some();
-        Ok((self.line, ImportedUser { user, has_generation, groups: fields.groups }))
+        Ok((self.line, ImportedUser { user, has_generation, groups: fields.groups, had_des: false }))
     }
 }
 

@@ -22,6 +22,10 @@ pub struct ImportFault {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the message of each says what it is")]
 pub enum ImportFaultKind {
+    #[error("neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia")]
+    Form,
+    #[error("CSV without `username` in its header: the columns are {0}")]
+    NoColumn(String),
     #[error("not `NAME:HASH`")]
     NoHtpasswd,
     #[error("not valid JSON")]

@@ -1,5 +1,7 @@
 //! Telling forms apart.
 
+use serde::de::IgnoredAny;
+
 use crate::auth::user::Username;
 
 /// What a text looks like.
@@ -13,6 +15,8 @@ pub(super) enum Form {
     Csv,
     /// YAML.
     Authelia,
+    /// None of these, by what is in this line.
+    Unknown(usize),
 }
 
 impl Form {
@@ -22,11 +26,13 @@ impl Form {
         let after_bracket = start.strip_prefix('[').map(str::trim_start);
         if start.starts_with('{')
             || after_bracket.is_some_and(|rest| rest.starts_with(['{', ']']) || rest.starts_with("[["))
+            || after_bracket.is_some() && serde_json::from_str::<IgnoredAny>(start).is_ok()
         {
             return Self::Json;
         }
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let Some(first) = lines.next() else { return Self::Store };
+        let mut lines = text.lines().map(str::trim).zip(1..);
+        let first = lines.find(|(line, _)| !line.is_empty() && !line.starts_with('#'));
+        let Some((first, number)) = first else { return Self::Store };
         // No hash begins with a blank.
         let is_yaml = first.split_once(':').is_some_and(|(_, rest)| rest.starts_with([' ', '\t']));
         if first == "---" || first == "users:" || is_yaml {
@@ -35,9 +41,22 @@ impl Form {
             Self::Csv
         } else if first.split_once(':').is_some_and(|(name, _)| Username::check(name).is_ok()) {
             Self::Htpasswd
-        } else {
+        } else if is_toml(first) {
             Self::Store
+        } else if !first.starts_with('[') && cells(first).nth(1).is_some() {
+            Self::Csv
+        } else {
+            Self::Unknown(number)
         }
+    }
+}
+
+/// Whether `line` may be a header of a table, or a key and a value.
+fn is_toml(line: &str) -> bool {
+    let is_begun = |key: &str| key.starts_with(|first: char| first.is_alphabetic() || "_'\"".contains(first));
+    match line.strip_prefix('[') {
+        Some(rest) => is_begun(rest.trim_start_matches(['[', ' ', '\t'])),
+        None => line.split_once('=').is_some_and(|(key, _)| is_begun(key) && !key.contains(',')),
     }
 }
 

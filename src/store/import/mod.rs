@@ -45,6 +45,8 @@ pub struct ImportedUser {
     pub has_generation: bool,
     /// The groups, which may be no scopes.
     pub groups: Vec<String>,
+    /// The text has a DES hash, or a plain password that looks like one. It is not taken: the user is locked out.
+    pub had_des: bool,
 }
 
 /// Why a text gives no users.
@@ -72,10 +74,14 @@ pub enum ImportError {
 }
 
 impl ImportError {
-    /// Whether there is what may be a password as typed.
+    /// The line of what may be a password as typed, if it is that.
     #[must_use]
-    pub const fn is_plain(&self) -> bool {
-        matches!(self, Self::Plain { .. } | Self::Fault(ImportFault { kind: ImportFaultKind::Plain(_), .. }))
+    pub const fn plain_line(&self) -> Option<usize> {
+        match self {
+            Self::Plain { line, .. }
+            | Self::Fault(ImportFault { line, kind: ImportFaultKind::Plain(_), .. }) => Some(*line),
+            _ => None,
+        }
     }
 }
 
@@ -103,6 +109,9 @@ fn read(text: String) -> Result<Imported, ImportError> {
         Form::Json => json::parse(body)?,
         Form::Csv => csv::parse(body)?,
         Form::Authelia => authelia::parse(body)?,
+        Form::Unknown(line) => {
+            return Err(ImportFault { line, user: None, kind: ImportFaultKind::Form }.into());
+        }
     };
     drop(text);
     let users = distinct(users)?;
@@ -117,7 +126,7 @@ fn of_store(text: &str) -> Result<Imported, ImportError> {
             let line = users_file::line_of_hash(text, &user.name);
             return Err(ImportError::Plain { line, user: user.name, fault });
         }
-        users.push(ImportedUser { user, has_generation: true, groups: Vec::new() });
+        users.push(ImportedUser { user, has_generation: true, groups: Vec::new(), had_des: false });
     }
     let policies = listing.policies().policies();
     let UserStore { revoked, removed, .. } = listing.into_rest();

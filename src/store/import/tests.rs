@@ -6,7 +6,7 @@ const BCRYPT: &str = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KV
 /// The fields of each user, a line each; or the error.
 fn read(text: &str) -> String {
     let text = text.replace("HASH", BCRYPT);
-    let line = |ImportedUser { user, has_generation, groups }: &ImportedUser| {
+    let line = |ImportedUser { user, has_generation, groups, had_des: _ }: &ImportedUser| {
         let hash = user.hash.as_ref().map(|hash| hash.cost().unwrap());
         let fields = [
             user.full_name.clone(),
@@ -142,6 +142,10 @@ fn a_hash_of_a_known_form_is_imported_whatever_it_is_worth() {
     }
 }
 
+const FORMS: &str = "line 1: neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia";
+const COLUMNS: &str = "line 1: CSV without `username` in its header: the columns are `username`, `full_name`, `email`, \
+                       `hashed_password`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`";
+
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
@@ -208,7 +212,18 @@ fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
             "line 1: `username` is another than the name of the entry (user `ann`)",
         ),
         ("{\"username\":\"ann\"}\n\n{hunter2", "line 3: not valid JSON"),
-        ("[1]", "line 1, column 2: unknown table `1`"),
+        ("[1]", "line 1: not a user, or users by name"),
+        ("[1,2", FORMS),
+        ("hunter2 world", FORMS),
+        (
+            "# c\n\nhunter2\n",
+            "line 3: neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia",
+        ),
+        ("b n:HASH", FORMS),
+        ("[user.ann]\n", "line 1, column 2: unknown table `user`"),
+        ("user = 1\n", "line 1, column 1: unknown field `user`"),
+        ("hunter2,hunter2\n", COLUMNS),
+        ("email;full_name\n", COLUMNS),
         ("[[[[", "line 1: not valid JSON"),
         ("x: &x", "line 1: unknown field `x`"),
         ("x: hunter2", "line 1: unknown field `x`"),

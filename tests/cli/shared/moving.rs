@@ -148,7 +148,7 @@ fn users_move_to_a_database_and_back() {
     }
     shared.sql("DELETE FROM authctl.removed");
     assert_snapshot!(run("users import", &exported), @"
-    2> error: user `alice` exists already
+    2> error: 2 of 2 users exist already: `alice` and `johndoe`
     2> hint: leave users alone who exist already with `--skip-existing`
     [exit 1]
     ");

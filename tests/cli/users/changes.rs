@@ -34,6 +34,23 @@ fn a_user_is_added() {
 }
 
 #[test]
+fn a_user_without_a_scope_is_told_how_to_get_one() {
+    let bench = bench();
+    assert_snapshot!(bench.run("users add ci --no-password"), @"
+    2> added user `ci`
+    2> note: user `ci` has no scope: their tokens permit nothing
+    2> hint: grant scopes with `authctl users grant ci LIST`
+    [exit 0]
+    ");
+    assert_snapshot!(bench.run(["users", "add", "--no-password", "--", "-x"]), @"
+    2> added user `-x`
+    2> note: user `-x` has no scope: their tokens permit nothing
+    2> hint: grant scopes with `authctl users grant -- -x LIST`
+    [exit 0]
+    ");
+}
+
+#[test]
 fn who_cannot_be_added_is_not() {
     let bench = bench();
     let add = |args: &str| refused(&bench, &format!("users add {args} --password-stdin"), PASSWORD);

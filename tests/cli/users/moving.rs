@@ -55,7 +55,7 @@ fn users_of_htpasswd_log_in() {
     [exit 0]
     ");
     assert_snapshot!(import(&[]), @"
-    2> error: user `ann` exists already
+    2> error: 2 of 2 users exist already: `ann` and `ben`
     2> hint: leave users alone who exist already with `--skip-existing`
     [exit 1]
     ");
@@ -81,6 +81,8 @@ fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
     #[cfg(unix)]
     assert_snapshot!(bench.pipe("users import /dev/stdin --dry-run", csv), @"
     2> note: user `eve` cannot log in: the account is locked
+    2> note: 2 users have no scope: their tokens permit nothing
+    2> hint: import them with `--scope LIST`, or grant scopes later with `authctl users grant NAME LIST`
     2> would add 2 users: `ben` and `eve`
     [exit 0]
     ");
@@ -132,7 +134,7 @@ fn a_long_import_says_on_a_terminal_that_it_works() {
     screen.wait_for("importing users…");
     writer.write_all(b"ann:!\n").unwrap();
     drop(writer);
-    assert_snapshot!(screen.end().escape_debug(), @r"importing users…\r\u{1b}[K\u{1b}[36mnote:\u{1b}[0m user `ann` cannot log in: the account is locked\nadded 1 user\n[exit 0]");
+    assert_snapshot!(screen.end().escape_debug(), @r"importing users…\r\u{1b}[K\u{1b}[36mnote:\u{1b}[0m user `ann` cannot log in: the account is locked\n\u{1b}[36mnote:\u{1b}[0m 1 user has no scope: their tokens permit nothing\n\u{1b}[36mhint:\u{1b}[0m grant scopes with `authctl users grant NAME LIST`\nadded 1 user\n[exit 0]");
 }
 
 #[test]
@@ -161,6 +163,8 @@ fn notes_name_at_most_twenty_users_and_groups() {
     2> note: user `u28` cannot log in: the account is locked
     2> note: user `u29` cannot log in: the account is locked
     2> note: 2 more users cannot log in: `authctl users list` shows why
+    2> note: 22 users have no scope: their tokens permit nothing
+    2> hint: grant scopes with `authctl users grant NAME LIST`
     2> added 22 users
     [exit 0]
     ");
@@ -168,7 +172,86 @@ fn notes_name_at_most_twenty_users_and_groups() {
     let json = format!(r#"{{"username":"zoe","groups":[{}]}}"#, groups.join(","));
     assert_snapshot!(bench.pipe("users import", json), @"
     2> note: left out `g10`, `g11`, `g12`, `g13`, `g14`, `g15`, `g16`, `g17`, `g18`, `g19`, `g20`, `g21`, `g22`, `g23`, `g24`, `g25`, `g26`, `g27`, `g28`, `g29` and 2 more: not declared in `[scopes]`
+    2> note: 1 user has no scope: their tokens permit nothing
+    2> hint: grant scopes with `authctl users grant NAME LIST`
     2> added 1 user
+    [exit 0]
+    ");
+}
+
+/// A DES hash looks like a word, so it may be a password: it comes into no store, and its user does.
+#[test]
+fn a_des_hash_locks_its_user_out_and_is_not_kept() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    let file = format!("ann:{BCRYPT}\nben:rqXexS6ZhobKA\ncas:{{SHA}}5en6G6MezRroT3XKqkdPOmY/BfQ=\n");
+    let said = bench.pipe("users import --scope me", &file);
+    assert_snapshot!(said, @"
+    2> note: user `ben` cannot log in: a DES hash of crypt, or a plain password, is not accepted
+    2> note: user `cas` cannot log in: a SHA-1 hash without salt (`{SHA}`) is not accepted
+    2> added 3 users
+    [exit 0]
+    ");
+    let after = bench.read("users.toml");
+    assert!(!after.contains("rqXexS6ZhobKA"), "{after}");
+    assert_snapshot!(bench.masked(&after[before.len()..]), @r#"
+    [users.ann]
+    hashed_password = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS"
+    scopes = ["me"]
+    generation = <time>
+
+    [users.ben]
+    hashed_password = "!"
+    scopes = ["me"]
+    generation = <time>
+
+    [users.cas]
+    hashed_password = "{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ="
+    scopes = ["me"]
+    generation = <time>
+    "#);
+    for password in ["rqXexS6ZhobKA", "!"] {
+        assert_eq!(bench.answer("login ben --password-stdin", password).code, Some(1));
+    }
+}
+
+/// An answer for a text in none of the forms says which there are, and repeats none of it: it may be a password.
+#[test]
+fn what_is_no_list_of_users_is_told_from_a_store_that_is_not_valid() {
+    let bench = Bench::new();
+    let before = bench.read("users.toml");
+    assert_snapshot!(bench.pipe("users import", "hunter2 world\n"), @"
+    2> error: standard input, line 1: neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("users import", "# Users.\nname,password\nann,hunter2\n"), @"
+    2> error: standard input, line 2: CSV without `username` in its header: the columns are `username`, `full_name`, `email`, `hashed_password`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("users import", "[1,2]"), @"
+    2> error: standard input, line 1: not a user, or users by name
+    [exit 2]
+    ");
+    assert_snapshot!(bench.pipe("users import", "[users.ann\n"), @"
+    2> error: standard input, line 1, column 11: not valid TOML: unclosed table, expected `]`
+    [exit 2]
+    ");
+    assert_eq!(bench.read("users.toml"), before);
+}
+
+#[test]
+fn users_without_a_scope_are_counted() {
+    let bench = Bench::new();
+    assert_snapshot!(bench.pipe("users import --dry-run", format!("ann:{BCRYPT}\n")), @"
+    2> note: 1 user has no scope: their tokens permit nothing
+    2> hint: import them with `--scope LIST`, or grant scopes later with `authctl users grant NAME LIST`
+    2> would add 1 user: `ann`
+    [exit 0]
+    ");
+    assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\nben:{BCRYPT}\n")), @"
+    2> note: 2 users have no scope: their tokens permit nothing
+    2> hint: grant scopes with `authctl users grant NAME LIST`
+    2> added 2 users
     [exit 0]
     ");
 }
@@ -179,7 +262,7 @@ fn all_are_imported_or_none() {
     let before = bench.read("users.toml");
     assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\nben:hunter2\n")), @"
     2> error: standard input, line 2: a plain password is never imported: not a password hash of a known kind (user `ben`)
-    2> hint: hash it with `authctl hash-password`, or add the user with `authctl users add`
+    2> hint: in line 2, put what `authctl hash-password` prints in its place, or `!` for a user who has no password yet
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\njohndoe:{BCRYPT}\n")), @"

@@ -1,5 +1,7 @@
 //! `authctl users import`: users from another program, all of them or none.
 
+mod answer;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -8,54 +10,25 @@ use std::path::Path;
 use anyhow::Result;
 use authctl::auth::change::ChangeError;
 use authctl::auth::import::Import;
-use authctl::auth::password::PasswordHash;
+use authctl::auth::password::{HashFault, PasswordHash};
 use authctl::auth::scope::{Scope, ScopeSet};
 use authctl::auth::time::Timestamp;
 use authctl::auth::user::{User, UserStore, Username};
-use authctl::auth::words::{self, MAX_NAMED};
+use authctl::auth::words;
 use authctl::store::import::{self, ImportError, Imported, ImportedUser};
 use authctl::store::postgres::{Database, EditError, Existing};
 use authctl::store::users_file;
-use serde::Serialize;
+
+use answer::{Outcome, Policies, answer};
 
 use super::change::refuse_undeclared;
 use super::progress::Progress;
 use crate::cli::{ImportArgs, merged};
 use crate::clock;
-use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
 use crate::files::change::{change_refused, edit_failed};
 use crate::files::database::failed;
-
-/// What becomes of the users of a file.
-#[derive(Serialize)]
-struct Outcome {
-    added: usize,
-    /// Those who are in the store already.
-    skipped: Vec<Username>,
-    /// Why no password matches the hash of a user.
-    unusable: BTreeMap<String, String>,
-    /// Groups that are no declared scopes.
-    groups_left_out: BTreeSet<String>,
-    /// What becomes of the policies of a store, if they are not those of the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    policies: Option<Policies>,
-    dry_run: bool,
-    /// Their names, if they are not added.
-    #[serde(skip)]
-    would_add: Vec<Username>,
-}
-
-/// What becomes of `[tokens]`, `[passwords]` and `[scopes]`.
-#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Policies {
-    /// They hold in the database from now on.
-    Set,
-    /// The target keeps its own.
-    Left,
-}
 
 /// Adds the users of a file.
 pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
@@ -165,16 +138,16 @@ fn plan(
         .then_some(Policies::Left),
         dry_run: args.dry_run,
         would_add: Vec::new(),
+        without_scope: 0,
     };
+    if !args.skip_existing {
+        refuse_existing(&imported.users, store)?;
+    }
     let mut undeclared = ScopeSet::new();
     let wanted = |mut one: ImportedUser| {
         if store.users.contains_key(&one.user.name) {
-            if args.skip_existing {
-                outcome.skipped.push(one.user.name);
-                return Ok(None);
-            }
-            return Err(change_refused(&ChangeError::UserExists(one.user.name))
-                .hint("leave users alone who exist already with `--skip-existing`"));
+            outcome.skipped.push(one.user.name);
+            return Ok(None);
         }
         if for_all.is_empty() {
             for group in one.groups {
@@ -187,7 +160,10 @@ fn plan(
         } else {
             one.user.scopes = for_all.clone();
         }
-        if let Some(fault) = one.user.hash.as_ref().and_then(PasswordHash::fault) {
+        outcome.without_scope += usize::from(one.user.scopes.is_empty() && !one.has_generation);
+        let of_hash = one.user.hash.as_ref().and_then(PasswordHash::fault);
+        let fault = if one.had_des { Some(HashFault::Des) } else { of_hash };
+        if let Some(fault) = fault {
             outcome.unusable.insert(one.user.name.to_string(), fault.to_string());
         }
         let user = if one.has_generation { Ok(one.user) } else { one.user.begin(None, now) };
@@ -203,6 +179,21 @@ fn plan(
         outcome.would_add = users.iter().map(|user| user.name.clone()).collect();
     }
     Ok((Import { users, revoked: imported.revoked, removed: imported.removed }, outcome))
+}
+
+/// Refuses users of whom some are in the store already.
+fn refuse_existing(users: &[ImportedUser], store: &UserStore) -> Result<(), Failure> {
+    let names = users.iter().map(|one| &one.user.name);
+    let existing: Vec<&Username> = names.filter(|name| store.users.contains_key(*name)).collect();
+    let failure = match existing.as_slice() {
+        [] => return Ok(()),
+        [name] => change_refused(&ChangeError::UserExists((*name).clone())),
+        names => {
+            let (some, all) = (names.len(), words::count(users.len(), "user"));
+            Failure::no("user_exists", format!("{some} of {all} exist already: {}", words::list(names)))
+        }
+    };
+    Err(failure.hint("leave users alone who exist already with `--skip-existing`"))
 }
 
 /// Whether `text` has nothing but blank lines and comments.
@@ -231,47 +222,10 @@ fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
 
 fn invalid(shown: &str, error: &ImportError) -> Failure {
     let failure = Failure::unknown("invalid_import", format!("{shown}, {error}"));
-    if error.is_plain() {
-        return failure
-            .hint("hash it with `authctl hash-password`, or add the user with `authctl users add`");
+    match error.plain_line() {
+        Some(line) => failure.hint(format!(
+            "in line {line}, put what `authctl hash-password` prints in its place, or `!` for a user who has no password yet"
+        )),
+        None => failure,
     }
-    failure
-}
-
-fn answer(outcome: &Outcome, cx: &mut Context) -> Result<Exit> {
-    if cx.console.json {
-        cx.console.print_json(outcome)?;
-        return Ok(Exit::Yes);
-    }
-    for (name, why) in outcome.unusable.iter().take(MAX_NAMED) {
-        cx.console.say("note", format_args!("user `{name}` cannot log in: {why}"));
-    }
-    if let Some(more) = outcome.unusable.len().checked_sub(MAX_NAMED).filter(|more| *more > 0) {
-        let more = words::count(more, "more user");
-        cx.console.say("note", format_args!("{more} cannot log in: `authctl users list` shows why"));
-    }
-    if !outcome.groups_left_out.is_empty() {
-        let groups = words::list(outcome.groups_left_out.iter().map(|group| words::brief(group)));
-        cx.console.say("note", format_args!("left out {groups}: not declared in `[scopes]`"));
-    }
-    if outcome.policies == Some(Policies::Left) {
-        let message = "`[tokens]`, `[passwords]` and `[scopes]` of the target are left as they are, and are others than in the file";
-        cx.console.say("note", message);
-        cx.console.say("hint", "`authctl users policy` shows them");
-    }
-    if !outcome.skipped.is_empty() {
-        let skipped = words::count(outcome.skipped.len(), "user");
-        cx.console.say("note", format_args!("left {skipped} alone who exist already"));
-    }
-    if outcome.policies == Some(Policies::Set) {
-        let verb = if outcome.dry_run { "would set" } else { "set" };
-        report(format_args!("{verb} the policies of the database to those of the file"));
-    }
-    let added = words::count(outcome.added, "user");
-    if outcome.dry_run && outcome.added > 0 {
-        report(format_args!("would add {added}: {}", words::list(&outcome.would_add)));
-    } else {
-        report(format_args!("{} {added}", if outcome.dry_run { "would add" } else { "added" }));
-    }
-    Ok(Exit::Yes)
 }
