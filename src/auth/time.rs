@@ -134,6 +134,17 @@ impl Span {
         self.0
     }
 
+    /// The length as a person writes it: a whole number of the largest unit, of days from two on. It reads back as this
+    /// length.
+    #[must_use]
+    pub fn written(self) -> String {
+        let units = [(86400, 2, 'd'), (3600, 1, 'h'), (60, 1, 'm')];
+        let fits =
+            |(size, least, _): &(u64, u64, char)| self.0.is_multiple_of(*size) && self.0 / size >= *least;
+        let (size, _, unit) = units.into_iter().find(fits).unwrap_or((1, 0, 's'));
+        format!("{}{unit}", self.0 / size)
+    }
+
     /// The length to the nearest of the smallest unit that it is displayed in, half a unit rounded up.
     ///
     /// Displays as `30 minutes` for 29 minutes and 59 seconds, which is `29 minutes` unrounded. A limit is displayed
@@ -237,6 +248,26 @@ mod tests {
         }
         for text in ["253402300800", "99999999999999999999", "18446744073709551615d"] {
             assert_eq!(text.parse::<Span>(), Err(SpanError::TooLong), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_span_is_written_in_the_largest_unit_that_it_is_a_whole_number_of() {
+        for (seconds, written) in [
+            (0, "0s"),
+            (59, "59s"),
+            (60, "1m"),
+            (90, "90s"),
+            (1800, "30m"),
+            (3600, "1h"),
+            (5400, "90m"),
+            (86_400, "24h"),
+            (90_000, "25h"),
+            (172_800, "2d"),
+            (253_402_300_799, "253402300799s"),
+        ] {
+            assert_eq!(Span::seconds(seconds).written(), written);
+            assert_eq!(written.parse(), Ok(Span::seconds(seconds)));
         }
     }
 

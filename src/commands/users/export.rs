@@ -68,5 +68,15 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
     if !json {
         write!(out, "{}", users_file::export_records(&rest))?;
     }
+    cx.console.flush()?;
+    if args.no_hashes {
+        let left_out = "hashes, full names, emails and `[removed]`";
+        cx.console.say("note", format_args!("left out {left_out}: this copy is for checking tokens"));
+    }
+    if json {
+        cx.console
+            .say("note", "left out all but the users: policies, `[scopes]`, `[revoked]` and `[removed]`");
+        cx.console.say("hint", "`authctl users export` without `--json` has them");
+    }
     Ok(Exit::Yes)
 }

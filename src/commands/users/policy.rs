@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use authctl::store::postgres::{Database, DatabaseError, EditError, Fields};
 use authctl::store::{safe_file, users_file};
+use serde::Serialize;
 
 use super::import::is_blank;
 use crate::cli::PolicyArgs;
@@ -18,6 +19,14 @@ use crate::output::escape::escape;
 
 /// Begins the line that says which policies an administrator has seen.
 const VERSION: &str = "# authctl policy version ";
+
+/// The policies as they are written, and their version in a database.
+#[derive(Serialize)]
+struct PolicyJson {
+    policy: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i64>,
+}
 
 /// The policies with that line, at the end: so faults are found in the lines of the file.
 fn with_version(text: &str, version: i64) -> String {
@@ -50,7 +59,7 @@ fn without_version(text: &str) -> Option<(String, Option<i64>)> {
 pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
     let database = cx.files.database()?;
     cx.warn_of_exposed_store()?;
-    let text = match (&args.set, &database) {
+    let (text, version) = match (&args.set, &database) {
         (Some(file), Some(database)) => return set(file, database, cx),
         (Some(_), None) => {
             let message =
@@ -59,12 +68,15 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
         }
         (None, Some(database)) => {
             let current = database.policy().map_err(|error| failed(&error))?;
-            with_version(&current.text, current.version)
+            (with_version(&current.text, current.version), Some(current.version))
         }
-        (None, None) => users_file::export_policies(cx.open_store()?.everyone(Fields::Facts)?.policies()),
+        (None, None) => {
+            let text = users_file::export_policies(cx.open_store()?.everyone(Fields::Facts)?.policies());
+            (text, None)
+        }
     };
     if cx.console.json {
-        cx.console.print_json(&serde_json::json!({ "policy": text }))?;
+        cx.console.print_json(&PolicyJson { policy: text, version })?;
     } else {
         // Lines and tabs are layout, and no harm.
         for line in text.lines() {
@@ -101,7 +113,8 @@ fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
         _ => edit_failed(error, |never| match never {}),
     })?;
     if cx.console.json {
-        cx.console.print_json(&serde_json::json!({ "policy": with_version(&text, version) }))?;
+        cx.console
+            .print_json(&PolicyJson { policy: with_version(&text, version), version: Some(version) })?;
     } else {
         report(format_args!("set the policies of the {}: version {version}", database.address()));
     }

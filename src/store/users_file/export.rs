@@ -2,16 +2,13 @@
 
 use super::new::{field, inline_removed, new_table, quoted, user_table};
 use crate::auth::password::PasswordPolicy;
-use crate::auth::time::Span;
 use crate::auth::user::{TokenPolicy, User, UserStore};
 
 /// The begin of a users file: the policies and the declared scopes of `store`.
 #[must_use]
 pub fn export_policies(store: &UserStore) -> String {
     let mut text = tokens_table(&store.tokens);
-    if store.passwords != PasswordPolicy::default() {
-        text.extend(["\n", &passwords_table(store.passwords)]);
-    }
+    text.extend(["\n", &passwords_table(store.passwords)]);
     if let Some(scopes) = &store.scopes {
         let scopes: Vec<_> = scopes.iter().map(|(name, text)| (name.as_str(), quoted(text))).collect();
         text.extend(["\n", &new_table("scopes", &scopes, "\n")]);
@@ -49,17 +46,13 @@ fn tokens_table(policy: &TokenPolicy) -> String {
     fields.extend(issuer.as_deref().map(|issuer| ("issuer", quoted(issuer))));
     fields.extend(audience.as_deref().map(|audience| ("audience", quoted(audience))));
     fields.push(("type", quoted(token_type.as_str())));
-    fields.push(("lifetime", seconds(*lifetime)));
-    fields.push(("max_lifetime", seconds(*max_lifetime)));
+    fields.push(("lifetime", quoted(&lifetime.written())));
+    fields.push(("max_lifetime", quoted(&max_lifetime.written())));
     if !scope_claims.is_empty() {
         let paths: Vec<String> = scope_claims.iter().map(|path| quoted(path.as_str())).collect();
         fields.push(("scope_claim", format!("[{}]", paths.join(", "))));
     }
     new_table("tokens", &fields, "\n")
-}
-
-fn seconds(span: Span) -> String {
-    quoted(&format!("{}s", span.as_seconds()))
 }
 
 fn passwords_table(policy: PasswordPolicy) -> String {
@@ -80,6 +73,20 @@ mod tests {
     use super::super::parse;
     use super::super::samples::{Random, usual};
     use super::{export_policies, export_records, export_user};
+
+    #[test]
+    fn policies_are_written_whole_with_lengths_of_time_as_a_person_writes_them() {
+        let written = |text: &str| export_policies(&parse(text).unwrap());
+        let passwords = "[passwords]\nmemory_kib = 65536\niterations = 3\nparallelism = 4\nmin_length = 8\nrehash = false\n";
+        assert_eq!(
+            written(""),
+            format!("[tokens]\ntype = \"JWT\"\nlifetime = \"30m\"\nmax_lifetime = \"24h\"\n\n{passwords}")
+        );
+        let tokens = "[tokens]\ntype = \"JWT\"\nlifetime = \"90s\"\nmax_lifetime = \"7d\"\n";
+        let scopes = "[scopes]\nme = \"\"\n";
+        let text = format!("{tokens}\n{passwords}\n{scopes}");
+        assert_eq!(written(&text), text);
+    }
 
     #[test]
     fn what_is_exported_reads_as_the_store_does() {

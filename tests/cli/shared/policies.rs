@@ -86,9 +86,11 @@ fn two_who_edit_the_policies_at_the_same_time_do_not_undo_what_the_other_one_did
     assert!(run("users policy --set one.toml").ends_with("version 2\n[exit 0]"));
     shared.bench.write("other.toml", other.replace("version 1", "version 2"));
     assert_snapshot!(run("users policy --set other.toml --json"), @r#"
-    {"policy":"[passwords]\nmemory_kib = 7168\niterations = 5\nparallelism = 1\n\n[scopes]\nme = \"Read information about the current user.\"\nitems = \"Read items.\"\naudit = \"Read all.\"\nadmin = \"Everything.\"\n# authctl policy version 3: with this line, `--set` undoes no change made meanwhile\n"}
+    {"policy":"[passwords]\nmemory_kib = 7168\niterations = 5\nparallelism = 1\n\n[scopes]\nme = \"Read information about the current user.\"\nitems = \"Read items.\"\naudit = \"Read all.\"\nadmin = \"Everything.\"\n# authctl policy version 3: with this line, `--set` undoes no change made meanwhile\n","version":3}
     [exit 0]
     "#);
+    assert_eq!(shared.bench.answer("users policy --json", "").json()["version"], 3);
+    assert!(Bench::new().answer("users policy --json", "").json().get("version").is_none());
     // Lines that name no version, or several, do not say what was seen.
     for lines in ["# authctl policy version x\n", &format!("{one}# authctl policy version 4\n")] {
         shared.bench.write("one.toml", format!("[tokens]\n{lines}"));

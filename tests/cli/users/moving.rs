@@ -315,7 +315,13 @@ fn an_exported_store_comes_back_with_generations_and_what_is_revoked() {
     assert!(to.read("users.toml").starts_with("# Kept.\n"));
     assert_eq!(to.answer(["check", &token], "").code, from.answer(["check", &token], "").code);
 
-    let lines = from.answer("users export --json", "").raw.stdout;
+    let answer = from.answer("users export --json", "");
+    assert_eq!(
+        answer.stderr,
+        "note: left out all but the users: policies, `[scopes]`, `[revoked]` and `[removed]`\n\
+         hint: `authctl users export` without `--json` has them\n"
+    );
+    let lines = answer.raw.stdout;
     let to = Bench::with_store("");
     assert_snapshot!(to.pipe("users import", &lines), @"
     2> added 1 user
@@ -323,12 +329,17 @@ fn an_exported_store_comes_back_with_generations_and_what_is_revoked() {
     ");
     assert_eq!(to.users().users, old.users);
 
-    let copy = from.answer("users export --no-hashes", "").raw.stdout;
+    let answer = from.answer("users export --no-hashes", "");
+    assert_eq!(
+        answer.stderr,
+        "note: left out hashes, full names, emails and `[removed]`: this copy is for checking tokens\n"
+    );
+    let copy = answer.raw.stdout;
     assert_snapshot!(from.masked(&String::from_utf8(copy.clone()).unwrap()), @r#"
     [tokens]
     type = "JWT"
-    lifetime = "1800s"
-    max_lifetime = "86400s"
+    lifetime = "30m"
+    max_lifetime = "24h"
 
     [passwords]
     memory_kib = 8
