@@ -13,11 +13,13 @@ use authctl::store::users_file;
 use support::samples::{seconds_now, signed_by};
 
 const README: &str = include_str!("../README.md");
-const PAGES: [&str; 5] = [
+const PAGES: [&str; 7] = [
     README,
     include_str!("../docs/files.md"),
     include_str!("../docs/keys.md"),
     include_str!("../docs/moving.md"),
+    include_str!("../docs/packaging.md"),
+    include_str!("../docs/performance.md"),
     include_str!("../docs/shared-store.md"),
 ];
 
@@ -67,13 +69,13 @@ fn normalised(text: &str, home: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The blocks of the README that a shell runs, in order, each with its language.
+/// The blocks of the README that a shell runs, and what they print, in order, each with its language.
 fn steps() -> Vec<(&'static str, &'static str)> {
     // Between fences, every second part is a block.
     let parts = README.split("\n```").skip(1).step_by(2);
     parts
         .filter_map(|part| part.split_once('\n'))
-        .filter(|(language, _)| ["console", "sh"].contains(language))
+        .filter(|(language, _)| ["console", "sh", "text"].contains(language))
         .collect()
 }
 
@@ -101,11 +103,14 @@ fn the_page_works_from_top_to_bottom_in_one_shell() {
     let show = |script: &mut String, line: &str| script.extend(["cat <<'SHOWN'\n", line, "\nSHOWN\n"]);
     let mut expected = Vec::new();
     for (language, block) in steps() {
+        if language == "text" {
+            expected.extend(block.lines().map(str::to_owned));
+            continue;
+        }
         show(&mut script, &format!("# {language}: {}", block.lines().next().unwrap()));
         expected.push(format!("# {language}: {}", block.lines().next().unwrap()));
         if language == "sh" {
             script.extend([block, "\n"]);
-            expected.extend(block.lines().filter_map(|line| line.strip_prefix("#> ")).map(str::to_owned));
             continue;
         }
         for line in block.lines() {
@@ -128,6 +133,37 @@ fn the_page_works_from_top_to_bottom_in_one_shell() {
     assert_eq!(normalised(&output, home.path()), normalised(&expected, home.path()));
     let verdicts = std::fs::read_to_string(home.path().join("verdicts.jsonl")).unwrap();
     assert_eq!(verdicts.matches("\"active\":true").count(), 2, "{verdicts}");
+}
+
+/// Whether a word of a script begins with `#` outside quotes.
+fn has_comment(script: &str) -> bool {
+    let (mut quote, mut is_start) = (None, true);
+    script.chars().any(|next| {
+        let is_comment = quote.is_none() && is_start && next == '#';
+        match quote {
+            Some(open) if open == next => quote = None,
+            None if ['\'', '"'].contains(&next) => quote = Some(next),
+            _ => {}
+        }
+        is_start = next.is_whitespace() || [';', '&', '|', '('].contains(&next);
+        is_comment
+    })
+}
+
+/// An interactive zsh takes the words of a comment for arguments, and runs what is in backticks there.
+#[test]
+fn no_script_that_a_reader_pastes_has_a_comment() {
+    for (script, is_one) in
+        [("a # b", true), ("#> b", true), ("a;#b", true), ("a '# b' \"# b\" $# b#c", false)]
+    {
+        assert_eq!(has_comment(script), is_one, "{script}");
+    }
+    let scripts: Vec<&str> = ["sh", "bash", "shell"].into_iter().flat_map(blocks).collect();
+    assert!(scripts.len() > 15, "{}", scripts.len());
+    let typed = blocks("console").into_iter().flat_map(str::lines).filter_map(|line| line.strip_prefix("$ "));
+    for script in scripts.into_iter().chain(typed) {
+        assert!(!has_comment(script), "{script}");
+    }
 }
 
 #[test]
@@ -160,7 +196,8 @@ fn the_script_tells_a_good_token_from_others() {
 #[test]
 fn the_keys_are_rotated_by_the_script() {
     let home = tempfile::tempdir().unwrap();
-    let script = blocks("sh").into_iter().find(|script| script.contains("keys rotate")).unwrap();
+    let steps: Vec<_> = blocks("sh").into_iter().filter(|script| script.contains("$keys.next")).collect();
+    let script = steps.join("\n");
     let output = bash(home.path(), &format!("set -e; authctl init >/dev/null\n{script}\n"));
     assert!(output.status.success(), "{output:?}");
     let listed = String::from_utf8(output.stdout).unwrap();
