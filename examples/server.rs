@@ -34,6 +34,7 @@ use tokio::net::TcpListener;
 use tokio::signal;
 
 use app::App;
+use app::log;
 use app::serve::{Limits, serve};
 use app::store::Store;
 use authctl::store::postgres::{Address, Database, Defaults};
@@ -49,14 +50,15 @@ async fn main() -> ExitCode {
     let settings = match Settings::read() {
         Ok(settings) => settings,
         Err(error) => {
-            eprintln!("error: {error}\n{USAGE}");
+            log::error(error);
+            eprintln!("{USAGE}");
             return ExitCode::from(2);
         }
     };
     match run(&settings).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            log::error(error);
             ExitCode::FAILURE
         }
     }

@@ -5,6 +5,7 @@ mod area;
 mod exchange;
 mod form;
 mod introspect;
+pub(crate) mod log;
 mod proxy;
 pub(crate) mod serve;
 pub(crate) mod store;

@@ -4,7 +4,7 @@ use authctl::{IssuedToken, NarrowError, NarrowRequest, Reason, Verdict};
 
 use super::answer::Refused;
 use super::form::Parameters;
-use super::{App, now};
+use super::{App, log, now};
 
 /// The grant type of a token exchange.
 pub(super) const TOKEN_EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
@@ -55,7 +55,7 @@ fn not_exchanged(error: &NarrowError) -> Refused {
         }
         NarrowError::NoId | NarrowError::TooDeep => Refused::request(&error.to_string()),
         NarrowError::Issue(error) => {
-            eprintln!("error: {error}");
+            log::error(error);
             Refused::unavailable()
         }
     }

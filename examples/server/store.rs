@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use super::answer::Refused;
+use super::log;
 
 /// The key file, and where the users are.
 pub(crate) struct Store {
@@ -120,6 +121,6 @@ async fn answered<T: Send + 'static, E: std::error::Error + Send + 'static>(
 }
 
 fn unavailable(fault: impl std::fmt::Display) -> Refused {
-    eprintln!("error: {fault}");
+    log::error(fault);
     Refused::unavailable()
 }

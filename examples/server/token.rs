@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::answer::{NO_STORE, Refused};
 use super::exchange::{ACCESS_TOKEN, TOKEN_EXCHANGE, exchange};
 use super::form::Parameters;
-use super::{App, now};
+use super::{App, log, now};
 
 /// The time that a login waits for others before it gets a 503.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
@@ -79,7 +79,7 @@ fn not_let_in(refusal: LoginRefusal) -> Refused {
             Refused::grant("invalid_grant", &refusal.to_string())
         }
         LoginRefusal::OutOfMemory(error) => {
-            eprintln!("error: {error}");
+            log::error(error);
             Refused::unavailable()
         }
     }
@@ -89,7 +89,7 @@ fn not_issued(error: IssueError) -> Refused {
     match error {
         IssueError::InvalidScope(refused) => Refused::grant("invalid_scope", &refused.to_string()),
         error => {
-            eprintln!("error: {error}");
+            log::error(error);
             Refused::unavailable()
         }
     }
