@@ -10,6 +10,7 @@ use serde::Serialize;
 use terminal_size::Width;
 
 use crate::error::{Exit, Failure, cannot_print};
+use crate::files::FileOptions;
 use crate::output::escape::{escape, escape_json};
 use crate::output::style::Paint;
 use crate::output::table::Screen;
@@ -32,6 +33,8 @@ pub(crate) struct Console {
     color: ColorWhen,
     /// The environment asks for text without colours.
     plain: bool,
+    /// The options that commands in hints have.
+    pub(crate) files: FileOptions,
     /// Buffered: flushed when the run ends, and by commands whose answers are read at once.
     pub(crate) stdout: io::BufWriter<io::Stdout>,
     /// The warnings so far. Each is given once.
@@ -40,12 +43,13 @@ pub(crate) struct Console {
 
 impl Console {
     /// The console of the process. `plain` asks for no colours unless `color` does.
-    pub(crate) fn new(json: bool, color: ColorWhen, plain: bool) -> Self {
+    pub(crate) fn new(json: bool, color: ColorWhen, plain: bool, files: FileOptions) -> Self {
         Self {
             json,
             quiet: false,
             color,
             plain,
+            files,
             stdout: io::BufWriter::with_capacity(64 * 1024, io::stdout()),
             warned: RefCell::default(),
         }
@@ -83,7 +87,7 @@ impl Console {
         Ok(())
     }
 
-    /// Says something on standard error. A closed stream is no failure.
+    /// Says something on standard error. The commands in it are about the files of this run. A closed stream is no failure.
     pub(crate) fn say(&self, label: &str, text: impl Display) {
         let paint = self.paint_stderr();
         let label = match label {
@@ -91,7 +95,8 @@ impl Console {
             "warning" => paint.warning("warning:"),
             _ => paint.hint(format_args!("{label}:")),
         };
-        let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text.to_string()));
+        let text = text.to_string();
+        let _unheard = writeln!(io::stderr(), "{label} {}", escape(&self.files.in_commands_of(&text)));
     }
 
     /// Gives each warning once, and what to do; none with `--quiet`.
@@ -121,6 +126,8 @@ impl Console {
                 Err(error) => Failure::unknown("internal", format!("{error:#}")),
             },
         };
+        let hint = failure.hint.map(|hint| self.files.in_commands_of(&hint).into_owned());
+        let failure = Failure { hint, ..failure };
         if self.json {
             // Earlier answers come first. If nothing can be printed, standard error still says it.
             let _unprinted = self.print_json(&failure_json(&failure)).and_then(|()| Ok(self.flush()?));

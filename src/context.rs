@@ -14,7 +14,7 @@ use authctl::store::users_file::Changed;
 
 use crate::console::Console;
 use crate::environment::KeySource;
-use crate::error::{Exit, Failure};
+use crate::error::Failure;
 use crate::files::{self, Files, Store};
 use crate::output::shell;
 
@@ -25,15 +25,6 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// Says what went wrong, once. A hint to run `init` is about the files of this run.
-    pub(crate) fn fail(&mut self, error: anyhow::Error) -> Exit {
-        let error = match error.downcast::<Failure>() {
-            Ok(failure) => self.files.to_make(failure).into(),
-            Err(error) => error,
-        };
-        self.console.fail(error)
-    }
-
     /// The keys, with a note for each that is left out. Warns as [`Context::listed_keys`] does.
     pub(crate) fn keys(&self) -> Result<KeySet, Failure> {
         let keys = self.listed_keys()?;

@@ -40,7 +40,7 @@ use cli::{CheckAlone, Cli};
 use console::Console;
 use context::Context;
 use environment::Environment;
-use files::Files;
+use files::{FileOptions, Files};
 
 fn main() -> ExitCode {
     keep_out_of_core_dumps();
@@ -55,11 +55,12 @@ fn main() -> ExitCode {
     };
     let environment = Environment::read();
     let global = cli.global;
-    let console = Console::new(global.json, global.color, environment.plain);
-    let mut cx = Context { console, files: Files::new(global.users_file, global.key_file, environment) };
+    let options = FileOptions { users_file: global.users_file, key_file: global.key_file };
+    let console = Console::new(global.json, global.color, environment.plain, options.clone());
+    let mut cx = Context { console, files: Files::new(options, environment) };
     let result =
         commands::run(cli.command, &mut cx).and_then(|exit| Ok(cx.console.flush().map(|()| exit)?));
-    result.unwrap_or_else(|error| cx.fail(error)).into()
+    result.unwrap_or_else(|error| cx.console.fail(error)).into()
 }
 
 /// The command line.

@@ -15,8 +15,8 @@ use clap_complete::engine::CompletionCandidate;
 use super::line::{Line, Word};
 use super::os_string;
 use crate::environment::{Environment, KeySource};
-use crate::files::Files;
 use crate::files::keys::read_keys;
+use crate::files::{FileOptions, Files};
 use crate::output::escape::escape;
 
 /// The words of the line that is being completed. clap calls its completers without them.
@@ -150,7 +150,9 @@ fn database() -> Option<Database> {
         Typed::No => None,
         Typed::Unknown => return None,
     };
-    Files::new(users_file, None, Environment::read()).database_within(PATIENCE).ok()?
+    Files::new(FileOptions { users_file, key_file: None }, Environment::read())
+        .database_within(PATIENCE)
+        .ok()?
 }
 
 /// The store, if it can be read, of a database the policies alone: completion shows no errors.

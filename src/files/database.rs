@@ -29,7 +29,7 @@ impl Files {
 
     fn address(&self) -> Result<Option<Address>, Failure> {
         let path = self.users_path()?;
-        let is_option = self.users_file.is_some();
+        let is_option = self.options.users_file.is_some();
         let url = if is_option { None } else { self.environment.users_url()? };
         // A pipe can be read once only, and a large file has users in it.
         let is_small = path.metadata().is_ok_and(|at| at.is_file() && at.len() <= MAX_POINTER_BYTES);

@@ -4,6 +4,7 @@ pub(crate) mod change;
 pub(crate) mod database;
 mod key_hints;
 pub(crate) mod keys;
+mod options;
 mod store;
 mod store_hints;
 
@@ -18,15 +19,12 @@ use authctl::store::users_file::StoreFault;
 
 use crate::environment::{Environment, KeySource};
 use crate::error::Failure;
-use crate::output::shell;
+pub(crate) use options::FileOptions;
 pub(crate) use store::{Store, StoreText};
 
 /// Where the user store and the key are.
 pub(crate) struct Files {
-    /// `--users-file`.
-    pub(crate) users_file: Option<PathBuf>,
-    /// `--key-file`.
-    pub(crate) key_file: Option<PathBuf>,
+    options: FileOptions,
     environment: Environment,
     /// The keys from a pipe, which can be read once only.
     piped: OnceCell<KeySet>,
@@ -36,12 +34,8 @@ pub(crate) struct Files {
 
 impl Files {
     /// The files that the options name, else those of the environment.
-    pub(crate) fn new(
-        users_file: Option<PathBuf>,
-        key_file: Option<PathBuf>,
-        environment: Environment,
-    ) -> Self {
-        Self { users_file, key_file, environment, piped: OnceCell::new(), database: OnceCell::new() }
+    pub(crate) fn new(options: FileOptions, environment: Environment) -> Self {
+        Self { options, environment, piped: OnceCell::new(), database: OnceCell::new() }
     }
 
     /// The folder of the files that have no path of their own.
@@ -51,7 +45,7 @@ impl Files {
 
     /// The path of the store.
     pub(crate) fn users_path(&self) -> Result<PathBuf, Failure> {
-        let path = self.users_file.clone().map_or_else(|| self.environment.users_file(), Ok)?;
+        let path = self.options.users_file.clone().map_or_else(|| self.environment.users_file(), Ok)?;
         store::refuse_no_file(&path)?;
         Ok(path)
     }
@@ -60,7 +54,8 @@ impl Files {
     /// file that names a database. `None` where a variable names it.
     pub(crate) fn store_file(&self) -> Result<Option<(PathBuf, bool)>, Failure> {
         let database = self.database()?;
-        if database.is_some() && self.users_file.is_none() && self.environment.users_url()?.is_some() {
+        if database.is_some() && self.options.users_file.is_none() && self.environment.users_url()?.is_some()
+        {
             return Ok(None);
         }
         let has_password = database.is_some_and(|database| database.address().is_with_password());
@@ -85,8 +80,11 @@ impl Files {
 
     /// The source of the key.
     pub(crate) fn key_source(&self) -> Result<KeySource, Failure> {
-        let source =
-            self.key_file.clone().map_or_else(|| self.environment.key(), |path| Ok(KeySource::File(path)))?;
+        let source = self
+            .options
+            .key_file
+            .clone()
+            .map_or_else(|| self.environment.key(), |path| Ok(KeySource::File(path)))?;
         if let KeySource::File(path) = &source {
             keys::refuse_no_file(path)?;
         }
@@ -106,41 +104,10 @@ impl Files {
     }
 }
 
-/// The files that a command works with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Named {
-    Users,
-    Key,
-    Both,
-}
-
-/// What makes a file or a store that is not there.
-const INIT: &str = "`authctl init`";
-
 impl Files {
-    /// The same failure; where the hint is to run `init`, it is about the files of this run.
-    pub(crate) fn to_make(&self, failure: Failure) -> Failure {
-        let line = self.named_in(["authctl", "init"].map(str::to_owned).into(), Named::Both);
-        Failure { hint: failure.hint.map(|hint| hint.replacen(INIT, &format!("`{line}`"), 1)), ..failure }
-    }
-
-    /// A command line about the same files as this run: those that options name here are named there.
-    ///
-    /// The words are quoted already.
-    pub(crate) fn named_in(&self, mut line: Vec<String>, named: Named) -> String {
-        let options = [
-            ("--users-file", self.users_file.as_deref().filter(|_| named != Named::Key)),
-            ("--key-file", self.key_file.as_deref().filter(|_| named != Named::Users)),
-        ];
-        let words: Vec<String> = options
-            .into_iter()
-            .filter_map(|(option, path)| Some([option.to_owned(), shell::path(path?)]))
-            .flatten()
-            .collect();
-        // After `--` there are no options.
-        let end = line.iter().position(|word| word == "--").unwrap_or(line.len());
-        line.splice(end..end, words);
-        line.join(" ")
+    /// The command line of authctl with these words, which are quoted already, about the same files as this run.
+    pub(crate) fn command(&self, words: Vec<String>) -> String {
+        self.options.command(words)
     }
 }
 
@@ -149,7 +116,7 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     let path = path.display();
     if error.kind() == std::io::ErrorKind::NotFound {
         return Failure::unknown("not_found", format!("{what} `{path}` does not exist"))
-            .hint(format!("run {INIT}"));
+            .hint("run `authctl init`");
     }
     let reason = crate::error::reason(error);
     Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {reason}"))

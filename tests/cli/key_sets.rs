@@ -155,7 +155,7 @@ fn very_many_keys_are_counted() {
     assert_snapshot!(lines[18..].join("\n"), @r"
     note: key `18` is left out: `crv` (`P-521`) is not `P-256` or `P-384`
     note: key `19` is left out: `crv` (`P-521`) is not `P-256` or `P-384`
-    note: 9980 more are left out: `authctl keys` lists them
+    note: 9980 more are left out: `authctl keys --key-file jwks.json` lists them
     error: signature does not match the key
     ");
     assert_eq!(answer.code, Some(1));

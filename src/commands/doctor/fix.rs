@@ -5,7 +5,7 @@ use authctl::auth::password::HashFault;
 use authctl::auth::scope::Scope;
 use authctl::auth::user::Username;
 
-use crate::files::{Files, Named};
+use crate::files::Files;
 use crate::output::shell::quoted;
 
 /// A shared secret is mended on both sides.
@@ -137,9 +137,7 @@ impl Fix {
 
 /// A command line that is about the same files as this one.
 fn command_line(words: &[String], files: &Files) -> String {
-    let line = std::iter::once("authctl".to_owned()).chain(words.iter().map(|word| quoted(word))).collect();
-    let named = if words.first().is_some_and(|word| word == "keys") { Named::Key } else { Named::Users };
-    files.named_in(line, named)
+    files.command(words.iter().map(|word| quoted(word)).collect())
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ use crate::clock;
 use crate::context::Context;
 use crate::environment::KeySource;
 use crate::error::Failure;
-use crate::files::Named;
 
 /// The key: one that is there, or a new one.
 pub(super) struct KeyPart {
@@ -44,9 +43,7 @@ impl KeyPart {
             let kept = signing.algorithm();
             cx.console.say("note", format_args!("the key that is kept signs {kept}, not {asked}"));
             if path.is_some() {
-                let rotate = ["authctl", "keys", "rotate", "--alg", asked.as_str()].map(str::to_owned);
-                let rotate = cx.files.named_in(rotate.into(), Named::Key);
-                cx.console.say("hint", format_args!("`{rotate}` makes a new one"));
+                cx.console.say("hint", format_args!("`authctl keys rotate --alg {asked}` makes a new one"));
             }
         }
         Ok(Self { path, text: None, keys: Some(keys) })

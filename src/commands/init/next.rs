@@ -5,44 +5,41 @@ use authctl::auth::user::User;
 
 use super::outcome::Outcome;
 use super::user::UserPart;
-use crate::files::{Files, Named};
+use crate::files::Files;
 use crate::output::shell;
 
 /// A command line about the files of this run, to run as it stands. A word in capitals is to be chosen.
 pub(super) fn next(outcome: &Outcome<'_>, files: &Files) -> String {
-    let (line, named) = line(outcome);
-    files.named_in(line, named)
+    files.command(line(outcome))
 }
 
-fn line(outcome: &Outcome<'_>) -> (Vec<String>, Named) {
+fn line(outcome: &Outcome<'_>) -> Vec<String> {
     let words = |line: &[&str]| line.iter().map(|word| (*word).to_owned()).collect();
     match outcome.user {
         _ if !outcome.key.signs() => {
-            let mut line: Vec<String> = words(&["authctl", "check"]);
+            let mut line = vec!["check".to_owned()];
             line.extend(list("--require", outcome.scopes));
-            (line, Named::Both)
+            line
         }
-        UserPart::New { user, .. } => (about("login", user.name.as_str(), outcome.scopes), Named::Both),
+        UserPart::New { user, .. } => about(&["login"], user.name.as_str(), outcome.scopes),
         UserPart::Kept(user) => kept(user),
-        UserPart::NotAsked if outcome.store.has_users() => {
-            (words(&["authctl", "login", "NAME", "--scope", "LIST"]), Named::Both)
-        }
-        UserPart::NotAsked => (words(&["authctl", "users", "add", "NAME", "--scope", "LIST"]), Named::Users),
+        UserPart::NotAsked if outcome.store.has_users() => words(&["login", "NAME", "--scope", "LIST"]),
+        UserPart::NotAsked => words(&["users", "add", "NAME", "--scope", "LIST"]),
     }
 }
 
-fn kept(user: &User) -> (Vec<String>, Named) {
+fn kept(user: &User) -> Vec<String> {
     let name = user.name.as_str();
     match user {
-        user if user.disabled => (about("users enable", name, &ScopeSet::new()), Named::Users),
-        user if user.hash.is_none() => (about("issue", name, &user.scopes), Named::Both),
-        user => (about("login", name, &user.scopes), Named::Both),
+        user if user.disabled => about(&["users", "enable"], name, &ScopeSet::new()),
+        user if user.hash.is_none() => about(&["issue"], name, &user.scopes),
+        user => about(&["login"], name, &user.scopes),
     }
 }
 
-/// `authctl login NAME --scope LIST`. Neither of the two may be taken for another option.
-fn about(command: &str, name: &str, scopes: &ScopeSet) -> Vec<String> {
-    let mut line = vec!["authctl".to_owned(), command.to_owned()];
+/// `login NAME --scope LIST`. Neither of the two may be taken for another option.
+fn about(command: &[&str], name: &str, scopes: &ScopeSet) -> Vec<String> {
+    let mut line: Vec<String> = command.iter().map(|word| (*word).to_owned()).collect();
     if name.starts_with('-') {
         line.extend(list("--scope", scopes));
         line.extend(["--".to_owned(), shell::quoted(name)]);

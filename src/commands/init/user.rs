@@ -15,7 +15,6 @@ use crate::commands::new_password::{self, NewPassword, Rules};
 use crate::commands::users::rules_for_new;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::Named;
 use crate::output::shell;
 
 /// The user who was asked for.
@@ -95,8 +94,6 @@ fn say_not_granted(user: &User, scopes: &ScopeSet, cx: &Context) {
         .say("note", format_args!("user `{name}` is kept, and is not granted {}", words::list(&missing)));
     let words = [shell::quoted(name.as_str()), shell::quoted(&missing.to_string().replace(' ', ","))];
     let is_like_option = words.iter().any(|word| word.trim_start_matches('\'').starts_with('-'));
-    let mut line = ["authctl", "users", "grant"].map(str::to_owned).to_vec();
-    line.extend(is_like_option.then(|| "--".to_owned()));
-    line.extend(words);
-    cx.console.say("hint", format_args!("run `{}`", cx.files.named_in(line, Named::Users)));
+    let dashes = if is_like_option { "-- " } else { "" };
+    cx.console.say("hint", format_args!("run `authctl users grant {dashes}{}`", words.join(" ")));
 }
