@@ -36,6 +36,6 @@ pub(crate) fn run(args: &IssueArgs, cx: &mut Context) -> Result<Exit> {
     if std::io::stderr().is_terminal() {
         cx.console.say("note", "no password was asked for: who holds the key can issue any token");
     }
-    issued::print(&token, &mut cx.console)?;
+    issued::print(&token, "`--scope LIST`", &mut cx.console)?;
     Ok(Exit::Yes)
 }

@@ -24,10 +24,11 @@ struct TokenResponse<'a> {
     scope: String,
 }
 
-/// Prints the token, and on a terminal notes that it permits nothing.
-pub(super) fn print(issued: &IssuedToken, console: &mut Console) -> Result<()> {
+/// Prints the token, and on a terminal notes that it permits nothing and how another would: by `asking`.
+pub(super) fn print(issued: &IssuedToken, asking: &str, console: &mut Console) -> Result<()> {
     if issued.scopes.is_empty() && std::io::stderr().is_terminal() {
         console.say("note", "the token has no scope: it authenticates and permits nothing");
+        console.say("hint", format_args!("ask for scopes with {asking}"));
     }
     if console.json {
         return console.print_json(&TokenResponse {

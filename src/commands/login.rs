@@ -42,7 +42,11 @@ pub(crate) fn run(args: &LoginArgs, cx: &mut Context) -> Result<Exit> {
     let login = candidate.verify(&password).map_err(not_let_in)?;
     let issued =
         login.issue(key, &request).map_err(|error| issued::failed(&error, login.user().name.as_str()))?;
-    issued::print(&issued, &mut cx.console)?;
+    issued::print(
+        &issued,
+        "`--scope LIST`, or for all that are granted with `--all-scopes`",
+        &mut cx.console,
+    )?;
     rehash::renew(&login, &password, cx)?;
     Ok(Exit::Yes)
 }

@@ -42,7 +42,7 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
         .narrow(store.facts(&token), store.tokens(), key, &request, now)
         .map_err(|error| failure(&error, subject))?;
     note_if_capped(args.expires_in, narrowed.expires_in, cx);
-    issued::print(&narrowed, &mut cx.console)?;
+    issued::print(&narrowed, "`--scope LIST`", &mut cx.console)?;
     Ok(Exit::Yes)
 }
 
@@ -61,8 +61,9 @@ fn only_token(input: &Input<'_>, refuse: impl Fn(Malformed) -> Failure) -> Resul
 
 fn note_if_capped(asked: Option<Span>, expires_in: Span, cx: &Context) {
     if asked.is_some_and(|asked| asked > expires_in) {
+        let lives = expires_in.rounded();
         cx.console
-            .say("note", format_args!("the token lives for {expires_in}: no longer than the one it is from"));
+            .say("note", format_args!("the token lives for {lives}: no longer than the one it is from"));
     }
 }
 

@@ -89,6 +89,7 @@ fn a_token_without_a_scope_is_told_of() {
     assert_snapshot!(end(&bench, screen), @"
     Password: 
     note: the token has no scope: it authenticates and permits nothing
+    hint: ask for scopes with `--scope LIST`, or for all that are granted with `--all-scopes`
     <token>
     [exit 0]
     ");
