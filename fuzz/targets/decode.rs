@@ -21,6 +21,7 @@ use error::Exit;
 #[path = "../../src/commands"]
 mod commands {
     pub(crate) mod decode;
+    pub(crate) mod misplaced;
 }
 
 #[path = "../../src/input/mod.rs"]
@@ -34,6 +35,8 @@ mod error;
 #[path = "../../src/output"]
 mod output {
     pub(crate) mod escape;
+    #[allow(dead_code, reason = "other commands use more of it")]
+    pub(crate) mod shell;
     #[allow(dead_code, reason = "other commands use more of it")]
     pub(crate) mod style;
     #[allow(dead_code, reason = "other commands use more of it")]

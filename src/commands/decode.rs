@@ -11,6 +11,7 @@ use authctl::auth::time::Timestamp;
 use authctl::auth::token::{Malformed, Part, Parts};
 use authctl::auth::words::brief;
 
+use super::misplaced;
 use crate::cli::DecodeArgs;
 use crate::clock;
 use crate::context::Context;
@@ -24,9 +25,14 @@ use crate::output::time::{local, relative};
 pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
     let mut exit = Exit::Yes;
     let mut is_first = true;
-    Input::of(&args.tokens)?.for_each(|place, token| {
+    let input = Input::of(&args.tokens)?;
+    let is_broken_token = input.for_each(|place, token| {
         let shown = match (token.and_then(Decoded::read), &args.claim) {
-            (Err(fault), _) => Err(Failure::no("malformed", format!("malformed token: {fault}"))),
+            (Err(fault), _) => {
+                let failure = Failure::no("malformed", format!("malformed token: {fault}"));
+                let hint = input.argument(place).and_then(|argument| misplaced::hint("decode", argument));
+                Err(Failure { hint, ..failure })
+            }
             (Ok(decoded), None) => {
                 if !std::mem::take(&mut is_first) && !cx.console.json {
                     writeln!(cx.console.stdout)?;
@@ -42,6 +48,9 @@ pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
         cx.console.stdout.flush()?;
         Ok(())
     })?;
+    if is_broken_token {
+        cx.console.say("hint", misplaced::JOIN);
+    }
     Ok(exit)
 }
 
@@ -74,6 +83,9 @@ fn for_each_member<'a>(json: &'a str, each: impl FnMut(Member<'a>)) {
 
 fn refuse(failure: &Failure, place: Place, cx: &mut Context) -> Result<()> {
     cx.console.say("error", format_args!("{}{failure}", place.label()));
+    if let Some(hint) = &failure.hint {
+        cx.console.say("hint", hint);
+    }
     if cx.console.json {
         let mut json = serde_json::json!({"error": failure.code, "message": failure.message});
         if let Some(line) = place.line() {

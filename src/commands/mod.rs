@@ -13,6 +13,7 @@ mod issued;
 mod keys;
 mod login;
 mod man;
+mod misplaced;
 mod narrow;
 mod new_password;
 mod refused;

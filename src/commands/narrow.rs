@@ -7,12 +7,12 @@ use authctl::auth::time::Span;
 use authctl::auth::token::Malformed;
 use authctl::auth::verify::open;
 
-use super::{issued, refused};
+use super::{issued, misplaced, refused};
 use crate::cli::{NarrowArgs, merged};
 use crate::clock;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::input::Input;
+use crate::input::{Input, Joined};
 
 /// Prints a token for a part of the scopes of a good one.
 pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
@@ -27,7 +27,12 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
         lifetime: args.expires_in,
         audience: args.audience.clone(),
     };
-    let refuse = |reason| refused::failure(&Refusal::new(reason, &request.scopes));
+    let refuse = |reason: Reason| {
+        let argument = args.token.as_deref().filter(|_| matches!(reason, Reason::Malformed(_)));
+        let hint = argument.and_then(|argument| misplaced::hint("narrow", argument));
+        let failure = refused::failure(&Refusal::new(reason, &request.scopes));
+        Failure { hint: hint.or_else(|| failure.hint.clone()), ..failure }
+    };
     let token = only_token(&input, |fault| refuse(Reason::Malformed(fault)))?;
 
     // Waiting for the token takes time. The new one is dated before the store is read again, so that a sign-out from here
@@ -49,10 +54,15 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
 /// The one token of the input. Nothing is read after a malformed one.
 fn only_token(input: &Input<'_>, refuse: impl Fn(Malformed) -> Failure) -> Result<String> {
     let mut only = None;
-    input.for_each(|_, token| match only.replace(token.map_err(&refuse)?.to_owned()) {
-        None => Ok(()),
-        Some(_) => {
-            Err(Failure::usage("more than one token on standard input").hint("narrow them one by one").into())
+    let mut joined = Joined::new();
+    input.for_each(|_, token| {
+        let token = token.map_err(&refuse)?;
+        let may_be_one = joined.add(Ok(token));
+        match only.replace(token.to_owned()) {
+            None => Ok(()),
+            Some(_) => Err(Failure::usage("more than one token on standard input")
+                .hint(if may_be_one { misplaced::JOIN } else { "narrow them one by one" })
+                .into()),
         }
     })?;
     // Without a token, the input has failed.

@@ -1,6 +1,7 @@
 //! `authctl revoke`: tokens taken back before they expire.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 
 use anyhow::Result;
 use authctl::auth::change::Change;
@@ -12,6 +13,7 @@ use authctl::auth::words;
 use authctl::store::postgres::Asked;
 use serde::Serialize;
 
+use super::misplaced;
 use crate::cli::RevokeArgs;
 use crate::clock;
 use crate::console::report;
@@ -37,7 +39,7 @@ struct Answer {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'static str>,
+    hint: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<usize>,
     #[serde(skip)]
@@ -71,15 +73,18 @@ fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
     let keys = cx.keys()?;
     cx.open_store()?.look_up(&[])?;
     let mut answers = Vec::new();
-    input.for_each(|place, token| {
+    let is_broken_token = input.for_each(|place, token| {
         let revocation =
             token.map_err(|fault| Reason::from(fault).into()).and_then(|token| revocation(token, &keys));
         answers.push(match revocation {
             Ok((revocation, subject)) => known(revocation, subject, place),
-            Err(refusal) => refused(&refusal, place),
+            Err(refusal) => refused(&refusal, place, input.argument(place), cx),
         });
         Ok(())
     })?;
+    if let Some(last) = answers.last_mut().filter(|_| is_broken_token) {
+        last.hint = Some(misplaced::JOIN.to_owned());
+    }
     Ok(answers)
 }
 
@@ -119,8 +124,15 @@ fn known(revocation: Revocation, subject: Option<String>, place: Place) -> Answe
     }
 }
 
-fn refused(refusal: &RevokeRefusal, place: Place) -> Answer {
+fn refused(refusal: &RevokeRefusal, place: Place, argument: Option<&OsStr>, cx: &Context) -> Answer {
     let by_user = "`authctl users sign-out NAME` refuses every token its user has now";
+    let hint = match refusal {
+        RevokeRefusal::NoId => Some(by_user.to_owned()),
+        RevokeRefusal::NotGenuine(Reason::Malformed(_)) => {
+            argument.and_then(|argument| misplaced::hint("revoke", argument))
+        }
+        RevokeRefusal::NotGenuine(_) => None,
+    };
     Answer {
         status: Status::Refused,
         jti: None,
@@ -128,7 +140,7 @@ fn refused(refusal: &RevokeRefusal, place: Place) -> Answer {
         exp: None,
         error: Some(refusal.code()),
         message: Some(refusal.to_string()),
-        hint: matches!(refusal, RevokeRefusal::NoId).then_some(by_user),
+        hint: hint.map(|hint| cx.console.files.in_commands_of(&hint).into_owned()),
         line: place.line(),
         place,
     }
@@ -157,7 +169,7 @@ impl Answer {
         let label = self.place.label();
         if let Some(message) = &self.message {
             cx.console.say("error", format_args!("{label}{message}"));
-            if let Some(hint) = self.hint {
+            if let Some(hint) = &self.hint {
                 cx.console.say("hint", hint);
             }
             return;

@@ -2,6 +2,8 @@
 
 use authctl::store::users_file::{FaultKind, StoreFault};
 
+use crate::output::alike::nearest;
+
 /// The tables of a user store, as a hint names them, and their fields.
 const TABLES: [(&str, &[&str]); 4] = [
     ("`[tokens]`", &["issuer", "audience", "type", "lifetime", "max_lifetime", "scope_claim"]),
@@ -17,9 +19,6 @@ const OF_USER: &str = "the table of a user, such as `[users.johndoe]`";
 
 /// The names at the top of a user store.
 const TOP: [&str; 6] = ["tokens", "passwords", "scopes", "users", "revoked", "removed"];
-
-/// Names are alike from here on: the bound of clap for options.
-const ALIKE: f64 = 0.7;
 
 /// The name that was meant, or the table that has the field.
 pub(super) fn hint(fault: &StoreFault) -> Option<String> {
@@ -37,13 +36,6 @@ pub(super) fn hint(fault: &StoreFault) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
-    let name = name.to_lowercase();
-    let rated = known.into_iter().map(|known| (strsim::jaro(&name, known), known));
-    let alike = rated.filter(|(likeness, _)| *likeness > ALIKE);
-    alike.max_by(|(one, _), (other, _)| one.total_cmp(other)).map(|(_, known)| known)
 }
 
 fn did_you_mean(name: &str) -> String {

@@ -6,7 +6,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use super::lines::{Lines, MAX_LINE_BYTES};
 use super::text::BYTE_ORDER_MARK;
-use super::{Malformed, Place, Tokens, no_token};
+use super::{Joined, Malformed, Place, Tokens, no_token};
 use crate::error::Failure;
 
 /// Largest size of a read.
@@ -77,6 +77,8 @@ pub(crate) struct Blocks<R> {
     state: State,
     asks_whether_alone: bool,
     has_any: bool,
+    /// All lines so far.
+    pub(crate) joined: Joined,
 }
 
 /// The position in an input.
@@ -106,6 +108,7 @@ impl<R: Waiting> Blocks<R> {
             state: State::Kept,
             asks_whether_alone,
             has_any: false,
+            joined: Joined::new(),
         }
     }
 
@@ -128,6 +131,7 @@ impl<R: Waiting> Blocks<R> {
                     self.has_any = count > 0;
                     block.is_alone = count == 1 && self.asks_whether_alone && self.ends_soon();
                 }
+                self.joined.add_all(block.lines());
                 return Ok(Some(block));
             }
             if self.state == State::Ended {

@@ -2,11 +2,12 @@
 
 mod arguments;
 mod blocks;
+mod joined;
 mod lines;
 mod place;
 mod text;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, StdinLock};
 
 use anyhow::Result;
@@ -15,6 +16,7 @@ use authctl::Malformed;
 use crate::error::{Failure, cannot};
 pub(crate) use arguments::Arguments;
 pub(crate) use blocks::{Block, Blocks, Waiting};
+pub(crate) use joined::Joined;
 pub(crate) use place::Place;
 
 /// Some tokens in a row, which can be read more than once.
@@ -82,7 +84,13 @@ impl<'a> Input<'a> {
         Blocks::new(io::stdin().lock(), asks_whether_alone && self.arguments.len() <= 1)
     }
 
-    /// Calls `each` with each token, or the reason why its place has none, as soon as it arrives.
+    /// The argument at a place; `None` for a line of standard input.
+    pub(crate) fn argument(&self, place: Place) -> Option<&'a OsStr> {
+        argument(self.arguments, place)
+    }
+
+    /// Calls `each` with each token, or the reason why its place has none, as soon as it arrives. Returns whether the lines
+    /// of standard input [are one token](Joined::is_token) together.
     ///
     /// # Errors
     ///
@@ -90,7 +98,8 @@ impl<'a> Input<'a> {
     pub(crate) fn for_each(
         &self,
         mut each: impl FnMut(Place, Result<&str, Malformed>) -> Result<()>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        let mut is_broken_token = false;
         for part in self.parts() {
             match part {
                 Part::Arguments(arguments) => until_failure(&arguments, &mut each)?,
@@ -101,11 +110,18 @@ impl<'a> Input<'a> {
                         blocks.take_back(block);
                     }
                     blocks.require_any()?;
+                    is_broken_token = blocks.joined.is_token();
                 }
             }
         }
-        Ok(())
+        Ok(is_broken_token)
     }
+}
+
+/// The argument at a place; `None` for a line of standard input.
+pub(crate) fn argument(arguments: &[OsString], place: Place) -> Option<&OsStr> {
+    let mut tokens = arguments.iter().filter(|argument| *argument != "-");
+    tokens.nth(place.argument()?).map(OsString::as_os_str)
 }
 
 fn until_failure(

@@ -21,6 +21,15 @@ impl Place {
         Label(self)
     }
 
+    /// The index among the arguments that are tokens, if the token is one.
+    pub(crate) const fn argument(self) -> Option<usize> {
+        match self {
+            Self::Only => Some(0),
+            Self::Argument(number) => Some(number - 1),
+            Self::Line(_) | Self::OnlyLine(_) => None,
+        }
+    }
+
     /// The line number, if the token came from standard input.
     pub(crate) const fn line(self) -> Option<usize> {
         match self {

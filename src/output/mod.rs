@@ -1,5 +1,6 @@
 //! Answers as text and JSON.
 
+pub(crate) mod alike;
 pub(crate) mod escape;
 pub(crate) mod shell;
 pub(crate) mod style;

@@ -39,6 +39,7 @@ mod login;
 mod man;
 #[cfg(target_os = "linux")]
 mod memory;
+mod misplaced;
 mod narrow;
 mod peers;
 #[cfg(target_os = "linux")]

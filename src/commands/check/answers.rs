@@ -10,8 +10,8 @@ use authctl::auth::verify::SignedToken;
 use authctl::auth::words::brief;
 use serde::Serialize;
 
-use crate::commands::refused;
 use crate::error::Exit;
+use crate::files::FileOptions;
 use crate::input::Place;
 use crate::output::escape::{escape, escape_json};
 use crate::output::time::relative;
@@ -71,6 +71,8 @@ pub(super) struct Style {
     pub(super) good: String,
     pub(super) error: String,
     pub(super) hint: String,
+    /// The options that commands in hints have.
+    pub(super) files: FileOptions,
 }
 
 /// Verdicts in the order of their tokens, to be written.
@@ -156,8 +158,14 @@ impl Answers {
         self.end(None);
     }
 
-    /// Adds that a token is refused, with every reason.
-    pub(super) fn refuse(&mut self, refusal: &Refusal, place: Place, style: &Style) {
+    /// Adds that a token is refused, with every reason and what to do about it.
+    pub(super) fn refuse(
+        &mut self,
+        refusal: &Refusal,
+        place: Place,
+        style: &Style,
+        hint: impl Fn(&Reason) -> Option<String>,
+    ) {
         let exit = Exit::from(refusal.verdict());
         if style.quiet {
             return self.end(Some(exit));
@@ -173,7 +181,7 @@ impl Answers {
                 challenge: refusal.challenge(),
                 line: place.line(),
             });
-            refusal.reasons().iter().for_each(|reason| self.hint(reason, style));
+            refusal.reasons().iter().filter_map(hint).for_each(|hint| self.hint(&hint, style));
             return self.end(Some(exit));
         }
         for reason in refusal.reasons() {
@@ -182,16 +190,16 @@ impl Answers {
             let _written = write!(self.reason, "{reason}");
             let _written = write!(self.stderr, "{} {}", style.error, place.label());
             self.stderr.extend([&escape(&self.reason), "\n"]);
-            self.hint(reason, style);
+            if let Some(hint) = hint(reason) {
+                self.hint(&hint, style);
+            }
         }
         self.end(Some(exit));
     }
 
-    /// Says what to do about a reason, with `--json` too: standard output has the data alone.
-    fn hint(&mut self, reason: &Reason, style: &Style) {
-        if let Some(hint) = refused::hint(reason) {
-            self.stderr.extend([&style.hint, " ", &hint, "\n"]);
-        }
+    /// Says what to do, with `--json` too: standard output has the data alone.
+    fn hint(&mut self, hint: &str, style: &Style) {
+        self.stderr.extend([&style.hint, " ", &escape(&style.files.in_commands_of(hint)), "\n"]);
     }
 
     fn end(&mut self, refusal: Option<Exit>) {

@@ -12,8 +12,10 @@ use authctl::store::users_file::Lookup;
 
 use super::answers::{Answers, Style};
 use super::batch::{Batch, Opened};
+use super::words::Words;
 use crate::cli::{CheckArgs, merged};
 use crate::clock;
+use crate::commands::refused;
 use crate::error::Failure;
 use crate::files::StoreText;
 use crate::files::database::failed;
@@ -37,6 +39,8 @@ pub(super) struct Judge {
     pub(super) users: Users,
     /// What the options require.
     required: Requirements,
+    /// The arguments, which may be something else than tokens.
+    words: Words,
     style: Style,
 }
 
@@ -52,7 +56,7 @@ impl Judge {
             min_ttl: args.min_ttl.unwrap_or_default(),
             ..Requirements::default()
         };
-        Self { keys, users, required, style }
+        Self { keys, users, required, words: Words::of(&args.tokens), style }
     }
 
     /// The verdicts on the tokens of a batch but for so many at the start. The clock is read once for all of them.
@@ -68,7 +72,8 @@ impl Judge {
                 .map_err(refuse)
                 .and_then(|token| self.judge(token, known.as_deref(), &requirements, *place, &mut answers));
             if let Err(refusal) = verdict {
-                answers.refuse(&refusal, *place, &self.style);
+                let hint = |reason: &Reason| self.hint(reason, *place, known.as_deref());
+                answers.refuse(&refusal, *place, &self.style, hint);
             }
         }
         Ok(answers)
@@ -94,6 +99,17 @@ impl Judge {
             answers.accept(token, &scope, required, place, &self.style);
         }
         Ok(())
+    }
+
+    /// What to do about a reason.
+    fn hint(&self, reason: &Reason, place: Place, known: Option<&Lookup>) -> Option<String> {
+        match reason {
+            Reason::Malformed(_) => self.words.hint(place, &self.required.scopes, known),
+            Reason::InsufficientScope { missing, .. } => refused::hint(reason).or_else(|| {
+                known.and_then(Lookup::scopes).and_then(|declared| refused::unknown_scopes(missing, declared))
+            }),
+            _ => refused::hint(reason),
+        }
     }
 
     /// What the store knows of the tokens.

@@ -6,12 +6,14 @@ mod delivery;
 mod judge;
 mod session;
 mod stream;
+mod words;
 
 use std::time::Duration;
 
 use anyhow::Result;
 use authctl::auth::verify::MAX_LEEWAY;
 
+use super::misplaced;
 use crate::cli::CheckArgs;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
@@ -29,9 +31,14 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     let asks_whether_alone = !args.quiet && !cx.console.json;
     let mut session = Session::open(args, cx)?;
     let mut delivery = Delivery::to(&mut cx.console.stdout);
+    let mut is_broken_token = false;
     for part in input.parts() {
         match part {
-            Part::Stdin => stream::run(input.stdin(asks_whether_alone), &mut session, &mut delivery)?,
+            Part::Stdin => {
+                let mut blocks = input.stdin(asks_whether_alone);
+                stream::run(&mut blocks, &mut session, &mut delivery)?;
+                is_broken_token = blocks.joined.is_token();
+            }
             Part::Arguments(arguments) => {
                 let mut batch = Batch::new(arguments);
                 let answers = session.judge(Duration::ZERO, false)?.answer(&mut batch, 0)?;
@@ -40,7 +47,11 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
             }
         }
     }
-    Ok(delivery.exit())
+    let exit = delivery.exit();
+    if is_broken_token && !args.quiet {
+        cx.console.say("hint", misplaced::JOIN);
+    }
+    Ok(exit)
 }
 
 fn refuse_nonsense(args: &CheckArgs) -> Result<(), Failure> {

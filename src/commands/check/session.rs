@@ -40,6 +40,7 @@ impl<'a> Session<'a> {
             good: cx.console.paint().good("good"),
             error: cx.console.paint_stderr().error("error:"),
             hint: cx.console.paint_stderr().hint("hint:"),
+            files: cx.console.files.clone(),
         };
         let key = cx.files.key_source()?;
         let is_file = !args.stateless && cx.files.database()?.is_none();

@@ -31,13 +31,13 @@ const FRESH_FILES: Duration = Duration::from_millis(500);
 ///
 /// If there is no token, or reading or writing fails.
 pub(super) fn run(
-    mut blocks: Blocks<impl Waiting>,
+    blocks: &mut Blocks<impl Waiting>,
     session: &mut Session<'_>,
     delivery: &mut Delivery<'_>,
 ) -> Result<()> {
     while let Some(block) = blocks.next().map_err(cannot("read standard input"))? {
         if block.is_full {
-            run_in_parallel(session, delivery, block, &mut blocks)?;
+            run_in_parallel(session, delivery, block, blocks)?;
             break;
         }
         let mut batch = Batch::new(block);

@@ -12,7 +12,7 @@ use crate::auth::login::Candidate;
 use crate::auth::password::PasswordPolicy;
 use crate::auth::scope::Scope;
 use crate::auth::time::Timestamp;
-use crate::auth::user::{TokenPolicy, User, UserStore, Username};
+use crate::auth::user::{DeclaredScopes, TokenPolicy, User, UserStore, Username};
 use crate::auth::verify::SignedToken;
 
 /// The requested users of a users file, and everything else in it.
@@ -43,6 +43,12 @@ impl Lookup {
     #[must_use]
     pub fn is_declared(&self, scope: &Scope) -> bool {
         self.store.is_declared(scope)
+    }
+
+    /// The declared scopes, if there is a table of them.
+    #[must_use]
+    pub const fn scopes(&self) -> Option<&DeclaredScopes> {
+        self.store.scopes.as_ref()
     }
 
     /// The user of exactly that name, which must be one of the requested names.

@@ -1,0 +1,163 @@
+//! What was handed over is something else than a token, a key or a store: broken lines, files, scopes.
+
+use insta::assert_snapshot;
+
+use crate::bench::Bench;
+
+/// The token in lines of so many characters, as `fold -w` breaks it.
+fn folded(token: &str, width: usize) -> String {
+    let lines = token.as_bytes().chunks(width).map(|line| String::from_utf8(line.to_vec()).unwrap());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
+const HINT: &str = "2> hint: a token is one line, and this looks like one that was broken into several: `tr -d '\\r\\n'` joins them\n";
+
+#[test]
+fn a_token_over_several_lines_is_told_from_several_tokens() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    let lines = folded(&token, 100);
+    assert_snapshot!(bench.pipe("check", &lines), @r"
+    2> error: line 1: malformed token: the token is cut: a token has three parts with dots between, this has 2
+    2> error: line 2: malformed token: a token has three parts with dots between, this has 2
+    2> error: line 3: malformed token: a token has three parts with dots between, this has 1
+    2> hint: a token is one line, and this looks like one that was broken into several: `tr -d '\r\n'` joins them
+    [exit 1]
+    ");
+    assert_eq!(bench.pipe("check -q", &lines), "[exit 1]");
+    for (command, width, end) in [
+        ("check --json", 100, "\n"),
+        ("decode", 60, "\n"),
+        ("revoke", 76, "\r\n"),
+        ("decode --json", 90, "\n\n"),
+    ] {
+        let lines = folded(&token, width).replace('\n', end);
+        let answer = bench.pipe(command, &lines);
+        assert_eq!(answer.matches(HINT).count(), 1, "{command}: {answer}");
+        assert!(answer.ends_with(&format!("{HINT}[exit 1]")), "{command}: {answer}");
+    }
+    assert_snapshot!(bench.pipe("narrow --scope me", &lines), @r"
+    2> error: more than one token on standard input
+    2> hint: a token is one line, and this looks like one that was broken into several: `tr -d '\r\n'` joins them
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run(["check", &lines]), @r"
+    2> error: malformed token: character 101 is U+000A; a token has only letters, digits, `-`, `_` and dots
+    2> hint: a token is one line, and this looks like one that was broken into several: `tr -d '\r\n'` joins them
+    [exit 1]
+    ");
+}
+
+#[test]
+fn lines_that_are_no_token_together_are_not_called_one() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    let long = format!("{token}{}", "A".repeat(70_000));
+    for lines in [
+        // Whole tokens, also among others.
+        format!("{token}\n{token}\n"),
+        format!("{token}\n{}", folded(&token, 60)),
+        format!("{}{token}\n", folded(&token, 60)),
+        // Without a part, with one too many, and with something foreign.
+        folded(&token[..token.len() / 2], 60),
+        folded(&format!("{token}.AA"), 60),
+        folded(&token, 60).replacen('\n', "!\n", 1),
+        folded(&token.replacen("ey", "AA", 1), 60),
+        folded(&long, 1000),
+        format!("{token}\n"),
+        "one\ntwo.\nthree.\n".to_owned(),
+    ] {
+        let answer = bench.pipe("check", &lines);
+        assert!(!answer.contains("broken into several"), "{lines}: {answer}");
+    }
+}
+
+#[test]
+fn a_file_in_the_place_of_its_token_is_told_how_it_is_read() {
+    let bench = Bench::new();
+    bench.write("my token", bench.token("johndoe", "me"));
+    assert_snapshot!(bench.run(["check", "--key-file", "secret.key", "my token"]), @"
+    2> error: malformed token: character 3 is a space; a token has only letters, digits, `-`, `_` and dots
+    2> hint: `my token` is a file: a token in it is read by `authctl check --key-file secret.key < 'my token'`
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run(["check", "x", "secret.key"]), @"
+    2> error: token 1: malformed token: a token has three parts with dots between, this has 1
+    2> error: token 2: malformed token: a token has three parts with dots between, this has 2
+    2> hint: `secret.key` is a file: a token in it is read by `authctl check < secret.key`
+    [exit 1]
+    ");
+    assert_eq!(bench.run(["check", "-q", "my token"]), "[exit 1]");
+    for command in ["decode", "revoke", "narrow --scope me"] {
+        let answer = bench.run(&format!("{command} secret.key"));
+        let (name, _) = command.split_once(' ').unwrap_or((command, ""));
+        let hint = format!(
+            "2> hint: `secret.key` is a file: a token in it is read by `authctl {name} < secret.key`\n[exit 1]"
+        );
+        assert!(answer.ends_with(&hint), "{answer}");
+    }
+    // A folder holds no token.
+    assert_snapshot!(bench.run("check ."), @"
+    2> error: malformed token: a token has three parts with dots between, this has 2
+    [exit 1]
+    ");
+}
+
+#[test]
+fn a_scope_in_the_place_of_a_token_is_told_where_it_goes() {
+    let bench = Bench::new();
+    assert_snapshot!(bench.run("check --require me items admin"), @"
+    2> error: token 1: malformed token: a token has three parts with dots between, this has 1
+    2> hint: `items` is a scope, and scopes are one list: `--require me,items,admin`
+    2> error: token 2: malformed token: a token has three parts with dots between, this has 1
+    2> hint: `admin` is a scope, and scopes are one list: `--require me,items,admin`
+    [exit 1]
+    ");
+    assert_snapshot!(bench.run("check items"), @"
+    2> error: malformed token: a token has three parts with dots between, this has 1
+    2> hint: `items` is a scope, and scopes are one list: `--require items`
+    [exit 1]
+    ");
+    // What is not declared may be anything: it is not shown.
+    for args in ["check --require me drafts", "check --require me --stateless items"] {
+        assert_eq!(
+            bench.run(args),
+            "2> error: malformed token: a token has three parts with dots between, this has 1\n\
+             2> hint: several scopes are one list, with commas between: `--require LIST`\n[exit 1]",
+        );
+    }
+    for args in ["check drafts", "check --require me eyJhbGciOiJIUzI1NiJ9", "check --require me a.b"] {
+        assert!(!bench.run(args).contains("hint:"), "{args}");
+    }
+    assert_eq!(bench.run("check -q --require me items"), "[exit 1]");
+}
+
+#[test]
+fn a_required_scope_that_no_token_can_have_is_said_to_be_undeclared() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    assert_snapshot!(bench.pipe("check --require itmes", &token), @"
+    2> error: token lacks the scope `itmes`
+    2> hint: `itmes` is not declared in the user store: did you mean `items`?
+    [exit 4]
+    ");
+    assert_snapshot!(bench.pipe("check --require me,drafts,items,trash", &token), @"
+    2> error: token lacks the scopes `drafts`, `items` and `trash`
+    2> hint: `drafts` and `trash` are not declared in the user store, which declares `admin`, `items` and `me`
+    [exit 4]
+    ");
+    let json = bench.answer("check --json --require itmes", &token);
+    assert!(!json.stdout.contains("declared"), "{}", json.stdout);
+    assert_eq!(json.stderr, "hint: `itmes` is not declared in the user store: did you mean `items`?\n");
+    for args in ["check --require items", "check --require itmes -q", "check --require itmes --stateless"] {
+        let answer = bench.pipe(args, &token);
+        assert!(answer.ends_with("[exit 4]") && !answer.contains("hint:"), "{answer}");
+    }
+    // A store without `[scopes]` declares all that it grants.
+    bench.edit_store("[scopes]\n", "");
+    bench.edit_store("me = \"Read information about the current user.\"\nitems = \"Read items.\"\nadmin = \"Everything.\"\n", "");
+    assert_snapshot!(bench.pipe("check --require itmes", &token), @"
+    2> error: token lacks the scope `itmes`
+    [exit 4]
+    ");
+}
