@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use authctl::auth::key::{KeyFault, KeySet};
-use authctl::store::safe_file::Source;
-use authctl::store::{LoadError, key_file};
+use authctl::store::safe_file::{self, Source};
+use authctl::store::{LoadError, key_file, users_file};
 use secrecy::ExposeSecret;
 
 use super::store::is_url;
@@ -35,7 +35,20 @@ pub(crate) fn load(source: &KeySource) -> Result<(KeySet, Source), Failure> {
 /// The failure of keys that cannot be trusted.
 pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
     let failure = Failure::unknown("invalid_key", format!("{source}: {fault}"));
-    Failure { hint: key_hints::for_key(fault, source), ..failure }
+    let hint = match source {
+        KeySource::File(path) if is_user_store(path) => {
+            Some("it is a user store: name it with `--users-file`, and the key with `--key-file`".to_owned())
+        }
+        _ => key_hints::for_key(fault, source),
+    };
+    Failure { hint, ..failure }
+}
+
+/// Whether the file has users or scopes. What is no regular file can be read once only.
+fn is_user_store(path: &Path) -> bool {
+    let bytes = path.is_file().then(|| safe_file::read(path, users_file::MAX_BYTES).ok()).flatten();
+    let store = bytes.and_then(|bytes| users_file::parse(users_file::text(&bytes).ok()?).ok());
+    store.is_some_and(|store| !store.users.is_empty() || store.scopes.is_some())
 }
 
 /// The warning about a secret in use that a well-known manual prints, and its hint.

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authctl::auth::key::KeySet;
+use authctl::store::key_file;
 use authctl::store::postgres::Database;
 use authctl::store::safe_file::Source;
 use authctl::store::users_file::StoreFault;
@@ -125,8 +126,11 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 /// The failure of a store that is not valid.
 fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
     let failure = Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()));
-    match store_hints::hint(fault) {
-        Some(hint) => failure.hint(hint),
-        None => failure,
-    }
+    // What is no regular file can be read once only.
+    let hint = if path.is_file() && key_file::load_from(path).is_ok() {
+        Some("it is a key: name it with `--key-file`, and the user store with `--users-file`".to_owned())
+    } else {
+        store_hints::hint(fault)
+    };
+    Failure { hint, ..failure }
 }

@@ -161,3 +161,31 @@ fn a_required_scope_that_no_token_can_have_is_said_to_be_undeclared() {
     [exit 4]
     ");
 }
+
+#[test]
+fn a_key_and_a_user_store_that_were_swapped_are_told_apart() {
+    let bench = Bench::new();
+    bench.write("store.toml", bench.read("users.toml"));
+    let swapped = "--users-file secret.key --key-file store.toml";
+    for command in ["check x", "login johndoe --password-stdin", "keys", "doctor"] {
+        let answer = bench.run(&format!("{command} {swapped}"));
+        let hint = "2> hint: it is a user store: name it with `--users-file`, and the key with `--key-file`\n[exit 2]";
+        assert!(answer.ends_with(hint), "{answer}");
+    }
+    assert_snapshot!(bench.run(&format!("keys {swapped}")), @"
+    2> error: key file `store.toml`: looks like a password hash
+    2> hint: it is a user store: name it with `--users-file`, and the key with `--key-file`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run(&format!("users {swapped}")), @"
+    2> error: user store `secret.key`, line 1, column 65: not valid TOML: key with no value, expected `=`
+    2> hint: it is a key: name it with `--key-file`, and the user store with `--users-file`
+    [exit 2]
+    ");
+    bench.write("a.jwk", bench.answer("keys generate", "").raw.stdout);
+    assert_snapshot!(bench.run("users grant johndoe me --users-file a.jwk"), @"
+    2> error: user store `a.jwk`, line 1, column 1: not valid TOML: invalid key-value pair, expected key
+    2> hint: it is a key: name it with `--key-file`, and the user store with `--users-file`
+    [exit 2]
+    ");
+}
