@@ -72,7 +72,9 @@ pub(crate) struct RotateKeyArgs {
 #[derive(Args, Debug)]
 pub(crate) struct RetireKeyArgs {
     /// The key as `authctl keys` lists it, or its first 4 characters, or more
-    #[arg(value_name = "KEY", allow_hyphen_values = true, required_unless_present = "unused",
+    ///
+    /// A name that a narrow terminal cuts can be pasted as it is shown.
+    #[arg(value_name = "KEY", allow_hyphen_values = true,
           add = ArgValueCandidates::new(completion::keys))]
     pub(crate) key: Option<String>,
 

@@ -311,7 +311,7 @@ fn retiring_twice_changes_nothing_and_the_last_key_stays() {
     bench.run(&format!("keys retire {raw}"));
     let before = bench.read("secret.key");
     assert_snapshot!(run(&bench, &format!("keys retire {raw}")), @"
-    2> retired key `secret`: its tokens are refused from now on
+    2> key `secret` was retired already: nothing was changed
     [exit 0]
     ");
     assert_eq!(bench.read("secret.key"), before);
@@ -715,7 +715,7 @@ fn the_beginning_of_a_name_will_do_if_it_is_of_one_key() {
     assert_eq!(bench.read("secret.key"), same);
     assert_snapshot!(bench.run("keys retire"), @"
     2> error: `<KEY>` is missing
-    2> hint: run `authctl keys retire --help`
+    2> hint: keys that can be retired: `second-key` and `second-one`; `--unused` retires those whose tokens have all expired
     [exit 2]
     ");
 }

@@ -48,6 +48,7 @@ mod permissions;
 #[path = "../postgres/proxy.rs"]
 mod proxy;
 mod rehash;
+mod retire;
 mod revoke;
 mod scope_claim;
 #[cfg(target_os = "linux")]

@@ -22,3 +22,11 @@ pub(crate) fn run(command: Option<KeysCommand>, cx: &mut Context) -> Result<Exit
         KeysCommand::Public => public::run(cx),
     }
 }
+
+/// From when a change of the key file counts. A file that an option names may be a copy, which is not in use.
+fn since(cx: &Context) -> String {
+    match &cx.console.files.key_file {
+        Some(path) => format!("where `{}` is the key file", path.display()),
+        None => "from now on".to_owned(),
+    }
+}

@@ -1,30 +1,50 @@
 //! `authctl keys retire`: one key by its name, or all whose tokens have expired.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, RetireError};
 use authctl::auth::verify::MAX_LEEWAY;
 use authctl::auth::words::{self, brief};
 
 use super::list::{KeyJson, name};
+use super::since;
 use crate::cli::RetireKeyArgs;
 use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::output::shell;
+use crate::output::table::MARK;
 
 /// Retires a key under all its names, or every unused one.
 pub(super) fn run(args: &RetireKeyArgs, cx: &mut Context) -> Result<Exit> {
     match &args.key {
         Some(key) => one(key, cx),
-        None => unused(cx),
+        None if args.unused => unused(cx),
+        None => Err(not_named(&cx.keys()?).into()),
     }
+}
+
+/// The failure where no key is named, with those that can be.
+fn not_named(keys: &KeySet) -> Failure {
+    let all = keys.names().into_iter().zip(keys.keys());
+    let can_be = all.filter(|(name, key)| !key.is_retired() && keys.retire(name).is_ok());
+    let names: BTreeSet<String> = can_be.map(|(name, _)| name).collect();
+    Failure::usage("`<KEY>` is missing").hint(if names.is_empty() {
+        "no key can be retired now: run `authctl keys rotate` first".to_owned()
+    } else {
+        format!(
+            "keys that can be retired: {}; `--unused` retires those whose tokens have all expired",
+            words::list(&names)
+        )
+    })
 }
 
 fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
     let mut meant = String::new();
     let (old, new) = cx.edit_keys(|keys| {
-        meant = only(keys.meant_by(asked), asked)?;
+        meant = only(meant_by(keys, asked), asked)?;
         keys.retire(&meant).map_err(|error| not_retired(error, &meant))
     })?;
     if cx.console.json {
@@ -33,16 +53,32 @@ fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
         }
         return Ok(Exit::Yes);
     }
-    report(format_args!("retired key `{}`: its tokens are refused from now on", brief(&meant)));
+    let retired = |keys: &KeySet| keys.keys().iter().filter(|key| key.is_retired()).count();
+    let name_of_it = brief(&meant);
+    if retired(&old) == retired(&new) {
+        report(format_args!("key `{name_of_it}` was retired already: nothing was changed"));
+    } else {
+        report(format_args!("retired key `{name_of_it}`: its tokens are refused {}", since(cx)));
+    }
     let signing = |keys: &KeySet| keys.signing_key().map(Key::thumbprint);
     if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
         report(format_args!(
-            "tokens are signed with the key `{}` ({}) from now on",
+            "tokens are signed with the key `{}` ({}) {}",
             name(key, &new),
-            key.algorithm()
+            key.algorithm(),
+            since(cx)
         ));
     }
     Ok(Exit::Yes)
+}
+
+/// The names of the keys that `text` may mean, which may be the beginning of a name as a table shows it, cut with a mark.
+fn meant_by(keys: &KeySet, text: &str) -> Vec<String> {
+    let names = keys.meant_by(text);
+    let Some(start) = text.strip_suffix(MARK).filter(|_| names.is_empty()) else { return names };
+    let is_cut =
+        |name: &String| start.len() >= KeySet::LEAST_PREFIX && name != start && name.starts_with(start);
+    keys.names().into_iter().filter(is_cut).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The one key that was meant.

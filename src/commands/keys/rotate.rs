@@ -5,6 +5,7 @@ use authctl::auth::key::{Algorithm, RotateError};
 use authctl::auth::time::Span;
 
 use super::list::{KeyJson, name};
+use super::since;
 use crate::clock;
 use crate::console::report;
 use crate::context::Context;
@@ -24,14 +25,15 @@ pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit
         return Ok(Exit::Yes);
     }
     report(format_args!(
-        "tokens are signed with the new key `{}` ({}) from now on",
+        "tokens are signed with the new key `{}` ({}) {}",
         name(key, &new),
-        key.algorithm()
+        key.algorithm(),
+        since(cx)
     ));
     if let Some(before) = old.signing_key() {
         let before = name(before, &old);
-        let word = quoted(&before);
-        report(format_args!("those of `{before}` stay good until `authctl keys retire {word}`"));
+        let retire = cx.files.command(vec!["keys".to_owned(), "retire".to_owned(), quoted(&before)]);
+        report(format_args!("those of `{before}` stay good until `{retire}`"));
     }
     Ok(Exit::Yes)
 }

@@ -18,7 +18,7 @@ const GAP: usize = 2;
 const LONGEST: usize = 30_000;
 
 /// The marks of what was left out.
-const MARK: &str = "…";
+pub(crate) const MARK: &str = "…";
 
 /// What a table is shown on.
 #[derive(Clone, Copy, Debug)]
