@@ -4,7 +4,7 @@ use anyhow::Result;
 use authctl::auth::words::{self, brief};
 use clap::Command;
 
-use crate::cli::{HelpArgs, topic};
+use crate::cli::{HelpArgs, TOPICS, topic};
 use crate::console::{print_help, text_width};
 use crate::error::{Exit, Failure};
 use crate::output::wrap::wrapped;
@@ -46,8 +46,18 @@ fn unknown(path: &str, name: &str, names: &[String], all_are_commands: bool) -> 
         let each: Vec<String> = names.iter().map(|name| format!("authctl help {name}")).collect();
         return failure.hint(format!("run {}", words::list(&each)));
     }
-    match command_elsewhere(path, name) {
-        Some(meant) => failure.hint(format!("did you mean `{meant}`?")),
-        None => failure.hint(format!("run `{path} --help`")),
+    if let Some(meant) = command_elsewhere(path, name) {
+        return failure.hint(format!("did you mean `{meant}`?"));
+    }
+    let all = format!("run `{path} --help`");
+    failure.hint(if path == "authctl" { format!("{all}, or `authctl help` with {}", topics()) } else { all })
+}
+
+/// "`exit-codes`, `files` or `users-file`", of all topics.
+fn topics() -> String {
+    let names: Vec<String> = TOPICS.iter().map(|topic| format!("`{}`", topic.name)).collect();
+    match names.split_last() {
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => String::new(),
     }
 }

@@ -56,7 +56,8 @@ pub(super) fn lifetime(asked: Option<Span>, policy: &TokenPolicy) -> Result<Span
 
 fn lifetime_refused(error: LifetimeError) -> Failure {
     match error {
-        LifetimeError::Zero => Failure::usage("`--expires-in` must be longer than 0"),
+        LifetimeError::Zero => Failure::usage("`--expires-in` must be longer than 0")
+            .hint("give it in seconds, or with a unit: `90s`, `30m`, `12h` or `7d`"),
         LifetimeError::TooLong(longest) => Failure::usage(format!("`--expires-in` is at most {longest}"))
             .hint("`max_lifetime` in the `[tokens]` of the user store says so"),
     }

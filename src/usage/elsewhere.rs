@@ -66,7 +66,7 @@ const COMMANDS: [(&str, Words); 3] = [
 ];
 
 /// Options by the commands that lack them; none stands for all. What was meant is an option, or a whole command line.
-const OPTIONS: [(&[&str], &[&str], &str); 28] = [
+const OPTIONS: [(&[&str], &[&str], &str); 30] = [
     // The nearest name is that of `--scope-claim`, which requires nothing.
     (&["check"], &["--scope", "-s", "--scopes"], "--require"),
     (&["narrow", "login", "issue"], &["--require", "-r"], "--scope"),
@@ -94,9 +94,28 @@ const OPTIONS: [(&[&str], &[&str], &str); 28] = [
     (&["init"], &["--username", "-u"], "--user"),
     (&["init", "keys generate", "keys rotate"], &["--algorithm", "-a"], "--alg"),
     (&["keys generate"], &["--out"], "--output"),
-    (&["users add"], &["--name"], "--full-name"),
+    (&["users add", "users set"], &["--name"], "--full-name"),
+    (&["users remove"], &["--force", "-f"], "--yes"),
+    (
+        &[
+            "users add",
+            "users show",
+            "users passwd",
+            "users set",
+            "users enable",
+            "users disable",
+            "users sign-out",
+            "users remove",
+        ],
+        &["--user", "--username", "-u"],
+        "authctl COMMAND NAME",
+    ),
     (&["users add"], &["--service", "--passwordless"], "--no-password"),
-    (&["users grant", "users ungrant"], &["--scope", "-s", "--scopes"], "authctl COMMAND NAME LIST"),
+    (
+        &["users grant", "users ungrant"],
+        &["--scope", "-s", "--scopes", "--user", "--username", "-u"],
+        "authctl COMMAND NAME LIST",
+    ),
     (&[], &["--users", "--store", "--user-store"], "--users-file"),
     (&[], &["--key", "--keyfile", "--secret-file", "--key-path"], "--key-file"),
     (&[], &["--no-color", "--no-colour"], "--color never"),

@@ -2,8 +2,11 @@
 
 mod elsewhere;
 pub(crate) mod help;
+mod hyphen;
+mod surplus;
+mod values;
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::{self, Write};
 
 use authctl::auth::words::brief;
@@ -13,6 +16,7 @@ use clap::{Command, CommandFactory};
 use crate::cli::Cli;
 use crate::console::{Printed, fail_early, print_help};
 use crate::error::{Exit, Failure, cannot_print};
+use hyphen::{after_dashes, after_equals, is_option};
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
 pub(crate) fn answer(error: &clap::Error) -> Exit {
@@ -23,11 +27,7 @@ pub(crate) fn answer(error: &clap::Error) -> Exit {
             let _unheard = write!(io::stderr(), "{}", with_end(&error.render().to_string()));
             Exit::Unknown
         }
-        ErrorKind::UnknownArgument if is_version(error) && !json_wanted() => {
-            // A script may have passed it on as a name or a token: it is shown, and no "yes".
-            let _unheard = print_help(&Cli::command().render_version());
-            fail_early(&failure(error), false)
-        }
+        ErrorKind::UnknownArgument if is_version(error) => answer_help(&Cli::command().render_version()),
         _ => fail_early(&failure(error), json_wanted()),
     }
 }
@@ -119,55 +119,16 @@ fn json_wanted() -> bool {
 }
 
 fn failure(error: &clap::Error) -> Failure {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(quoted(texts)),
-        _ => None,
-    };
+    let text = |kind| text_of(error, kind);
     let argument = text(ContextKind::InvalidArg).map(|arg| arg.trim_matches('`').to_owned());
     let argument = argument.as_deref();
     let value = text(ContextKind::InvalidValue);
-    let failure = Failure::usage(match error.kind() {
-        ErrorKind::UnknownArgument => unknown_argument(argument.unwrap_or_default()),
-        ErrorKind::InvalidSubcommand => {
-            format!(
-                "there is no command `{}`",
-                brief(&text(ContextKind::InvalidSubcommand).unwrap_or_default())
-            )
-        }
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "a command is missing".to_owned()
-        }
-        ErrorKind::MissingRequiredArgument => format!("{} is missing", missing(argument)),
-        ErrorKind::ArgumentConflict => match text(ContextKind::PriorArg) {
-            Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
-                format!("`{}` was given more than once", prior.trim_matches('`'))
-            }
-            Some(prior) => {
-                let prior = prior.trim_matches('`');
-                format!("`{}` cannot be used with `{prior}`", argument.unwrap_or_default())
-            }
-            None => format!("`{}` was given more than once", argument.unwrap_or_default()),
-        },
-        ErrorKind::InvalidValue if value.as_deref().is_none_or(str::is_empty) => {
-            format!("`{}` needs a value", argument.unwrap_or("an option"))
-        }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
-            format!(
-                "`{}` is no value for `{}`{why}",
-                brief(value.as_deref().unwrap_or_default()),
-                argument.unwrap_or("an option")
-            )
-        }
-        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
-        _ => "the arguments do not fit together".to_owned(),
-    });
+    let (names, command) = command_meant();
+    let message = message(error, argument, value.as_deref(), &command);
     let valid = match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(values)) => alternatives(values).map(|valid| format!("it can be {valid}")),
         _ => None,
     };
-    let (names, command) = command_meant();
     let word = text(ContextKind::InvalidSubcommand);
     let elsewhere = match (&word, error.get(ContextKind::ValidValue)) {
         (Some(word), _) => elsewhere::command(&commands_before(word), word).map(|meant| format!("`{meant}`")),
@@ -181,7 +142,8 @@ fn failure(error: &clap::Error) -> Failure {
             let option = argument.and_then(|argument| argument.split('=').next()).unwrap_or_default();
             elsewhere::option(&names, option).map(|meant| format!("`{meant}`"))
         }
-        _ => None,
+        _ => values::meant(argument.unwrap_or_default(), value.as_deref().unwrap_or_default())
+            .map(|meant| format!("`{meant}`")),
     };
     let meant = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     let suggested = || {
@@ -204,68 +166,73 @@ fn failure(error: &clap::Error) -> Failure {
         }
         _ => None,
     };
-    let hint = match (meant.or(valid), hyphen) {
+    let other = match error.kind() {
+        ErrorKind::UnknownArgument if !is_option(name) => surplus::hint(&command),
+        ErrorKind::ValueValidation | ErrorKind::MissingRequiredArgument => values::hint(name),
+        _ => None,
+    };
+    let hint = match (meant.or(valid), hyphen.or(other.map(str::to_owned))) {
         (Some(meant), Some(hyphen)) => format!("{meant} {hyphen}"),
         (one, other) => one.or(other).unwrap_or_else(|| format!("run `{}`", help_command())),
     };
-    failure.hint(hint)
+    Failure::usage(message).hint(hint)
 }
 
-/// Whether `argument`, which is none of the command's, was given where an option can be.
-fn is_option(argument: &str) -> bool {
-    let after_dashes =
-        || std::env::args_os().skip_while(|other| other != "--").skip(1).any(|other| other == argument);
-    argument.starts_with('-') && !after_dashes()
-}
-
-/// How `command` is given a token, a name or a list that begins with `-`, if it takes one of them.
-fn after_dashes(command: &Command) -> Option<String> {
-    let nouns: Vec<&str> = command.get_positionals().filter_map(noun).collect();
-    let elsewhere = if nouns.contains(&"token") { ", or on standard input" } else { "" };
-    (!nouns.is_empty())
-        .then(|| format!("a {} that begins with `-` goes after `--`{elsewhere}", nouns.join(" or ")))
-}
-
-/// The noun of a value that scripts pass on from elsewhere.
-fn noun(argument: &clap::Arg) -> Option<&'static str> {
-    match argument.get_value_names()?.first()?.as_str() {
-        "TOKEN" => Some("token"),
-        "NAME" | "USERNAME" => Some("name"),
-        "LIST" => Some("scope list"),
-        _ => None,
+/// Says what is wrong, with the argument that it is about and its value.
+fn message(error: &clap::Error, argument: Option<&str>, value: Option<&str>, command: &Command) -> String {
+    match error.kind() {
+        ErrorKind::UnknownArgument if is_option(argument.unwrap_or_default()) => {
+            let name = argument.and_then(|argument| argument.split('=').next()).unwrap_or_default();
+            format!("there is no option `{}` here", brief(name))
+        }
+        ErrorKind::UnknownArgument => surplus::message(argument.unwrap_or_default(), command),
+        ErrorKind::InvalidSubcommand => {
+            format!(
+                "there is no command `{}`",
+                brief(&text_of(error, ContextKind::InvalidSubcommand).unwrap_or_default())
+            )
+        }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "a command is missing".to_owned()
+        }
+        ErrorKind::MissingRequiredArgument => match error.get(ContextKind::InvalidArg) {
+            Some(ContextValue::Strings(several)) if several.len() > 1 => {
+                format!("{} are missing", quoted(several))
+            }
+            _ => format!("{} is missing", missing(argument)),
+        },
+        ErrorKind::ArgumentConflict => match text_of(error, ContextKind::PriorArg) {
+            Some(prior) if Some(prior.as_str()) == argument || argument.is_none() => {
+                format!("`{}` was given more than once", prior.trim_matches('`'))
+            }
+            Some(prior) => {
+                let prior = prior.trim_matches('`');
+                format!("`{}` cannot be used with `{prior}`", argument.unwrap_or_default())
+            }
+            None => format!("`{}` was given more than once", argument.unwrap_or_default()),
+        },
+        ErrorKind::InvalidValue if value.is_none_or(str::is_empty) => {
+            format!("`{}` needs a value", argument.unwrap_or("an option"))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+            format!(
+                "`{}` is no value for `{}`{why}",
+                brief(value.unwrap_or_default()),
+                argument.unwrap_or("an option")
+            )
+        }
+        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
+        _ => "the arguments do not fit together".to_owned(),
     }
 }
 
-/// How an option of `command` is given a value that begins with `-`, if that is what `is_it` finds among all pairs
-/// of an option that takes a value and the argument after it.
-fn after_equals(command: &Command, is_it: impl Fn(&str, &OsStr) -> bool) -> Option<String> {
-    let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    let option = arguments.windows(2).find_map(|pair| {
-        let option = option_with_value(command, pair[0].to_str()?)?;
-        is_it(&option, &pair[1]).then_some(option)
-    })?;
-    Some(format!("a value that begins with `-` goes after `=`: `{option}=VALUE`"))
-}
-
-/// The long name of the option that `argument` is, or ends with as `-qr` does, if it takes a value.
-fn option_with_value(command: &Command, argument: &str) -> Option<String> {
-    let is_it = |option: &&clap::Arg| match argument.strip_prefix("--") {
-        Some(long) => option.get_long() == Some(long),
-        None => {
-            option.get_short().is_some_and(|short| argument.starts_with('-') && argument.ends_with(short))
-        }
-    };
-    let option = command.get_arguments().filter(|option| option.get_action().takes_values()).find(is_it)?;
-    option.get_long().map(|long| format!("--{long}"))
-}
-
-/// An unexpected value is not shown: it may be a password that was given as an argument.
-fn unknown_argument(argument: &str) -> String {
-    if is_option(argument) {
-        let name = argument.split('=').next().unwrap_or(argument);
-        format!("there is no option `{}` here", brief(name))
-    } else {
-        "there is an argument too many".to_owned()
+/// What the error says of this kind.
+fn text_of(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(quoted(texts)),
+        _ => None,
     }
 }
 

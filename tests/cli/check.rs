@@ -275,10 +275,12 @@ fn leeway_and_min_ttl_move_the_boundary() {
     assert!(late.ends_with("at <time>: good by the leeway alone\n[exit 0]"), "{late}");
     assert_snapshot!(bench.pipe("check --leeway 301", &live), @"
     2> error: `--leeway` is at most 5 minutes
+    2> hint: give it in seconds, or with a unit: `90`, `90s` or `5m`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --leeway 6m", &live), @"
     2> error: `--leeway` is at most 5 minutes
+    2> hint: give it in seconds, or with a unit: `90`, `90s` or `5m`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("check --leeway -1", &live), @"

@@ -221,8 +221,8 @@ fn options_that_do_not_fit_together_are_refused() {
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password secret"), @"
-    2> error: there is an argument too many
-    2> hint: run `authctl hash-password --help`
+    2> error: there is an argument too many: it is not shown because it may be a secret
+    2> hint: a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password --password secret"), @"

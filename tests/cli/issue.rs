@@ -58,6 +58,7 @@ fn scopes_and_lifetime_are_bounded_as_for_a_login() {
     ");
     assert_snapshot!(bench.run("issue johndoe --expires-in 0"), @"
     2> error: `--expires-in` must be longer than 0
+    2> hint: give it in seconds, or with a unit: `90s`, `30m`, `12h` or `7d`
     [exit 2]
     ");
 }

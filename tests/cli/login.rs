@@ -215,6 +215,7 @@ fn a_lifetime_is_from_a_second_to_the_maximum() {
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --expires-in 0", "secret"), @"
     2> error: `--expires-in` must be longer than 0
+    2> hint: give it in seconds, or with a unit: `90s`, `30m`, `12h` or `7d`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --expires-in -1", "secret"), @"

@@ -6,6 +6,7 @@ mod support;
 
 use support::vectors;
 
+mod arguments;
 mod attacks;
 mod bench;
 mod check;

@@ -56,7 +56,8 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
 
 fn refuse_nonsense(args: &CheckArgs) -> Result<(), Failure> {
     if args.leeway > MAX_LEEWAY {
-        return Err(Failure::usage(format!("`--leeway` is at most {MAX_LEEWAY}")));
+        return Err(Failure::usage(format!("`--leeway` is at most {MAX_LEEWAY}"))
+            .hint("give it in seconds, or with a unit: `90`, `90s` or `5m`"));
     }
     for (option, value) in
         [("--user", &args.user), ("--issuer", &args.issuer), ("--audience", &args.audience)]

@@ -10,9 +10,9 @@ use anyhow::Result;
 use clap::{Command, CommandFactory};
 
 use super::help;
-use crate::cli::{Cli, ManArgs};
+use crate::cli::{Cli, ManArgs, topic};
 use crate::context::Context;
-use crate::error::{Exit, cannot};
+use crate::error::{Exit, Failure, cannot};
 
 /// The name of the page about the user store, which is no command.
 pub(crate) const STORE_PAGE: &str = "users-file";
@@ -28,6 +28,12 @@ pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
     }
     let page = if args.command == [STORE_PAGE] {
         page::of_store()?
+    } else if let [name] = args.command.as_slice()
+        && topic(name).is_some()
+    {
+        return Err(Failure::usage(format!("there is no page `{name}`: it is a section of `authctl man`"))
+            .hint(format!("`authctl help {name}` shows it alone"))
+            .into());
     } else {
         page::of_command(help::command_of(&mut cli, &args.command)?)?
     };

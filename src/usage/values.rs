@@ -1,0 +1,27 @@
+//! Values that an option does not take, and what was meant.
+
+use authctl::auth::key::Algorithm;
+
+/// The list of algorithms that was meant, where only the case of letters is wrong.
+pub(super) fn meant(option: &str, value: &str) -> Option<String> {
+    if !option.starts_with("--alg ") {
+        return None;
+    }
+    let names = value.split([',', ' ']).filter(|name| !name.is_empty());
+    let known = |name: &str| {
+        let all = Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(["Ed25519"]);
+        all.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+    };
+    names
+        .map(known)
+        .collect::<Option<Vec<_>>>()
+        .filter(|names| !names.is_empty())
+        .map(|names| names.join(","))
+}
+
+/// What to give an option whose value is in another form.
+pub(super) fn hint(option: &str) -> Option<&'static str> {
+    option
+        .starts_with("--expires ")
+        .then_some("give the `exp` of the token, or the latest that it can be: `max_lifetime` from now")
+}
