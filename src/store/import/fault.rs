@@ -30,7 +30,7 @@ pub enum ImportFaultKind {
     NoHtpasswd,
     #[error("not valid JSON")]
     Json,
-    #[error("not a user, or users by name")]
+    #[error("neither a user, which has its fields by name, nor users by name")]
     NoUser,
     #[error("not valid CSV")]
     Csv,

@@ -212,7 +212,7 @@ fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
             "line 1: `username` is another than the name of the entry (user `ann`)",
         ),
         ("{\"username\":\"ann\"}\n\n{hunter2", "line 3: not valid JSON"),
-        ("[1]", "line 1: not a user, or users by name"),
+        ("[1]", "line 1: neither a user, which has its fields by name, nor users by name"),
         ("[1,2", FORMS),
         ("hunter2 world", FORMS),
         (
@@ -259,10 +259,16 @@ fn what_is_not_known_or_not_meant_is_a_fault_with_its_line() {
             "users:\n  ann:\n    email: !!str x\n",
             "line 3: YAML with an alias, an anchor or a tag (user `ann`)",
         ),
-        ("users:\n  ann: 1\n", "line 2: not a user, or users by name (user `ann`)"),
-        ("users: []\n", "line 1: not a user, or users by name"),
+        (
+            "users:\n  ann: 1\n",
+            "line 2: neither a user, which has its fields by name, nor users by name (user `ann`)",
+        ),
+        ("users: []\n", "line 1: neither a user, which has its fields by name, nor users by name"),
         ("---\nother: {}\n", "line 2: unknown field `other`"),
-        ("users: {}\n---\nusers: {}\n", "line 2: not a user, or users by name"),
+        (
+            "users: {}\n---\nusers: {}\n",
+            "line 2: neither a user, which has its fields by name, nor users by name",
+        ),
         ("[users.ann]\ncolor = 1\n", "line 2, column 1: unknown field `color` (user `ann`)"),
     ] {
         let found = read(text);

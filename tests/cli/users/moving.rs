@@ -229,7 +229,7 @@ fn what_is_no_list_of_users_is_told_from_a_store_that_is_not_valid() {
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("users import", "[1,2]"), @"
-    2> error: standard input, line 1: not a user, or users by name
+    2> error: standard input, line 1: neither a user, which has its fields by name, nor users by name
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("users import", "[users.ann\n"), @"
