@@ -76,9 +76,9 @@ impl From<CheckAlone> for Cli {
 
 /// What a first hour looks like.
 const EXAMPLE: &str = "Example:
-  authctl init --user johndoe --scope me,items      # a key, a store, a user
-  TOKEN=$(authctl login johndoe --scope me,items)   # asks for the password
-  echo \"$TOKEN\" | authctl check --require me,items  # exit 0: good for both, now";
+  authctl init --user johndoe --scope me,items
+  TOKEN=$(authctl login johndoe --scope me,items)
+  echo \"$TOKEN\" | authctl check --require me,items";
 
 const GLOBAL: &str = "Options of every command";
 

@@ -345,9 +345,9 @@ fn examples_are_one_line_each_on_a_narrow_terminal() {
     for (args, examples) in [
         (
             "-h",
-            "Example:\n  authctl init --user johndoe --scope me,items      # a key, a store, a user\n  \
-             TOKEN=$(authctl login johndoe --scope me,items)   # asks for the password\n  \
-             echo \"$TOKEN\" | authctl check --require me,items  # exit 0: good for both, now\n\n",
+            "Example:\n  authctl init --user johndoe --scope me,items\n  \
+             TOKEN=$(authctl login johndoe --scope me,items)\n  \
+             echo \"$TOKEN\" | authctl check --require me,items\n\n",
         ),
         ("narrow --help", "Example:\n  echo \"$TOKEN\" | authctl narrow --scope items --expires-in 10m\n\n"),
         ("help narrow", "Example:\n  echo \"$TOKEN\" | authctl narrow --scope items --expires-in 10m\n\n"),
