@@ -57,3 +57,38 @@ impl Joined {
         self.is_possible && self.lines > 1 && header.is_ok_and(|header| header.starts_with(b"{"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Joined;
+
+    fn is_token(lines: &str) -> bool {
+        Joined::of(lines).is_token()
+    }
+
+    #[test]
+    fn lines_are_a_token_if_they_have_three_parts_and_none_has_them_alone() {
+        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.AAAA";
+        for (at, end) in [(21, "\n"), (30, "\r\n"), (36, " \n\n ")] {
+            let (one, other) = token.split_at(at);
+            assert!(is_token(&format!("{one}{end}{other}\n")), "{at}");
+        }
+        for lines in [
+            token,
+            "",
+            // A whole token, or what looks like one, before or after.
+            &format!("{token}\nAAAA"),
+            &format!("AAAA\n{token}"),
+            // Not three parts, not base64url, no JSON, another character.
+            "eyJhbGciOiJIUzI1NiJ9\n.eyJzdWIiOiJhIn0",
+            "eyJhbGciOiJIUzI1NiJ9\n.eyJzdWIiOiJhIn0\n.AAAA\n.AAAA",
+            "eyJhbGciOiJIUzI1NiJ9.e\nyJzdWIiOiJhIn0.AAAAA",
+            "AAAA.\nAAAA.AAAA",
+            "eyJhbGciOiJIUzI1NiJ9.\neyJzdWIiOiJhIn0=.AAAA",
+        ] {
+            assert!(!is_token(lines), "{lines}");
+        }
+        let long = "A".repeat(40_000);
+        assert!(!is_token(&format!("eyJhbGciOiJIUzI1NiJ9.\n{long}\n{long}\n.AAAA")));
+    }
+}

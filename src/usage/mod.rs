@@ -168,7 +168,9 @@ fn failure(error: &clap::Error) -> Failure {
     };
     let other = match error.kind() {
         ErrorKind::UnknownArgument if !is_option(name) => surplus::hint(&command),
-        ErrorKind::ValueValidation | ErrorKind::MissingRequiredArgument => values::hint(name),
+        ErrorKind::ValueValidation | ErrorKind::MissingRequiredArgument => {
+            values::hint(name, value.as_deref().unwrap_or_default())
+        }
         _ => None,
     };
     let hint = match (meant.or(valid), hyphen.or(other.map(str::to_owned))) {

@@ -2,6 +2,8 @@
 
 use authctl::auth::key::Algorithm;
 
+use crate::output::table::MARK;
+
 /// The list of algorithms that was meant, where only the case of letters is wrong.
 pub(super) fn meant(option: &str, value: &str) -> Option<String> {
     if !option.starts_with("--alg ") {
@@ -19,8 +21,11 @@ pub(super) fn meant(option: &str, value: &str) -> Option<String> {
         .map(|names| names.join(","))
 }
 
-/// What to give an option whose value is in another form.
-pub(super) fn hint(option: &str) -> Option<&'static str> {
+/// What to give an option or an operand whose value is in another form.
+pub(super) fn hint(option: &str, value: &str) -> Option<&'static str> {
+    if value.ends_with(MARK) {
+        return Some("a table cut it to fit the terminal: in a pipe (`| cat`) and with `--json` it is whole");
+    }
     option
         .starts_with("--expires ")
         .then_some("give the `exp` of the token, or the latest that it can be: `max_lifetime` from now")

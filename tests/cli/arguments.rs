@@ -100,6 +100,11 @@ fn a_value_in_another_form_is_told_the_form_or_the_value_that_was_meant() {
     2> hint: give the `exp` of the token, or the latest that it can be: `max_lifetime` from now
     [exit 2]
     ");
+    assert_snapshot!(bench.run("users remove johnd… --yes"), @"
+    2> error: `johnd…` is no value for `<NAME>`: `…` cannot be part of a username
+    2> hint: a table cut it to fit the terminal: in a pipe (`| cat`) and with `--json` it is whole
+    [exit 2]
+    ");
     assert_snapshot!(bench.run("revoke --id x"), @"
     2> error: `--expires <TIME>` is missing
     2> hint: give the `exp` of the token, or the latest that it can be: `max_lifetime` from now

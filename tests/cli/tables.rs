@@ -136,6 +136,19 @@ fn a_list_fits_a_narrow_terminal() {
 }
 
 #[test]
+fn a_key_that_the_terminal_cuts_is_retired_by_what_it_shows() {
+    let bench = Bench::new();
+    bench.run("keys rotate");
+    bench.run("keys rotate --alg RS256");
+    let shown = lines(&bench, "keys", 80);
+    let name = shown[2].split(' ').next().unwrap();
+    assert!(name.ends_with('…'), "{shown:#?}");
+    let answer = bench.answer(["keys", "retire", name], "");
+    assert_eq!((answer.code, answer.stdout.as_str()), (Some(0), ""), "{}", answer.stderr);
+    assert!(lines(&bench, "keys", 80)[2].contains("  retired"), "{shown:#?}");
+}
+
+#[test]
 fn keys_and_revoked_tokens_are_a_line_each() {
     let bench = Bench::new();
     bench.run("keys rotate");
