@@ -9,8 +9,11 @@ use crate::input::Joined;
 use crate::output::shell;
 
 /// What to do about lines that are one token together.
-pub(super) const JOIN: &str =
-    "a token is one line, and this looks like one that was broken into several: `tr -d '\\r\\n'` joins them";
+pub(super) const JOIN: &str = if cfg!(windows) {
+    "a token is one line, and this looks like one that was broken into several: `(Get-Content FILE) -join ''` joins them"
+} else {
+    "a token is one line, and this looks like one that was broken into several: `tr -d '\\r\\n'` joins them"
+};
 
 /// What to do about an argument of `command` that is no token, if it can be told what it is.
 pub(super) fn hint(command: &str, argument: &OsStr) -> Option<String> {

@@ -9,7 +9,7 @@ use super::lines::Lines;
 pub(crate) struct Joined {
     text: String,
     lines: usize,
-    /// Whether no line has a whole token, or anything that is in none.
+    /// Whether the first line begins as a token, and none has a whole one.
     is_possible: bool,
 }
 
@@ -45,17 +45,26 @@ impl Joined {
 
     /// Whether `line` is more of a token, and no whole one.
     fn is_part(&self, line: &str) -> bool {
-        let is_in_token = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-        self.text.len() + line.len() <= MAX_TOKEN_BYTES
-            && memchr::memchr_iter(b'.', line.as_bytes()).take(2).count() < 2
-            && line.bytes().all(is_in_token)
+        // How base64url of `{"` begins.
+        let begins = !self.text.is_empty() || line.starts_with("ey");
+        // No more is kept than a token has.
+        let fits = self.text.len() + line.len() <= MAX_TOKEN_BYTES;
+        begins && fits && !is_whole(line)
     }
 
-    /// Whether several lines are one token together: three parts, of which the first is a JSON object.
+    /// Whether several lines are one token together.
     pub(crate) fn is_token(&self) -> bool {
-        let header = Parts::of(&self.text).and_then(|parts| parts.header_bytes());
-        self.is_possible && self.lines > 1 && header.is_ok_and(|header| header.starts_with(b"{"))
+        self.is_possible && self.lines > 1 && Parts::of(&self.text).is_ok()
     }
+}
+
+/// The characters of the shortest signature, of HS256.
+const SHORTEST_SIGNATURE: usize = 43;
+
+/// Whether `line` may be a token alone: three parts, of which the last can be a signature.
+fn is_whole(line: &str) -> bool {
+    let (before, signature) = line.rsplit_once('.').unwrap_or_default();
+    before.contains('.') && signature.len() >= SHORTEST_SIGNATURE
 }
 
 #[cfg(test)]
@@ -68,17 +77,19 @@ mod tests {
 
     #[test]
     fn lines_are_a_token_if_they_have_three_parts_and_none_has_them_alone() {
-        let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.AAAA";
-        for (at, end) in [(21, "\n"), (30, "\r\n"), (36, " \n\n ")] {
+        let signature = "A".repeat(43);
+        let token = format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.{signature}");
+        // Within the claims, before the last dot, and in the signature.
+        for (at, end) in [(21, "\n"), (30, "\r\n"), (36, " \n\n "), (60, "\n"), (token.len() - 1, "\n")] {
             let (one, other) = token.split_at(at);
             assert!(is_token(&format!("{one}{end}{other}\n")), "{at}");
         }
         for lines in [
-            token,
+            &token,
             "",
-            // A whole token, or what looks like one, before or after.
+            // A whole token, before or after more.
             &format!("{token}\nAAAA"),
-            &format!("AAAA\n{token}"),
+            &format!("eyJh\n{token}"),
             // Not three parts, not base64url, no JSON, another character.
             "eyJhbGciOiJIUzI1NiJ9\n.eyJzdWIiOiJhIn0",
             "eyJhbGciOiJIUzI1NiJ9\n.eyJzdWIiOiJhIn0\n.AAAA\n.AAAA",

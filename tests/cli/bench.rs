@@ -357,7 +357,7 @@ pub(crate) fn forged(token: &str) -> String {
 }
 
 /// The text with what Windows says in another way: separators in paths below the home, quotes around a list (which to
-/// PowerShell is more than one word), and words of the system (Wine's, and Windows').
+/// PowerShell is more than one word), how lines are joined, and words of the system (Wine's, and Windows').
 fn as_on_unix(text: &str) -> String {
     let mut parts = text.split("<home>");
     let mut said = parts.next().unwrap_or_default().to_owned();
@@ -370,6 +370,7 @@ fn as_on_unix(text: &str) -> String {
     for quote in [r#"\""#, "\""] {
         said = said.replace(&format!("--scope {quote}me,items{quote}"), "--scope me,items");
     }
+    said = said.replace("`(Get-Content FILE) -join ''`", r"`tr -d '\r\n'`");
     for word in ["file", "path"] {
         said = said.replace(&format!(": {word} not found\n"), ": no such file or directory\n");
         let windows = format!(": the system cannot find the {word} specified\n");

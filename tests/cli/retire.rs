@@ -8,14 +8,14 @@ use crate::bench::Bench;
 fn with_copies() -> Bench {
     let bench = Bench::new();
     bench.write("copy", bench.read("secret.key"));
-    bench.write("a store.toml", bench.read("users.toml"));
+    bench.write("other.toml", bench.read("users.toml"));
     bench
 }
 
 #[test]
 fn a_command_in_a_message_is_about_the_files_of_the_run() {
     let bench = with_copies();
-    let [store, key] = ["--users-file 'a store.toml'", "--key-file copy"];
+    let [store, key] = ["--users-file other.toml", "--key-file copy"];
     let both = format!("{store} {key}");
     for (args, hint) in [
         ("users show bob", format!("`authctl users list {store}` shows who does")),
@@ -34,7 +34,7 @@ fn a_command_in_a_message_is_about_the_files_of_the_run() {
         ("check copy", format!("`copy` is a file: a token in it is read by `authctl check {both} < copy`")),
         ("revoke copy", format!("`copy` is a file: a token in it is read by `authctl revoke {both} < copy`")),
     ] {
-        let files = ["--users-file", "a store.toml", "--key-file", "copy"];
+        let files = ["--users-file", "other.toml", "--key-file", "copy"];
         let all: Vec<&str> = args.split(' ').chain(files).collect();
         let answer = bench.answer(all.as_slice(), "");
         assert_eq!(answer.stderr.lines().last(), Some(format!("hint: {hint}").as_str()), "{args}");
