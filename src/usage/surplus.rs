@@ -26,7 +26,9 @@ pub(super) fn hint(command: &Command) -> Option<&'static str> {
 /// Keys have at least 32 characters, and tokens have more. A URL may have a password in it.
 fn may_be_secret(argument: &str, command: &Command) -> bool {
     let is_like_secret = argument.chars().count() >= 32 || argument.contains("://");
-    is_like_secret || takes_password(command) || takes_token(command) || command.get_name() == "set"
+    // Others of their kind take a password.
+    let is_like_login = ["issue", "set"].contains(&command.get_name());
+    is_like_secret || is_like_login || takes_password(command) || takes_token(command)
 }
 
 fn takes_password(command: &Command) -> bool {

@@ -24,6 +24,7 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
         &["users", "passwd", "johndoe", "--generate=hunter2"],
         &["users", "set", "johndoe", "hunter2"],
         &["init", "hunter2"],
+        &["issue", "johndoe", "hunter2"],
         &["narrow", "--scope", "me", "x", "hunter2"],
         &["init", "--user", "bob", "hunter2"],
         &["check", "--secret=hunter2", "x"],
