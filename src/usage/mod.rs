@@ -8,6 +8,7 @@ mod values;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::num::ParseIntError;
 
 use authctl::auth::words::brief;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -134,8 +135,7 @@ fn failure(error: &clap::Error) -> Failure {
         (Some(word), _) => elsewhere::command(&commands_before(word), word).map(|meant| format!("`{meant}`")),
         // The nearest value to `hs256` is `ES256`.
         (_, Some(ContextValue::Strings(values))) => {
-            let is_it =
-                |valid: &&String| value.as_ref().is_some_and(|value| value.eq_ignore_ascii_case(valid));
+            let is_it = |valid: &&String| value.as_ref().is_some_and(|value| values::is_same(value, valid));
             values.iter().find(is_it).map(|valid| format!("`{valid}`"))
         }
         _ if error.kind() == ErrorKind::UnknownArgument => {
@@ -217,7 +217,10 @@ fn message(error: &clap::Error, argument: Option<&str>, value: Option<&str>, com
             format!("`{}` needs a value", argument.unwrap_or("an option"))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map(|why| format!(": {why}")).unwrap_or_default();
+            let why = std::error::Error::source(error).map(|why| {
+                if why.is::<ParseIntError>() { ": not a whole number".to_owned() } else { format!(": {why}") }
+            });
+            let why = why.unwrap_or_default();
             format!(
                 "`{}` is no value for `{}`{why}",
                 brief(value.unwrap_or_default()),

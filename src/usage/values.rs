@@ -4,7 +4,13 @@ use authctl::auth::key::Algorithm;
 
 use crate::output::table::MARK;
 
-/// The list of algorithms that was meant, where only the case of letters is wrong.
+/// Whether two names differ in the case of letters and in punctuation alone: `rs-256` is `RS256`.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    let bare = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), "").to_lowercase();
+    bare(one) == bare(other)
+}
+
+/// The list of algorithms that was meant, where each is [the same](is_same) as one.
 pub(super) fn meant(option: &str, value: &str) -> Option<String> {
     if !option.starts_with("--alg ") {
         return None;
@@ -12,7 +18,7 @@ pub(super) fn meant(option: &str, value: &str) -> Option<String> {
     let names = value.split([',', ' ']).filter(|name| !name.is_empty());
     let known = |name: &str| {
         let all = Algorithm::ALL.into_iter().map(Algorithm::as_str).chain(["Ed25519"]);
-        all.into_iter().find(|known| known.eq_ignore_ascii_case(name))
+        all.into_iter().find(|known| is_same(known, name))
     };
     names
         .map(known)

@@ -89,6 +89,7 @@ fn a_value_in_another_form_is_told_the_form_or_the_value_that_was_meant() {
     assert_eq!(hint("check --alg hs256 x"), "hint: did you mean `HS256`?");
     assert_eq!(hint("check --alg eddsa x"), "hint: did you mean `EdDSA`?");
     assert_eq!(hint("check --alg ed25519,RS256 x"), "hint: did you mean `Ed25519,RS256`?");
+    assert_eq!(hint("check --alg ps-384 x"), "hint: did you mean `PS384`?");
     assert_eq!(hint("check --alg hs256,x x"), "hint: run `authctl check --help`");
     assert_snapshot!(bench.run("check --leeway 10m x"), @"
     2> error: `--leeway` is at most 5 minutes
@@ -98,6 +99,11 @@ fn a_value_in_another_form_is_told_the_form_or_the_value_that_was_meant() {
     assert_snapshot!(bench.run("revoke --id x --expires 1h"), @"
     2> error: `1h` is no value for `--expires <TIME>`: not a date and a time with an offset, such as `<time>`
     2> hint: give the `exp` of the token, or the latest that it can be: `max_lifetime` from now
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run("hash-password --memory-kib lots"), @"
+    2> error: `lots` is no value for `--memory-kib <N>`: not a whole number
+    2> hint: run `authctl hash-password --help`
     [exit 2]
     ");
     assert_snapshot!(bench.run("users remove johnd… --yes"), @"

@@ -286,6 +286,8 @@ fn a_word_that_means_something_here_is_told_by_its_name() {
         ("users --key k", "--key-file"),
         ("--store s users", "--users-file"),
         ("keys rotate --alg hs256", "HS256"),
+        // `ES256` is nearer by its letters.
+        ("keys rotate --alg rs-256", "RS256"),
         ("keys generate --alg eddsa", "EdDSA"),
         ("users add --user bob", "authctl users add NAME"),
         ("users remove --user bob --yes", "authctl users remove NAME"),
