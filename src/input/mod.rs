@@ -37,8 +37,11 @@ pub(crate) enum Part<'a> {
 }
 
 /// The tokens of a command line, in order: the arguments, where `-` is standard input; without any, standard input.
+#[derive(Clone, Copy)]
 pub(crate) struct Input<'a> {
     arguments: &'a [OsString],
+    /// The index of `-` among them.
+    dash: Option<usize>,
 }
 
 impl<'a> Input<'a> {
@@ -48,8 +51,9 @@ impl<'a> Input<'a> {
     ///
     /// If standard input is named twice or is a terminal, or an argument is blank.
     pub(crate) fn of(arguments: &'a [OsString]) -> Result<Self, Failure> {
-        let dashes = arguments.iter().filter(|argument| *argument == "-").count();
-        if dashes > 1 {
+        let input = Self::with(arguments);
+        let after_dash = input.dash.map(|dash| &arguments[dash + 1..]).unwrap_or_default();
+        if after_dash.iter().any(|argument| argument == "-") {
             return Err(Failure::usage(
                 "`-` was given more than once, and standard input can be read only once",
             ));
@@ -58,10 +62,19 @@ impl<'a> Input<'a> {
             let which = if arguments.len() == 1 { String::new() } else { format!(" {}", index + 1) };
             return Err(no_token(&format!("token{which} is empty")));
         }
-        if (arguments.is_empty() || dashes > 0) && io::stdin().is_terminal() {
+        if (arguments.is_empty() || input.dash.is_some()) && io::stdin().is_terminal() {
             return Err(no_token("no token given, and standard input is a terminal"));
         }
-        Ok(Self { arguments })
+        Ok(input)
+    }
+
+    fn with(arguments: &'a [OsString]) -> Self {
+        Self { arguments, dash: arguments.iter().position(|argument| argument == "-") }
+    }
+
+    /// The arguments that are tokens, or should be.
+    pub(crate) fn arguments(self) -> impl Iterator<Item = &'a OsStr> {
+        self.arguments.iter().filter(|argument| *argument != "-").map(OsString::as_os_str)
     }
 
     /// The parts, in the order in which they are read.
@@ -86,7 +99,9 @@ impl<'a> Input<'a> {
 
     /// The argument at a place; `None` for a line of standard input.
     pub(crate) fn argument(&self, place: Place) -> Option<&'a OsStr> {
-        argument(self.arguments, place)
+        let index = place.argument()?;
+        let is_after_dash = self.dash.is_some_and(|dash| dash <= index);
+        self.arguments.get(index + usize::from(is_after_dash)).map(OsString::as_os_str)
     }
 
     /// Calls `each` with each token, or the reason why its place has none, as soon as it arrives. Returns whether the lines
@@ -116,12 +131,6 @@ impl<'a> Input<'a> {
         }
         Ok(is_broken_token)
     }
-}
-
-/// The argument at a place; `None` for a line of standard input.
-pub(crate) fn argument(arguments: &[OsString], place: Place) -> Option<&OsStr> {
-    let mut tokens = arguments.iter().filter(|argument| *argument != "-");
-    tokens.nth(place.argument()?).map(OsString::as_os_str)
 }
 
 fn until_failure(

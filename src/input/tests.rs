@@ -311,7 +311,7 @@ fn standard_input_comes_where_the_dash_is() {
     let parts = |arguments: &[&str]| -> String {
         let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
         // As `Input::of` without looking at standard input, which may be a terminal.
-        let parts = Input { arguments: &arguments };
+        let parts = Input::with(&arguments);
         let shown = parts.parts().map(|part| match part {
             Part::Arguments(tokens) => shown(&tokens).join(", "),
             Part::Stdin => "-".to_owned(),
@@ -324,6 +324,24 @@ fn standard_input_comes_where_the_dash_is() {
     assert_eq!(parts(&["a", "b"]), "token 1: a, token 2: b");
     assert_eq!(parts(&["a", "-", "b", "c"]), "token 1: a | - | token 2: b, token 3: c");
     assert_eq!(parts(&["-", "a"]), "- | token 1: a");
+}
+
+#[test]
+fn an_argument_is_found_at_the_place_of_its_token() {
+    for arguments in [&["a"][..], &["a", "b"], &["-", "a", "b"], &["a", "-", "b"], &["a", "b", "-"]] {
+        let arguments: Vec<OsString> = arguments.iter().map(OsString::from).collect();
+        let input = Input::with(&arguments);
+        let mut found = Vec::new();
+        for part in input.parts() {
+            let Part::Arguments(tokens) = part else { continue };
+            tokens.for_each(|place, token| {
+                assert_eq!(input.argument(place).unwrap(), token.unwrap(), "{arguments:?}");
+                found.push(input.argument(place).unwrap());
+            });
+        }
+        assert!(input.arguments().eq(found), "{arguments:?}");
+        assert_eq!(input.argument(Place::Line(1)), None);
+    }
 }
 
 /// Some lines, or parts of one, that mean something to the reader.

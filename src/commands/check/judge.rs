@@ -12,14 +12,14 @@ use authctl::store::users_file::Lookup;
 
 use super::answers::{Answers, Style};
 use super::batch::{Batch, Opened};
-use super::words::Words;
+use super::stray::Stray;
 use crate::cli::{CheckArgs, merged};
 use crate::clock;
 use crate::commands::refused;
 use crate::error::Failure;
 use crate::files::StoreText;
 use crate::files::database::failed;
-use crate::input::{Place, Tokens};
+use crate::input::{Input, Place, Tokens};
 
 /// Where the users of tokens are looked up.
 pub(super) enum Users {
@@ -34,18 +34,23 @@ pub(super) enum Users {
 }
 
 /// Everything that judging a token takes.
-pub(super) struct Judge {
+pub(super) struct Judge<'a> {
     pub(super) keys: Arc<KeySet>,
     pub(super) users: Users,
     /// What the options require.
     required: Requirements,
-    /// The arguments, which may be something else than tokens.
-    words: Words,
+    input: Input<'a>,
     style: Style,
 }
 
-impl Judge {
-    pub(super) fn new(args: &CheckArgs, keys: Arc<KeySet>, users: Users, style: Style) -> Self {
+impl<'a> Judge<'a> {
+    pub(super) fn new(
+        args: &CheckArgs,
+        input: Input<'a>,
+        keys: Arc<KeySet>,
+        users: Users,
+        style: Style,
+    ) -> Self {
         let required = Requirements {
             scopes: merged(&args.require),
             scope_claims: args.scope_claim.clone(),
@@ -56,7 +61,7 @@ impl Judge {
             min_ttl: args.min_ttl.unwrap_or_default(),
             ..Requirements::default()
         };
-        Self { keys, users, required, words: Words::of(&args.tokens), style }
+        Self { keys, users, required, input, style }
     }
 
     /// The verdicts on the tokens of a batch but for so many at the start. The clock is read once for all of them.
@@ -65,6 +70,8 @@ impl Judge {
         let mut answers = Answers::to(opened.len(), clock::now()?);
         let known = self.look_up(opened)?;
         let requirements = self.requirements(known.as_deref().map(Lookup::tokens));
+        let declared = known.as_deref().and_then(Lookup::scopes);
+        let stray = Stray::new(self.input, &self.required.scopes, declared);
         for (place, token) in opened {
             let refuse = |reason: &Reason| Refusal::new(reason.clone(), &requirements.scopes);
             let verdict = token
@@ -72,7 +79,13 @@ impl Judge {
                 .map_err(refuse)
                 .and_then(|token| self.judge(token, known.as_deref(), &requirements, *place, &mut answers));
             if let Err(refusal) = verdict {
-                let hint = |reason: &Reason| self.hint(reason, *place, known.as_deref());
+                let hint = |reason: &Reason| match reason {
+                    Reason::Malformed(_) => stray.hint(*place),
+                    Reason::InsufficientScope { missing, .. } => {
+                        refused::hint(reason).or_else(|| refused::unknown_scopes(missing, declared?))
+                    }
+                    _ => refused::hint(reason),
+                };
                 answers.refuse(&refusal, *place, &self.style, hint);
             }
         }
@@ -99,17 +112,6 @@ impl Judge {
             answers.accept(token, &scope, required, place, &self.style);
         }
         Ok(())
-    }
-
-    /// What to do about a reason.
-    fn hint(&self, reason: &Reason, place: Place, known: Option<&Lookup>) -> Option<String> {
-        match reason {
-            Reason::Malformed(_) => self.words.hint(place, &self.required.scopes, known),
-            Reason::InsufficientScope { missing, .. } => refused::hint(reason).or_else(|| {
-                known.and_then(Lookup::scopes).and_then(|declared| refused::unknown_scopes(missing, declared))
-            }),
-            _ => refused::hint(reason),
-        }
     }
 
     /// What the store knows of the tokens.

@@ -5,8 +5,8 @@ mod batch;
 mod delivery;
 mod judge;
 mod session;
+mod stray;
 mod stream;
-mod words;
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
     cx.console.quiet = args.quiet;
     // Without labels, nothing depends on it.
     let asks_whether_alone = !args.quiet && !cx.console.json;
-    let mut session = Session::open(args, cx)?;
+    let mut session = Session::open(args, input, cx)?;
     let mut delivery = Delivery::to(&mut cx.console.stdout);
     let mut is_broken_token = false;
     for part in input.parts() {

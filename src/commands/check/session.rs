@@ -15,14 +15,16 @@ use crate::environment::KeySource;
 use crate::error::Failure;
 use crate::files::keys::read_keys;
 use crate::files::{Store, StoreText};
+use crate::input::Input;
 
 /// What judges tokens, and the files that it was read from.
 pub(super) struct Session<'a> {
     args: &'a CheckArgs,
+    input: Input<'a>,
     style: Style,
     key: KeySource,
     users_file: Option<PathBuf>,
-    judge: Arc<Judge>,
+    judge: Arc<Judge<'a>>,
     /// The files just before they were read. `None`: the key is no file, or no store is asked.
     stamps: [Option<Stamp>; 2],
     /// When the files were last looked at.
@@ -33,7 +35,7 @@ pub(super) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the key and, unless the tokens are judged alone, the store.
-    pub(super) fn open(args: &'a CheckArgs, cx: &Context) -> Result<Self, Failure> {
+    pub(super) fn open(args: &'a CheckArgs, input: Input<'a>, cx: &Context) -> Result<Self, Failure> {
         let style = Style {
             json: cx.console.json,
             quiet: args.quiet,
@@ -55,14 +57,14 @@ impl<'a> Session<'a> {
             Some(Store::File(text)) => Users::Few(text),
             Some(Store::Database(database)) => Users::Database(database),
         };
-        let judge = Arc::new(Judge::new(args, keys, users, style.clone()));
-        Ok(Self { args, style, key, users_file, judge, stamps, looked, uses: 0 })
+        let judge = Arc::new(Judge::new(args, input, keys, users, style.clone()));
+        Ok(Self { args, input, style, key, users_file, judge, stamps, looked, uses: 0 })
     }
 
     /// What judges tokens by the files as they were at most `max_age` ago.
     ///
     /// For a few tokens at the start, only their users are looked up; for `many`, or if more come, all users are read once.
-    pub(super) fn judge(&mut self, max_age: Duration, many: bool) -> Result<Arc<Judge>, Failure> {
+    pub(super) fn judge(&mut self, max_age: Duration, many: bool) -> Result<Arc<Judge<'a>>, Failure> {
         if self.looked.elapsed() >= max_age {
             self.read_again_if_changed()?;
         }
@@ -70,8 +72,8 @@ impl<'a> Session<'a> {
             && let Users::Few(text) = &self.judge.users
         {
             let users = Users::All(Box::new(text.look_up_all()?));
-            self.judge =
-                Arc::new(Judge::new(self.args, Arc::clone(&self.judge.keys), users, self.style.clone()));
+            let keys = Arc::clone(&self.judge.keys);
+            self.judge = Arc::new(Judge::new(self.args, self.input, keys, users, self.style.clone()));
         }
         self.uses += 1;
         Ok(Arc::clone(&self.judge))
@@ -99,7 +101,7 @@ impl<'a> Session<'a> {
             (None, Users::Database(database)) => Users::Database(Arc::clone(database)),
             (None, _) => Users::NotAsked,
         };
-        self.judge = Arc::new(Judge::new(self.args, keys, users, self.style.clone()));
+        self.judge = Arc::new(Judge::new(self.args, self.input, keys, users, self.style.clone()));
         self.stamps = stamps;
         self.looked = looking;
         self.uses = 0;

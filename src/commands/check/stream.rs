@@ -104,7 +104,7 @@ fn run_in_parallel(
 }
 
 /// The current judge, for many tokens.
-fn current(session: &Mutex<&mut Session<'_>>, max_age: Duration) -> Result<Arc<Judge>, Failure> {
+fn current<'a>(session: &Mutex<&mut Session<'a>>, max_age: Duration) -> Result<Arc<Judge<'a>>, Failure> {
     session.lock().unwrap_or_else(PoisonError::into_inner).judge(max_age, true)
 }
 
