@@ -132,4 +132,18 @@ fn without_a_name_the_keys_that_can_be_retired_are_named() {
     2> hint: keys that can be retired: `signing-key-of-the-first-of-november` and `signing-key-of-the-last-of-october`; `--unused` retires those whose tokens have all expired
     [exit 2]
     ");
+    // Public keys are not rotated.
+    bench.write("public.jwks", bench.answer("keys public --key-file one", "").raw.stdout);
+    assert_snapshot!(bench.run("keys retire --key-file public.jwks"), @"
+    2> error: `<KEY>` is missing
+    2> hint: no key can be retired now: rotate on the machine that has the private key, and copy its `authctl keys public` here
+    [exit 2]
+    ");
+    let public: serde_json::Value = serde_json::from_str(&bench.read("public.jwks")).unwrap();
+    let name = public["keys"][0]["kid"].as_str().unwrap();
+    assert_snapshot!(bench.run(&format!("keys retire {name} --key-file public.jwks")), @"
+    2> error: the last key in use cannot be retired
+    2> hint: rotate on the machine that has the private key, and copy its `authctl keys public` here
+    [exit 1]
+    ");
 }

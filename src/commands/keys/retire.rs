@@ -1,13 +1,12 @@
 //! `authctl keys retire`: one key by its name, or all whose tokens have expired.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, RetireError};
 use authctl::auth::verify::MAX_LEEWAY;
 use authctl::auth::words::{self, brief};
 
 use super::list::{KeyJson, name};
+use super::rotate::ELSEWHERE;
 use super::since;
 use crate::cli::RetireKeyArgs;
 use crate::clock;
@@ -28,11 +27,9 @@ pub(super) fn run(args: &RetireKeyArgs, cx: &mut Context) -> Result<Exit> {
 
 /// The failure where no key is named, with those that can be.
 fn not_named(keys: &KeySet) -> Failure {
-    let all = keys.names().into_iter().zip(keys.keys());
-    let can_be = all.filter(|(name, key)| !key.is_retired() && keys.retire(name).is_ok());
-    let names: BTreeSet<String> = can_be.map(|(name, _)| name).collect();
+    let names = keys.retirable();
     Failure::usage("`<KEY>` is missing").hint(if names.is_empty() {
-        "no key can be retired now: run `authctl keys rotate` first".to_owned()
+        format!("no key can be retired now: {}", before_the_last(keys))
     } else {
         format!(
             "keys that can be retired: {}; `--unused` retires those whose tokens have all expired",
@@ -45,7 +42,7 @@ fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
     let mut meant = String::new();
     let (old, new) = cx.edit_keys(|keys| {
         meant = only(meant_by(keys, asked), asked)?;
-        keys.retire(&meant).map_err(|error| not_retired(error, &meant))
+        keys.retire(&meant).map_err(|error| not_retired(error, &meant, keys))
     })?;
     if cx.console.json {
         if let Some(key) = new.named(&meant) {
@@ -54,11 +51,11 @@ fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
         return Ok(Exit::Yes);
     }
     let retired = |keys: &KeySet| keys.keys().iter().filter(|key| key.is_retired()).count();
-    let name_of_it = brief(&meant);
+    let shown = brief(&meant);
     if retired(&old) == retired(&new) {
-        report(format_args!("key `{name_of_it}` was retired already: nothing was changed"));
+        report(format_args!("key `{shown}` was retired already: nothing was changed"));
     } else {
-        report(format_args!("retired key `{name_of_it}`: its tokens are refused {}", since(cx)));
+        report(format_args!("retired key `{shown}`: its tokens are refused {}", since(cx)));
     }
     let signing = |keys: &KeySet| keys.signing_key().map(Key::thumbprint);
     if let Some(key) = new.signing_key().filter(|_| signing(&old) != signing(&new)) {
@@ -75,10 +72,10 @@ fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
 /// The names of the keys that `text` may mean, which may be the beginning of a name as a table shows it, cut with a mark.
 fn meant_by(keys: &KeySet, text: &str) -> Vec<String> {
     let names = keys.meant_by(text);
-    let Some(start) = text.strip_suffix(MARK).filter(|_| names.is_empty()) else { return names };
-    let is_cut =
-        |name: &String| start.len() >= KeySet::LEAST_PREFIX && name != start && name.starts_with(start);
-    keys.names().into_iter().filter(is_cut).collect::<BTreeSet<_>>().into_iter().collect()
+    match text.strip_suffix(MARK).filter(|_| names.is_empty()) {
+        Some(start) => keys.longer_names(start),
+        None => names,
+    }
 }
 
 /// The one key that was meant.
@@ -107,11 +104,17 @@ fn no_such_key(asked: &str) -> Failure {
     Failure::no("no_such_key", message).hint(hint)
 }
 
-fn not_retired(error: RetireError, asked: &str) -> Failure {
+/// What to do before the last key can be retired. A set of public keys gets no new one here.
+fn before_the_last(keys: &KeySet) -> &'static str {
+    if keys.keys().iter().any(Key::is_private) { "run `authctl keys rotate` first" } else { ELSEWHERE }
+}
+
+fn not_retired(error: RetireError, asked: &str, keys: &KeySet) -> Failure {
     match error {
         RetireError::Unknown => no_such_key(asked),
-        RetireError::Last => Failure::no("last_key", "the last key in use cannot be retired")
-            .hint("run `authctl keys rotate` first"),
+        RetireError::Last => {
+            Failure::no("last_key", "the last key in use cannot be retired").hint(before_the_last(keys))
+        }
     }
 }
 
@@ -120,7 +123,8 @@ fn unused(cx: &mut Context) -> Result<Exit> {
     let mut retired = Vec::new();
     let (_, new) = cx.edit_keys(|keys| {
         retired = keys.unused(MAX_LEEWAY, now).into_iter().map(|key| name(key, keys)).collect();
-        let retire = |set: KeySet, name: &String| set.retire(name).map_err(|error| not_retired(error, name));
+        let retire =
+            |set: KeySet, name: &String| set.retire(name).map_err(|error| not_retired(error, name, keys));
         retired.iter().try_fold(keys.clone(), retire)
     })?;
     if cx.console.json {

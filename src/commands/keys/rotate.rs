@@ -51,10 +51,13 @@ fn max_lifetime(cx: &Context) -> Option<Span> {
     }
 }
 
+/// What to do where all keys are public.
+pub(super) const ELSEWHERE: &str =
+    "rotate on the machine that has the private key, and copy its `authctl keys public` here";
+
 fn not_rotated(error: RotateError) -> Failure {
     match error {
-        RotateError::OnlyPublic => Failure::unknown("only_public", error.to_string())
-            .hint("rotate on the machine that has the private key, and copy its `authctl keys public` here"),
+        RotateError::OnlyPublic => Failure::unknown("only_public", error.to_string()).hint(ELSEWHERE),
         RotateError::Full => Failure::unknown("full", error.to_string()),
         RotateError::Generate(_) => Failure::unknown("random", error.to_string()),
     }

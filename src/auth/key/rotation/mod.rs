@@ -2,7 +2,7 @@
 
 mod age;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use thiserror::Error;
 
@@ -104,15 +104,20 @@ impl KeySet {
     /// names begin with it, if it has at least [`Self::LEAST_PREFIX`] characters.
     #[must_use]
     pub fn meant_by(&self, text: &str) -> Vec<String> {
-        let mut names = self.names();
-        if let Some(key) = self.named(text) {
-            let known = names.into_iter().zip(&self.keys).find(|(_, one)| std::ptr::eq(*one, key));
-            return known.into_iter().map(|(name, _)| name).collect();
+        let Some(key) = self.named(text) else { return self.longer_names(text) };
+        let mut names = self.names().into_iter().zip(&self.keys);
+        names.find(|(_, one)| std::ptr::eq(*one, key)).map(|(name, _)| name).into_iter().collect()
+    }
+
+    /// The [names](Self::names) that begin with `start` and have more characters, in the order of the alphabet and each once:
+    /// none if `start` has fewer than [`Self::LEAST_PREFIX`] characters.
+    #[must_use]
+    pub fn longer_names(&self, start: &str) -> Vec<String> {
+        if start.chars().count() < Self::LEAST_PREFIX {
+            return Vec::new();
         }
-        names.retain(|name| text.len() >= Self::LEAST_PREFIX && name.starts_with(text));
-        names.sort_unstable();
-        names.dedup();
-        names
+        let is_longer = |name: &String| name != start && name.starts_with(start);
+        self.names().into_iter().filter(is_longer).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// The fewest characters that stand for a longer name.
@@ -133,13 +138,32 @@ impl KeySet {
         let namesakes = self.names().into_iter().zip(&self.keys).filter(|(one, _)| one == name);
         let mut thumbprints: HashSet<String> = namesakes.map(|(_, key)| key.thumbprint()).collect();
         thumbprints.insert(thumbprint);
+        if self.needed().all(|key| thumbprints.contains(&key.thumbprint())) {
+            return Err(RetireError::Last);
+        }
         let mut set = self.clone();
         for key in set.keys.iter_mut().filter(|key| thumbprints.contains(&key.thumbprint())) {
             *key = key.with(RETIRED, Some("true"), true).ok_or(RetireError::Unknown)?;
         }
+        Ok(set)
+    }
+
+    /// The names of the keys in use that can be [retired](Self::retire), in the order of the alphabet.
+    #[must_use]
+    pub fn retirable(&self) -> BTreeSet<String> {
+        let needed: HashSet<String> = self.needed().map(Key::thumbprint).collect();
+        let mut in_use: BTreeMap<String, HashSet<String>> = BTreeMap::new();
+        for (name, key) in self.names().into_iter().zip(&self.keys).filter(|(_, key)| !key.is_retired()) {
+            in_use.entry(name).or_default().insert(key.thumbprint());
+        }
+        in_use.retain(|_, thumbprints| needed.iter().any(|one| !thumbprints.contains(one)));
+        in_use.into_keys().collect()
+    }
+
+    /// The keys of which one must be left: those that sign or could, or without any, those that verify.
+    fn needed(&self) -> impl Iterator<Item = &Key> {
         let could_sign = self.signing_key().is_some();
-        let is_left = set.keys.iter().any(|key| !key.is_retired() && (key.can_sign() || !could_sign));
-        if is_left { Ok(set) } else { Err(RetireError::Last) }
+        self.keys.iter().filter(move |key| !key.is_retired() && (key.can_sign() || !could_sign))
     }
 }
 

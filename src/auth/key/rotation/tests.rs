@@ -129,7 +129,12 @@ fn a_key_without_an_id_is_retired_by_its_thumbprint() {
 fn the_last_key_in_use_is_not_retired() {
     let named = |algorithm, kid: &str| with(&jwk(algorithm), "kid", kid.into());
     let (a, b) = (named(Algorithm::EdDSA, "a"), named(Algorithm::ES256, "b"));
-    let case = |jwks: &[Value], kid: &str| read(&set(jwks)).unwrap().retire(kid).map(|_| ());
+    let case = |jwks: &[Value], kid: &str| {
+        let keys = read(&set(jwks)).unwrap();
+        let retired = keys.retire(kid).map(|_| ());
+        assert_eq!(keys.retirable().contains(kid), retired.is_ok(), "{kid}");
+        retired
+    };
     assert_eq!(case(std::slice::from_ref(&a), "a"), Err(RetireError::Last));
     assert_eq!(case(&[a.clone(), public(&b)], "a"), Err(RetireError::Last));
     assert_eq!(case(&[a.clone(), with(&b, RETIRED, json!(true))], "a"), Err(RetireError::Last));
@@ -137,6 +142,34 @@ fn the_last_key_in_use_is_not_retired() {
     assert_eq!(case(&[public(&a), public(&b)], "b"), Ok(()));
     assert_eq!(case(&[public(&a)], "a"), Err(RetireError::Last));
     assert_eq!(KeySet::parse(SECRET).unwrap().retire("a").unwrap_err(), RetireError::Unknown);
+}
+
+#[test]
+fn the_keys_that_can_be_retired_are_those_that_leave_another() {
+    let named = |algorithm, kid: &str| with(&jwk(algorithm), "kid", kid.into());
+    let (a, b) = (named(Algorithm::EdDSA, "a"), named(Algorithm::ES256, "b"));
+    let twin = with(&a, "kid", "twin".into());
+    let retired = |jwk: &Value| with(jwk, RETIRED, json!(true));
+    let nameless = with(&a, "kid", Value::Null);
+    let case = |jwks: &[Value], expected: &[&str]| {
+        let keys = read(&set(jwks)).unwrap();
+        assert_eq!(keys.retirable(), expected.iter().map(|name| (*name).to_owned()).collect());
+        for (name, key) in keys.names().into_iter().zip(keys.keys()) {
+            let can_be = keys.retire(&name).is_ok() && !key.is_retired();
+            assert_eq!(keys.retirable().contains(&name), can_be, "{name}");
+        }
+    };
+    case(std::slice::from_ref(&a), &[]);
+    case(&[b.clone(), a.clone()], &["a", "b"]);
+    // The same key under two ids is one, and a retired one is none.
+    case(&[a.clone(), twin.clone()], &[]);
+    case(&[a.clone(), twin, b.clone()], &["a", "b", "twin"]);
+    case(&[a.clone(), retired(&b)], &[]);
+    // Public keys verify on without one that signs. Several may have one id.
+    case(&[a.clone(), public(&b)], &["b"]);
+    case(&[public(&a), public(&b)], &["a", "b"]);
+    case(&[public(&a), public(&with(&b, "kid", "a".into()))], &[]);
+    case(&[public(&nameless), public(&b)], &[&read(&nameless).unwrap().keys()[0].thumbprint(), "b"]);
 }
 
 #[test]
@@ -313,6 +346,13 @@ fn a_name_is_meant_by_its_beginning_if_that_is_long_enough() {
         assert_eq!(keys.meant_by(text), expected, "{text}");
     }
     assert_eq!(keys.meant_by(&keys.keys()[3].thumbprint()), ["alone"]);
+    // Two names may be one, characters of two bytes count once, and what goes on is longer.
+    let keys =
+        read(&set(&[public(&named("grün-1")), public(&named("grün-1")), public(&named("grün"))])).unwrap();
+    for (start, expected) in [("grün", &["grün-1"][..]), ("grü", &[]), ("grün-1", &[]), ("", &[])] {
+        assert_eq!(keys.longer_names(start), expected, "{start}");
+    }
+    assert_eq!(keys.meant_by("grü"), [""; 0]);
 }
 
 #[test]
