@@ -36,7 +36,12 @@ impl<'a> KeyJson<'a> {
         Self::new(key, name(key, keys), keys.signing_key(), None)
     }
 
-    fn new(key: &'a Key, name: String, signing: Option<&Key>, tokens_until: Option<Timestamp>) -> Self {
+    pub(super) fn new(
+        key: &'a Key,
+        name: String,
+        signing: Option<&Key>,
+        tokens_until: Option<Timestamp>,
+    ) -> Self {
         Self {
             name,
             kid: key.id(),

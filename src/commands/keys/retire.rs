@@ -1,5 +1,7 @@
 //! `authctl keys retire`: one key by its name, or all whose tokens have expired.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use authctl::auth::key::{Key, KeySet, RetireError};
 use authctl::auth::verify::MAX_LEEWAY;
@@ -120,41 +122,43 @@ fn not_retired(error: RetireError, asked: &str, keys: &KeySet) -> Failure {
 
 fn unused(cx: &mut Context) -> Result<Exit> {
     let now = clock::now()?;
-    let mut retired = Vec::new();
+    let mut retired = BTreeSet::new();
     let (_, new) = cx.edit_keys(|keys| {
-        retired = keys.unused(MAX_LEEWAY, now).into_iter().map(|key| name(key, keys)).collect();
-        let retire =
-            |set: KeySet, name: &String| set.retire(name).map_err(|error| not_retired(error, name, keys));
-        retired.iter().try_fold(keys.clone(), retire)
+        let (set, names) = keys
+            .retire_unused(MAX_LEEWAY, now)
+            .map_err(|error| Failure::no("last_key", error.to_string()))?;
+        retired = names.into_iter().collect();
+        Ok(set)
     })?;
+    let named = || new.names().into_iter().zip(new.keys());
     if cx.console.json {
-        let keys = retired.iter().filter_map(|name| new.named(name));
-        let keys: Vec<KeyJson<'_>> = keys.map(|key| KeyJson::of(key, &new)).collect();
+        let keys = named().filter(|(name, _)| retired.contains(name));
+        let keys: Vec<KeyJson<'_>> =
+            keys.map(|(name, key)| KeyJson::new(key, name, new.signing_key(), None)).collect();
         cx.console.print_json(&keys)?;
     } else {
-        for name in &retired {
-            report(format_args!("retired key `{}`: its tokens have all expired", brief(name)));
+        for (name, _) in named().filter(|(name, _)| retired.contains(name)) {
+            report(format_args!("retired key `{}`: its tokens have all expired", brief(&name)));
         }
         if retired.is_empty() {
             report("no key is unused: nothing was retired");
         }
     }
-    new.keys().iter().filter(|key| new.is_superseded(key)).for_each(|key| left(key, &new, cx));
+    named().filter(|(_, key)| new.is_superseded(key)).for_each(|(name, key)| left(key, &name, &new, cx));
     Ok(Exit::Yes)
 }
 
 /// Says why a key that no longer signs was not retired.
-fn left(key: &Key, keys: &KeySet, cx: &Context) {
+fn left(key: &Key, name: &str, keys: &KeySet, cx: &Context) {
     let until = keys.tokens_until(key);
     let why = match (key.made(), until) {
         (None, _) => "it has no date, and other programs may sign with it".to_owned(),
         (_, Some(until)) => format!("tokens of it can be good until {}", until.after(MAX_LEEWAY)),
         (_, None) => "no rotation noted when its last token expires".to_owned(),
     };
-    let name = name(key, keys);
-    cx.console.say("note", format_args!("key `{}` is left: {why}", brief(&name)));
+    cx.console.say("note", format_args!("key `{}` is left: {why}", brief(name)));
     if key.made().is_none() || until.is_none() {
-        let retire = format!("authctl keys retire {}", shell::last(&name));
+        let retire = format!("authctl keys retire {}", shell::last(name));
         cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
     }
 }

@@ -1,5 +1,7 @@
 //! How old the keys of a set are, and until when tokens of those that no longer sign can be good.
 
+use std::collections::HashSet;
+
 use zeroize::Zeroizing;
 
 use super::super::jwk::{MADE, TOKENS_UNTIL};
@@ -81,7 +83,7 @@ impl KeySet {
             key.made().is_some() && last.is_some_and(|last| last < now)
         };
         let in_use = |key: &Key| !key.is_retired() && !is_unused(key);
-        let kept: Vec<String> = self.keys.iter().filter(|key| in_use(key)).map(Key::thumbprint).collect();
+        let kept: HashSet<String> = self.keys.iter().filter(|key| in_use(key)).map(Key::thumbprint).collect();
         self.keys.iter().filter(|key| is_unused(key) && !kept.contains(&key.thumbprint())).collect()
     }
 }

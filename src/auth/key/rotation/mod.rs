@@ -138,6 +138,30 @@ impl KeySet {
         let namesakes = self.names().into_iter().zip(&self.keys).filter(|(one, _)| one == name);
         let mut thumbprints: HashSet<String> = namesakes.map(|(_, key)| key.thumbprint()).collect();
         thumbprints.insert(thumbprint);
+        self.without(&thumbprints)
+    }
+
+    /// The set with its [unused](Self::unused) keys retired, and their [names](Self::names).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::retire`].
+    pub fn retire_unused(&self, leeway: Span, now: Timestamp) -> Result<(Self, Vec<String>), RetireError> {
+        let thumbprints: HashSet<String> =
+            self.unused(leeway, now).into_iter().map(Key::thumbprint).collect();
+        if thumbprints.is_empty() {
+            return Ok((self.clone(), Vec::new()));
+        }
+        let retired = self.without(&thumbprints)?;
+        let changed =
+            self.keys.iter().zip(&retired.keys).map(|(old, new)| old.is_retired() != new.is_retired());
+        let names = self.names().into_iter().zip(changed).filter(|(_, changed)| *changed);
+        let names = names.map(|(name, _)| name).collect();
+        Ok((retired, names))
+    }
+
+    /// The set with the keys of these thumbprints retired.
+    fn without(&self, thumbprints: &HashSet<String>) -> Result<Self, RetireError> {
         if self.needed().all(|key| thumbprints.contains(&key.thumbprint())) {
             return Err(RetireError::Last);
         }

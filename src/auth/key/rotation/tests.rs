@@ -237,7 +237,13 @@ fn noted(notes: &[Option<u64>]) -> Vec<Value> {
 
 /// The names of the keys that are unused at `now`.
 fn unused(set: &KeySet, now: u64) -> Vec<&str> {
-    set.unused(LEEWAY, at(now)).into_iter().map(|key| key.id().unwrap()).collect()
+    let unused: Vec<&str> = set.unused(LEEWAY, at(now)).into_iter().map(|key| key.id().unwrap()).collect();
+    // Retired together, they are as retired one by one.
+    let (retired, names) = set.retire_unused(LEEWAY, at(now)).unwrap();
+    assert_eq!(names, unused);
+    let one_by_one = unused.iter().fold(set.clone(), |set, name| set.retire(name).unwrap());
+    assert_eq!(retired.to_json(), one_by_one.to_json());
+    unused
 }
 
 #[test]
