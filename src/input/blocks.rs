@@ -1,12 +1,12 @@
 //! Standard input in blocks of whole lines.
 
-use std::io::{self, Read};
+use std::io;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::lines::{Lines, MAX_LINE_BYTES};
 use super::text::BYTE_ORDER_MARK;
-use super::{Joined, Malformed, Place, Tokens, no_token};
+use super::{Joined, Malformed, Place, Tokens, Waiting, no_token};
 use crate::error::Failure;
 
 /// Largest size of a read.
@@ -17,12 +17,6 @@ const FIRST_BYTES: usize = BLOCK_BYTES / 4;
 
 /// The number of reads of the rest of an over-long line after which its end is no longer waited for.
 const SKIPPED_READS: usize = 8;
-
-/// An input that can tell whether a read would wait.
-pub(crate) trait Waiting: Read {
-    /// Whether a read would wait for longer than it takes a process that has written its last line to end.
-    fn waits(&mut self) -> bool;
-}
 
 /// Consecutive lines.
 pub(crate) struct Block {
@@ -78,7 +72,7 @@ pub(crate) struct Blocks<R> {
     asks_whether_alone: bool,
     has_any: bool,
     /// All lines so far.
-    pub(crate) joined: Joined,
+    joined: Joined,
 }
 
 /// The position in an input.
@@ -120,6 +114,11 @@ impl<R: Waiting> Blocks<R> {
     /// Fails if there was no token in all blocks.
     pub(crate) fn require_any(&self) -> Result<(), Failure> {
         if self.has_any { Ok(()) } else { Err(no_token("no token on standard input")) }
+    }
+
+    /// Whether all lines so far [are one token](Joined::is_token) together.
+    pub(crate) fn is_token(&self) -> bool {
+        self.joined.is_token()
     }
 
     /// The next block; `None` at the end.
@@ -233,77 +232,4 @@ fn open_object(lines: &[u8], first_line: usize) -> Option<usize> {
     // Most streams have no JSON.
     memchr(b'{', lines)?;
     Lines::new(lines, first_line).open_object()
-}
-
-impl Waiting for io::StdinLock<'_> {
-    fn waits(&mut self) -> bool {
-        system::waits()
-    }
-}
-
-#[cfg(unix)]
-mod system {
-    use std::io;
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-    /// The time that a process may take to end after its last line.
-    const GRACE: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
-
-    pub(super) fn waits() -> bool {
-        let stdin = io::stdin();
-        let ready = poll(&mut [PollFd::new(&stdin, PollFlags::IN)], Some(&GRACE));
-        !ready.is_ok_and(|ready| ready > 0)
-    }
-}
-
-#[cfg(windows)]
-mod system {
-    use std::io;
-    use std::os::windows::io::AsRawHandle as _;
-    use std::ptr;
-    use std::thread;
-    use std::time::{Duration, Instant};
-
-    use windows_sys::Win32::Foundation::ERROR_BROKEN_PIPE;
-    use windows_sys::Win32::Storage::FileSystem::{FILE_TYPE_DISK, FILE_TYPE_PIPE, GetFileType};
-    use windows_sys::Win32::System::Pipes::PeekNamedPipe;
-
-    /// The time that a process may take to end after its last line.
-    const GRACE: Duration = Duration::from_millis(100);
-
-    #[expect(unsafe_code, reason = "no safe function asks for the kind of a handle")]
-    pub(super) fn waits() -> bool {
-        // SAFETY: standard input has its handle as long as the process lives.
-        match unsafe { GetFileType(io::stdin().as_raw_handle()) } {
-            FILE_TYPE_DISK => false,
-            FILE_TYPE_PIPE => stays_empty(),
-            _ => true,
-        }
-    }
-
-    /// Asks again and again: Windows has no way to wait for a pipe.
-    fn stays_empty() -> bool {
-        let deadline = Instant::now() + GRACE;
-        while Instant::now() < deadline {
-            match held() {
-                Ok(0) => thread::sleep(Duration::from_millis(2)),
-                Ok(_) => return false,
-                Err(error) => return error.raw_os_error() != Some(ERROR_BROKEN_PIPE.cast_signed()),
-            }
-        }
-        true
-    }
-
-    /// The number of bytes that the pipe holds.
-    #[expect(unsafe_code, reason = "no safe function looks into a pipe")]
-    fn held() -> io::Result<u32> {
-        let mut held = 0;
-        let stdin = io::stdin().as_raw_handle();
-        // SAFETY: standard input has its handle as long as the process lives, and of the others only `held` is written.
-        let done = unsafe {
-            PeekNamedPipe(stdin, ptr::null_mut(), 0, ptr::null_mut(), &raw mut held, ptr::null_mut())
-        };
-        if done == 0 { Err(io::Error::last_os_error()) } else { Ok(held) }
-    }
 }

@@ -79,11 +79,15 @@ mod tests {
     fn lines_are_a_token_if_they_have_three_parts_and_none_has_them_alone() {
         let signature = "A".repeat(43);
         let token = format!("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.{signature}");
-        // Within the claims, before the last dot, and in the signature.
-        for (at, end) in [(21, "\n"), (30, "\r\n"), (36, " \n\n "), (60, "\n"), (token.len() - 1, "\n")] {
+        // Within the claims, before the last dot and after it, and in the signature.
+        for (at, end) in
+            [(21, "\n"), (30, "\r\n"), (36, " \n\n "), (37, "\n"), (60, "\n"), (token.len() - 1, "\n")]
+        {
             let (one, other) = token.split_at(at);
             assert!(is_token(&format!("{one}{end}{other}\n")), "{at}");
         }
+        // Two dots alone make no token whole.
+        assert!(is_token("eyJhbGciOiJIUzI1NiJ9.e30.\nAAAA"));
         for lines in [
             &token,
             "",

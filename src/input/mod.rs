@@ -6,6 +6,7 @@ mod joined;
 mod lines;
 mod place;
 mod text;
+mod waiting;
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, StdinLock};
@@ -15,9 +16,10 @@ use authctl::Malformed;
 
 use crate::error::{Failure, cannot};
 pub(crate) use arguments::Arguments;
-pub(crate) use blocks::{Block, Blocks, Waiting};
+pub(crate) use blocks::{Block, Blocks};
 pub(crate) use joined::Joined;
 pub(crate) use place::Place;
+pub(crate) use waiting::Waiting;
 
 /// Some tokens in a row, which can be read more than once.
 pub(crate) trait Tokens {
@@ -105,7 +107,7 @@ impl<'a> Input<'a> {
     }
 
     /// Calls `each` with each token, or the reason why its place has none, as soon as it arrives. Returns whether the lines
-    /// of standard input [are one token](Joined::is_token) together.
+    /// of standard input [are one token](Blocks::is_token) together.
     ///
     /// # Errors
     ///
@@ -125,7 +127,7 @@ impl<'a> Input<'a> {
                         blocks.take_back(block);
                     }
                     blocks.require_any()?;
-                    is_broken_token = blocks.joined.is_token();
+                    is_broken_token = blocks.is_token();
                 }
             }
         }

@@ -37,7 +37,7 @@ pub(crate) fn run(args: &CheckArgs, cx: &mut Context) -> Result<Exit> {
             Part::Stdin => {
                 let mut blocks = input.stdin(asks_whether_alone);
                 stream::run(&mut blocks, &mut session, &mut delivery)?;
-                is_broken_token = blocks.joined.is_token();
+                is_broken_token = blocks.is_token();
             }
             Part::Arguments(arguments) => {
                 let mut batch = Batch::new(arguments);
