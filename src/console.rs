@@ -130,7 +130,7 @@ impl Console {
         let failure = Failure { hint, ..failure };
         if self.json {
             // Earlier answers come first. If nothing can be printed, standard error still says it.
-            let _unprinted = self.print_json(&failure_json(&failure)).and_then(|()| Ok(self.flush()?));
+            let _unprinted = self.print_json(&failure.json()).and_then(|()| Ok(self.flush()?));
         }
         say_failure(self.paint_stderr(), &failure);
         failure.exit
@@ -150,19 +150,11 @@ pub(crate) fn report(text: impl Display) {
 /// As [`Console::fail`], for a command line that could not be read.
 pub(crate) fn fail_early(failure: &Failure, json: bool) -> Exit {
     if json {
-        let line = format!("{}\n", escape_json(&failure_json(failure).to_string()));
+        let line = format!("{}\n", escape_json(&failure.json().to_string()));
         let _unprinted = io::stdout().write_all(line.as_bytes());
     }
     say_failure(Paint::default(), failure);
     failure.exit
-}
-
-fn failure_json(failure: &Failure) -> serde_json::Value {
-    let mut json = serde_json::json!({"error": failure.code, "message": failure.message});
-    if let Some(hint) = &failure.hint {
-        json["hint"] = hint.as_str().into();
-    }
-    json
 }
 
 fn say_failure(paint: Paint, failure: &Failure) {

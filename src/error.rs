@@ -83,6 +83,15 @@ impl Failure {
     pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
     }
+
+    /// The failure as scripts see it.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        let mut json = serde_json::json!({"error": self.code, "message": self.message});
+        if let Some(hint) = &self.hint {
+            json["hint"] = hint.as_str().into();
+        }
+        json
+    }
 }
 
 impl fmt::Display for Failure {

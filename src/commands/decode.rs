@@ -87,7 +87,7 @@ fn refuse(failure: &Failure, place: Place, cx: &mut Context) -> Result<()> {
         cx.console.say("hint", hint);
     }
     if cx.console.json {
-        let mut json = serde_json::json!({"error": failure.code, "message": failure.message});
+        let mut json = failure.json();
         if let Some(line) = place.line() {
             json["line"] = line.into();
         }

@@ -102,6 +102,16 @@ fn a_file_in_the_place_of_its_token_is_told_how_it_is_read() {
         );
         assert!(answer.ends_with(&hint), "{answer}");
     }
+    // With `--json` the hint is beside its error.
+    for command in ["decode", "revoke", "narrow --scope me"] {
+        let answer = bench.answer(format!("{command} --json secret.key").as_str(), "").json();
+        let (name, _) = command.split_once(' ').unwrap_or((command, ""));
+        assert_eq!(
+            answer["hint"],
+            format!("`secret.key` is a file: a token in it is read by `authctl {name} < secret.key`"),
+            "{answer}"
+        );
+    }
     // A folder holds no token.
     assert_snapshot!(bench.run("check ."), @"
     2> error: malformed token: a token has three parts with dots between, this has 2
