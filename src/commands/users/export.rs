@@ -5,7 +5,8 @@ use std::io::Write;
 use anyhow::Result;
 use authctl::auth::password::PasswordHash;
 use authctl::auth::scope::Scope;
-use authctl::auth::user::User;
+use authctl::auth::user::{User, UserStore};
+use authctl::auth::words;
 use authctl::store::postgres::Fields;
 use authctl::store::users_file;
 use serde::Serialize;
@@ -69,14 +70,24 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
         write!(out, "{}", users_file::export_records(&rest))?;
     }
     cx.console.flush()?;
-    if args.no_hashes {
-        let left_out = "hashes, full names, emails and `[removed]`";
-        cx.console.say("note", format_args!("left out {left_out}: this copy is for checking tokens"));
-    }
-    if json {
-        cx.console
-            .say("note", "left out all but the users: policies, `[scopes]`, `[revoked]` and `[removed]`");
-        cx.console.say("hint", "`authctl users export` without `--json` has them");
+    let left_out = if json { other_tables(&rest) } else { Vec::new() };
+    if !left_out.is_empty() {
+        cx.console.say("note", format_args!("left out {}", words::list(left_out)));
+        cx.console.say("hint", "leave out `--json` to have them");
     }
     Ok(Exit::Yes)
+}
+
+/// The tables besides `[users]` that differ from those of a new store.
+fn other_tables(store: &UserStore) -> Vec<&'static str> {
+    let UserStore { tokens, passwords, scopes, users: _, revoked, removed } = store;
+    let usual = UserStore::default();
+    let tables = [
+        ("[tokens]", *tokens != usual.tokens),
+        ("[passwords]", *passwords != usual.passwords),
+        ("[scopes]", scopes.is_some()),
+        ("[revoked]", !revoked.is_empty()),
+        ("[removed]", !removed.is_empty()),
+    ];
+    tables.into_iter().filter_map(|(name, says)| says.then_some(name)).collect()
 }
