@@ -43,6 +43,9 @@ impl Form {
             Self::Htpasswd
         } else if is_toml(first) {
             Self::Store
+        } else if first.split_once(':').is_some_and(|(_, hash)| hash.starts_with('$')) {
+            // Its reader says what is wrong with the name.
+            Self::Htpasswd
         } else if !first.starts_with('[') && cells(first).nth(1).is_some() {
             Self::Csv
         } else {
@@ -54,9 +57,12 @@ impl Form {
 /// Whether `line` may be a header of a table, or a key and a value.
 fn is_toml(line: &str) -> bool {
     let is_begun = |key: &str| key.starts_with(|first: char| first.is_alphabetic() || "_'\"".contains(first));
+    // Every second part is between quotes.
+    let is_bare =
+        |key: &str| !key.split(['"', '\'']).step_by(2).any(|part| part.contains([':', '$', ',', ';']));
     match line.strip_prefix('[') {
         Some(rest) => is_begun(rest.trim_start_matches(['[', ' ', '\t'])),
-        None => line.split_once('=').is_some_and(|(key, _)| is_begun(key) && !key.contains(',')),
+        None => line.split_once('=').is_some_and(|(key, _)| is_begun(key) && is_bare(key)),
     }
 }
 
