@@ -3,8 +3,9 @@
 use ::csv::{ByteRecord, Position, ReaderBuilder, StringRecord};
 
 use super::ImportedUser;
-use super::draft::{Draft, Given, columns, known};
+use super::draft::{Draft, Given};
 use super::fault::{ImportFault, ImportFaultKind};
+use super::fields::known;
 
 pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFault> {
     // Comments and blank lines may stand before the header, and nowhere else: a name may begin with `#`.
@@ -53,7 +54,7 @@ fn count(text: &str, mark: u8) -> usize {
 fn check(header: &StringRecord, line: usize) -> Result<(), ImportFault> {
     if !header.iter().any(|field| known(field) == Some("username")) {
         // A file without a header may have a password in its first line: repeat none of it.
-        return Err(ImportFault { line, user: None, kind: ImportFaultKind::NoColumn(columns()) });
+        return Err(ImportFault { line, user: None, kind: ImportFaultKind::NoColumn });
     }
     let mut draft = Draft::new(line, None)?;
     header.iter().try_for_each(|field| draft.set(field, Given::Nothing, line))

@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use super::ImportedUser;
 use super::fault::{ImportFault, ImportFaultKind};
+use super::fields::known;
 use crate::auth::password::PasswordHash;
 use crate::auth::scope::{Scope, ScopeSet};
 use crate::auth::time::Timestamp;
 use crate::auth::user::{User, Username};
-use crate::auth::words::{self, brief};
+use crate::auth::words::brief;
 use crate::store::moment::Moment;
 use crate::store::toml;
 
@@ -21,29 +22,6 @@ pub(super) enum Given {
     List(Vec<String>),
     /// None of these.
     Other,
-}
-
-/// The fields of a user, and other names for them.
-const FIELDS: [(&str, &[&str]); 9] = [
-    ("username", &[]),
-    ("full_name", &[]),
-    ("email", &[]),
-    ("hashed_password", &["password_hash"]),
-    ("disabled", &[]),
-    ("scopes", &[]),
-    ("groups", &[]),
-    ("tokens_valid_from", &[]),
-    ("generation", &[]),
-];
-
-/// The columns that CSV may have.
-pub(super) fn columns() -> String {
-    words::list(FIELDS.map(|(name, _)| name))
-}
-
-/// The name of a field in a store; `None` if there is no such field.
-pub(super) fn known(field: &str) -> Option<&'static str> {
-    FIELDS.iter().find(|(name, others)| *name == field || others.contains(&field)).map(|(name, _)| *name)
 }
 
 /// A user as far as read.

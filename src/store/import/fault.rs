@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::fields::columns;
 use crate::auth::password::HashFault;
 use crate::auth::scope::ScopeError;
 use crate::auth::user::{Username, UsernameError};
@@ -24,8 +25,8 @@ pub struct ImportFault {
 pub enum ImportFaultKind {
     #[error("neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia")]
     Form,
-    #[error("CSV without `username` in its header: the columns are {0}")]
-    NoColumn(String),
+    #[error("CSV without `username` in its header: the columns are {}", columns())]
+    NoColumn,
     #[error("not `NAME:HASH`")]
     NoHtpasswd,
     #[error("not valid JSON")]

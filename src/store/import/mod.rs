@@ -6,6 +6,7 @@ mod authelia;
 mod csv;
 mod draft;
 mod fault;
+mod fields;
 mod form;
 mod htpasswd;
 mod json;

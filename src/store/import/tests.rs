@@ -144,7 +144,7 @@ fn a_hash_of_a_known_form_is_imported_whatever_it_is_worth() {
 
 const FORMS: &str = "line 1: neither a user store nor htpasswd, JSON, CSV with a header or YAML of Authelia";
 const COLUMNS: &str = "line 1: CSV without `username` in its header: the columns are `username`, `full_name`, `email`, \
-                       `hashed_password`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`";
+                       `hashed_password` or `password_hash`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`";
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]

@@ -225,7 +225,7 @@ fn what_is_no_list_of_users_is_told_from_a_store_that_is_not_valid() {
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("users import", "# Users.\nname,password\nann,hunter2\n"), @"
-    2> error: standard input, line 2: CSV without `username` in its header: the columns are `username`, `full_name`, `email`, `hashed_password`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`
+    2> error: standard input, line 2: CSV without `username` in its header: the columns are `username`, `full_name`, `email`, `hashed_password` or `password_hash`, `disabled`, `scopes`, `groups`, `tokens_valid_from` and `generation`
     [exit 2]
     ");
     assert_snapshot!(bench.pipe("users import", "[1,2]"), @"
