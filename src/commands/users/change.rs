@@ -60,7 +60,7 @@ pub(super) fn add(args: &AddUserArgs, cx: &mut Context) -> Result<Exit> {
     let exit = answer(&args.name, "added", generated.as_ref(), &edited, cx)?;
     if args.scope.is_empty() && !cx.console.json {
         cx.console
-            .say("note", format_args!("user `{}` has no scope: their tokens permit nothing", args.name));
+            .say("note", format_args!("tokens of user `{}` permit nothing: no scope is granted", args.name));
         let grant = format!("authctl users grant {} LIST", shell::last(args.name.as_str()));
         cx.console.say("hint", format_args!("grant scopes with `{grant}`"));
     }

@@ -38,13 +38,13 @@ fn a_user_without_a_scope_is_told_how_to_get_one() {
     let bench = bench();
     assert_snapshot!(bench.run("users add ci --no-password"), @"
     2> added user `ci`
-    2> note: user `ci` has no scope: their tokens permit nothing
+    2> note: tokens of user `ci` permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant ci LIST`
     [exit 0]
     ");
     assert_snapshot!(bench.run(["users", "add", "--no-password", "--", "-x"]), @"
     2> added user `-x`
-    2> note: user `-x` has no scope: their tokens permit nothing
+    2> note: tokens of user `-x` permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant -- -x LIST`
     [exit 0]
     ");

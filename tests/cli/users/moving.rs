@@ -81,7 +81,7 @@ fn users_of_a_python_server_and_of_django_keep_their_scopes_and_addresses() {
     #[cfg(unix)]
     assert_snapshot!(bench.pipe("users import /dev/stdin --dry-run", csv), @"
     2> note: user `eve` cannot log in: the account is locked
-    2> note: 2 users have no scope: their tokens permit nothing
+    2> note: tokens of 2 users permit nothing: no scope is granted
     2> hint: import them with `--scope LIST`, or grant scopes later with `authctl users grant NAME LIST`
     2> would add 2 users: `ben` and `eve`
     [exit 0]
@@ -134,7 +134,7 @@ fn a_long_import_says_on_a_terminal_that_it_works() {
     screen.wait_for("importing users…");
     writer.write_all(b"ann:!\n").unwrap();
     drop(writer);
-    assert_snapshot!(screen.end().escape_debug(), @r"importing users…\r\u{1b}[K\u{1b}[36mnote:\u{1b}[0m user `ann` cannot log in: the account is locked\n\u{1b}[36mnote:\u{1b}[0m 1 user has no scope: their tokens permit nothing\n\u{1b}[36mhint:\u{1b}[0m grant scopes with `authctl users grant NAME LIST`\nadded 1 user\n[exit 0]");
+    assert_snapshot!(screen.end().escape_debug(), @r"importing users…\r\u{1b}[K\u{1b}[36mnote:\u{1b}[0m user `ann` cannot log in: the account is locked\n\u{1b}[36mnote:\u{1b}[0m tokens of 1 user permit nothing: no scope is granted\n\u{1b}[36mhint:\u{1b}[0m grant scopes with `authctl users grant NAME LIST`\nadded 1 user\n[exit 0]");
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn notes_name_at_most_twenty_users_and_groups() {
     2> note: user `u28` cannot log in: the account is locked
     2> note: user `u29` cannot log in: the account is locked
     2> note: 2 more users cannot log in: `authctl users list` shows why
-    2> note: 22 users have no scope: their tokens permit nothing
+    2> note: tokens of 22 users permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant NAME LIST`
     2> added 22 users
     [exit 0]
@@ -172,7 +172,7 @@ fn notes_name_at_most_twenty_users_and_groups() {
     let json = format!(r#"{{"username":"zoe","groups":[{}]}}"#, groups.join(","));
     assert_snapshot!(bench.pipe("users import", json), @"
     2> note: left out `g10`, `g11`, `g12`, `g13`, `g14`, `g15`, `g16`, `g17`, `g18`, `g19`, `g20`, `g21`, `g22`, `g23`, `g24`, `g25`, `g26`, `g27`, `g28`, `g29` and 2 more: not declared in `[scopes]`
-    2> note: 1 user has no scope: their tokens permit nothing
+    2> note: tokens of 1 user permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant NAME LIST`
     2> added 1 user
     [exit 0]
@@ -243,13 +243,21 @@ fn what_is_no_list_of_users_is_told_from_a_store_that_is_not_valid() {
 fn users_without_a_scope_are_counted() {
     let bench = Bench::new();
     assert_snapshot!(bench.pipe("users import --dry-run", format!("ann:{BCRYPT}\n")), @"
-    2> note: 1 user has no scope: their tokens permit nothing
+    2> note: tokens of 1 user permit nothing: no scope is granted
     2> hint: import them with `--scope LIST`, or grant scopes later with `authctl users grant NAME LIST`
     2> would add 1 user: `ann`
     [exit 0]
     ");
     assert_snapshot!(bench.pipe("users import", format!("ann:{BCRYPT}\nben:{BCRYPT}\n")), @"
-    2> note: 2 users have no scope: their tokens permit nothing
+    2> note: tokens of 2 users permit nothing: no scope is granted
+    2> hint: grant scopes with `authctl users grant NAME LIST`
+    2> added 2 users
+    [exit 0]
+    ");
+    // One of these comes from a store of authctl, where the user has none either.
+    let json = r#"[{"username":"cas","generation":3},{"username":"dot"}]"#;
+    assert_snapshot!(bench.pipe("users import", json), @"
+    2> note: tokens of 1 user permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant NAME LIST`
     2> added 2 users
     [exit 0]

@@ -61,7 +61,7 @@ fn a_weak_password_is_refused_with_the_reason() {
     ");
     assert_snapshot!(bench.pipe("users add bob --password-stdin --allow-weak", "password"), @"
     2> added user `bob`
-    2> note: user `bob` has no scope: their tokens permit nothing
+    2> note: tokens of user `bob` permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant bob LIST`
     [exit 0]
     ");
@@ -83,7 +83,7 @@ fn min_length_counts_characters() {
     ");
     assert_snapshot!(add("übergrößen"), @"
     2> added user `bob`
-    2> note: user `bob` has no scope: their tokens permit nothing
+    2> note: tokens of user `bob` permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant bob LIST`
     [exit 0]
     ");
@@ -113,7 +113,7 @@ fn a_password_is_one_line_of_at_most_4096_bytes() {
     let long = format!("  {}\r\n", "x1!y".repeat(1023));
     assert_snapshot!(bench.pipe("users add bob --password-stdin", &long), @"
     2> added user `bob`
-    2> note: user `bob` has no scope: their tokens permit nothing
+    2> note: tokens of user `bob` permit nothing: no scope is granted
     2> hint: grant scopes with `authctl users grant bob LIST`
     [exit 0]
     ");

@@ -11,7 +11,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::Exit;
 
-/// What becomes of the users of a file.
+/// The effect of an import, or of one that is only tried.
 #[derive(Serialize)]
 pub(super) struct Outcome {
     pub(super) added: usize,
@@ -21,19 +21,20 @@ pub(super) struct Outcome {
     pub(super) unusable: BTreeMap<String, String>,
     /// Groups that are no declared scopes.
     pub(super) groups_left_out: BTreeSet<String>,
-    /// What becomes of the policies of a store, if they are not those of the target.
+    /// The effect on the policies, if the file has any that the target lacks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) policies: Option<Policies>,
     pub(super) dry_run: bool,
     /// Their names, if they are not added.
     #[serde(skip)]
     pub(super) would_add: Vec<Username>,
-    /// How many of them have no scope, though the text is no store.
+    /// How many of the added users have no scope, and no generation in the file: a store of authctl, which has generations,
+    /// means it so.
     #[serde(skip)]
     pub(super) without_scope: usize,
 }
 
-/// What becomes of `[tokens]`, `[passwords]` and `[scopes]`.
+/// The effect of an import on `[tokens]`, `[passwords]` and `[scopes]`.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Policies {
@@ -43,7 +44,7 @@ pub(super) enum Policies {
     Left,
 }
 
-/// Says what becomes of the users.
+/// Prints the effect.
 pub(super) fn answer(outcome: &Outcome, cx: &mut Context) -> Result<Exit> {
     if cx.console.json {
         cx.console.print_json(outcome)?;
@@ -70,9 +71,8 @@ pub(super) fn answer(outcome: &Outcome, cx: &mut Context) -> Result<Exit> {
         cx.console.say("note", format_args!("left {skipped} alone who exist already"));
     }
     if outcome.without_scope > 0 {
-        let verb = if outcome.without_scope == 1 { "has" } else { "have" };
         let users = words::count(outcome.without_scope, "user");
-        cx.console.say("note", format_args!("{users} {verb} no scope: their tokens permit nothing"));
+        cx.console.say("note", format_args!("tokens of {users} permit nothing: no scope is granted"));
         cx.console.say(
             "hint",
             if outcome.dry_run {
