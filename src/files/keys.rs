@@ -44,7 +44,7 @@ pub(crate) fn invalid_key(source: &KeySource, fault: &KeyFault) -> Failure {
     Failure { hint, ..failure }
 }
 
-/// Whether the file has users or scopes. What is no regular file can be read once only.
+/// Whether the file has users or scopes. A pipe is never read a second time.
 fn is_user_store(path: &Path) -> bool {
     let bytes = path.is_file().then(|| safe_file::read(path, users_file::MAX_BYTES).ok()).flatten();
     let store = bytes.and_then(|bytes| users_file::parse(users_file::text(&bytes).ok()?).ok());

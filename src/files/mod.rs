@@ -126,7 +126,7 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
 /// The failure of a store that is not valid.
 fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
     let failure = Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()));
-    // What is no regular file can be read once only.
+    // A pipe can be read only once, and is not a regular file.
     let hint = if path.is_file() && key_file::load_from(path).is_ok() {
         Some("it is a key: name it with `--key-file`, and the user store with `--users-file`".to_owned())
     } else {

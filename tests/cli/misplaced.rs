@@ -1,4 +1,4 @@
-//! What was handed over is something else than a token, a key or a store: broken lines, files, scopes.
+//! Hints for a value in the wrong place: broken lines, a file or a scope for a token, a key for a store.
 
 use insta::assert_snapshot;
 
