@@ -1,6 +1,8 @@
 //! `authctl users`.
 
 mod changes;
+mod import_faults;
+mod importing;
 mod kinds;
 mod listing;
 mod moving;
