@@ -1,5 +1,6 @@
 //! The console: answers on standard output, talk on standard error.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -87,16 +88,16 @@ impl Console {
         Ok(())
     }
 
-    /// Says something on standard error. The commands in it are about the files of this run. A closed stream is no failure.
+    /// Says something on standard error. The commands in a note or a hint are about the files of this run. A closed stream is no
+    /// failure.
     pub(crate) fn say(&self, label: &str, text: impl Display) {
-        let paint = self.paint_stderr();
-        let label = match label {
-            "error" => paint.error("error:"),
-            "warning" => paint.warning("warning:"),
-            _ => paint.hint(format_args!("{label}:")),
+        let (paint, text) = (self.paint_stderr(), text.to_string());
+        let (label, text) = match label {
+            "error" => (paint.error("error:"), Cow::Borrowed(&*text)),
+            "warning" => (paint.warning("warning:"), Cow::Borrowed(&*text)),
+            _ => (paint.hint(format_args!("{label}:")), self.files.in_commands_of(&text)),
         };
-        let text = text.to_string();
-        let _unheard = writeln!(io::stderr(), "{label} {}", escape(&self.files.in_commands_of(&text)));
+        let _unheard = writeln!(io::stderr(), "{label} {}", escape(&text));
     }
 
     /// Gives each warning once, and what to do; none with `--quiet`.

@@ -196,7 +196,7 @@ impl SignedToken {
     /// none, because another issuer made it, by its `iat`.
     fn before_sign_out(&self, user: &User) -> Option<Reason> {
         if let Some(generation) = self.claims.generation {
-            return (generation < user.generation).then_some(Reason::SignedOut);
+            return (generation < user.generation).then_some(Reason::OldGeneration);
         }
         let valid_from = user.tokens_valid_from?;
         let issued = self.claims.issued;

@@ -110,9 +110,9 @@ pub enum Reason {
     /// Revoked by its `jti`, or by that of a token that it was narrowed from.
     #[error("token was revoked")]
     Revoked,
-    /// Of a generation before its user's.
-    #[error("token was revoked by a sign-out of its user")]
-    SignedOut,
+    /// Of a generation before its user's, which a sign-out, a new password and a removal raise.
+    #[error("token is from before the last sign-out, new password or removal of its user")]
+    OldGeneration,
     /// Without a generation, and not known to be issued since its user was signed out.
     #[error("{}", before_sign_out(*issued, *valid_from))]
     BeforeSignOut {
@@ -218,7 +218,7 @@ impl Reason {
             Self::WrongUser { .. } => "wrong_user",
             Self::UnknownUser(_) => "unknown_user",
             Self::InactiveUser(_) => "inactive_user",
-            Self::Revoked | Self::SignedOut | Self::BeforeSignOut { .. } => "revoked",
+            Self::Revoked | Self::OldGeneration | Self::BeforeSignOut { .. } => "revoked",
             Self::InsufficientScope { .. } => "insufficient_scope",
         }
     }
@@ -240,7 +240,7 @@ impl Reason {
             Self::WrongUser { .. } => "The token is about another user",
             Self::UnknownUser(_) => "The token's user is not known",
             Self::InactiveUser(_) => "The token's user is disabled",
-            Self::Revoked | Self::SignedOut | Self::BeforeSignOut { .. } => "The token was revoked",
+            Self::Revoked | Self::OldGeneration | Self::BeforeSignOut { .. } => "The token was revoked",
             Self::InsufficientScope { .. } => "The token lacks a required scope",
         }
     }

@@ -30,7 +30,7 @@ pub(crate) fn run(args: &DecodeArgs, cx: &mut Context) -> Result<Exit> {
         let shown = match (token.and_then(Decoded::read), &args.claim) {
             (Err(fault), _) => {
                 let failure = Failure::no("malformed", format!("malformed token: {fault}"));
-                let hint = input.argument(place).and_then(|argument| misplaced::hint("decode", argument));
+                let hint = input.argument(place).and_then(misplaced::hint);
                 Err(Failure { hint, ..failure })
             }
             (Ok(decoded), None) => {

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &NarrowArgs, cx: &mut Context) -> Result<Exit> {
     };
     let refuse = |reason: Reason| {
         let argument = args.token.as_deref().filter(|_| matches!(reason, Reason::Malformed(_)));
-        let hint = argument.and_then(|argument| misplaced::hint("narrow", argument));
+        let hint = argument.and_then(misplaced::hint);
         let failure = refused::failure(&Refusal::new(reason, &request.scopes));
         Failure { hint: hint.or_else(|| failure.hint.clone()), ..failure }
     };

@@ -18,11 +18,14 @@ use crate::cli::RevokeArgs;
 use crate::clock;
 use crate::console::report;
 use crate::context::Context;
-use crate::error::Exit;
+use crate::error::{Exit, Failure};
 use crate::files::database::failed;
 use crate::input::{Input, Place};
 use crate::output::table::{Column, write_table};
 use crate::output::time::{local, relative};
+
+/// The most tokens of one run, which are in memory until all are revoked at once.
+const MOST: usize = 300_000;
 
 /// What came of one token.
 #[derive(Serialize)]
@@ -74,6 +77,11 @@ fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
     cx.open_store()?.look_up(&[])?;
     let mut answers = Vec::new();
     let is_broken_token = input.for_each(|place, token| {
+        if answers.len() == MOST {
+            return Err(Failure::usage(format!("more than {MOST} tokens at once; none is revoked"))
+                .hint("hand them over in parts, such as those of `split -l 100000`")
+                .into());
+        }
         let revocation =
             token.map_err(|fault| Reason::from(fault).into()).and_then(|token| revocation(token, &keys));
         answers.push(match revocation {
@@ -128,9 +136,7 @@ fn refused(refusal: &RevokeRefusal, place: Place, argument: Option<&OsStr>, cx: 
     let by_user = "`authctl users sign-out NAME` refuses every token its user has now";
     let hint = match refusal {
         RevokeRefusal::NoId => Some(by_user.to_owned()),
-        RevokeRefusal::NotGenuine(Reason::Malformed(_)) => {
-            argument.and_then(|argument| misplaced::hint("revoke", argument))
-        }
+        RevokeRefusal::NotGenuine(Reason::Malformed(_)) => argument.and_then(misplaced::hint),
         RevokeRefusal::NotGenuine(_) => None,
     };
     Answer {

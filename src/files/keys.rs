@@ -7,7 +7,7 @@ use authctl::store::safe_file::{self, Source};
 use authctl::store::{LoadError, key_file, users_file};
 use secrecy::ExposeSecret;
 
-use super::store::is_url;
+use super::no_path::{is_url, refuse_secret};
 use super::{key_hints, unreadable};
 use crate::environment::KeySource;
 use crate::error::{Failure, cannot};
@@ -89,5 +89,5 @@ pub(crate) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
             "download it with `curl -fsS -o FILE URL` and name FILE, or name a pipe with `--key-file <(curl -fsS URL)`",
         ));
     }
-    Ok(())
+    refuse_secret("the key file", path)
 }

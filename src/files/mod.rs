@@ -4,6 +4,7 @@ pub(crate) mod change;
 pub(crate) mod database;
 mod key_hints;
 pub(crate) mod keys;
+pub(crate) mod no_path;
 mod options;
 mod store;
 mod store_hints;

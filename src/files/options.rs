@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::store::is_url;
+use super::no_path::is_url;
 use crate::output::shell;
 
 /// The files that options name.
@@ -17,16 +17,22 @@ pub(crate) struct FileOptions {
 
 impl FileOptions {
     /// `text` with these options in each command line of authctl in backticks, so that it works with the same files.
+    ///
+    /// It is left alone if a command in it has quotes or anything else of a shell: names of others may be in there, and
+    /// [`command`](Self::command) is for those.
     pub(crate) fn in_commands_of<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.users_file.is_none() && self.key_file.is_none() {
+        // Every second part is between backticks.
+        let parts: Vec<&str> = text.split('`').collect();
+        let is_simple = |part: &&str| !part.contains(|mark| "'\"\\$<>|;&#".contains(mark));
+        let has_none = self.users_file.is_none() && self.key_file.is_none();
+        if has_none || parts.len().is_multiple_of(2) || !parts.iter().skip(1).step_by(2).all(is_simple) {
             return Cow::Borrowed(text);
         }
-        // Every second part is between backticks.
-        let part = |(index, part): (usize, &str)| match part.strip_prefix("authctl ") {
+        let part = |(index, part): (usize, &&str)| match part.strip_prefix("authctl ") {
             Some(rest) if index % 2 == 1 => self.command(rest.split(' ').map(str::to_owned).collect()),
-            _ => part.to_owned(),
+            _ => (*part).to_owned(),
         };
-        Cow::Owned(text.split('`').enumerate().map(part).collect::<Vec<_>>().join("`"))
+        Cow::Owned(parts.iter().enumerate().map(part).collect::<Vec<_>>().join("`"))
     }
 
     /// The command line of authctl with these words, which are quoted already, and the options that it needs.
@@ -43,8 +49,7 @@ impl FileOptions {
             .flat_map(|(option, path)| [option.to_owned(), shell::path(path)])
             .collect();
         // After these there are no options.
-        let end = words.iter().position(|word| ["--", "<", ">", "|"].contains(&word.as_str()));
-        let end = end.unwrap_or(words.len());
+        let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
         words.splice(end..end, named);
         words.insert(0, "authctl".to_owned());
         words.join(" ")
@@ -85,6 +90,7 @@ impl Needed {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+    use insta::assert_snapshot;
 
     use super::FileOptions;
 
@@ -102,10 +108,6 @@ mod tests {
         case("run `authctl init`", "run `authctl init --users-file u.toml --key-file 'a key'`");
         case("`authctl users list` shows it", "`authctl users list --users-file u.toml` shows it");
         case("`authctl keys retire -- -x`", "`authctl keys retire --key-file 'a key' -- -x`");
-        case(
-            "`authctl check < a`, or `authctl users`",
-            "`authctl check --users-file u.toml --key-file 'a key' < a`, or `authctl users --users-file u.toml`",
-        );
         for text in [
             "run `authctl keys --key-file b`",
             "copy `authctl keys public` here",
@@ -113,6 +115,12 @@ mod tests {
             "run `authctl help files`",
             "the schema `authctl` is `authctl`",
             "authctl init `x` authctl init",
+            // Names of others: a scope, the id of a key, files.
+            "run `authctl users grant bob 'a`b,admin'`",
+            "run `authctl keys retire 'old < key'`",
+            "run `cp 'x` `authctl init` `y' z`",
+            "run `cp 'k``authctl init < $(touch x)' y`",
+            "a backtick ` and `authctl init`",
         ] {
             case(text, text);
         }
@@ -123,12 +131,54 @@ mod tests {
     }
 
     #[test]
-    fn each_command_that_reads_a_file_is_known() {
-        for command in crate::cli::Cli::command().get_subcommands() {
-            let name = command.get_name();
-            let line = options().command(vec![name.to_owned()]);
-            let reads = !["decode", "completions", "man", "help"].contains(&name);
-            assert_eq!(line.contains("-file"), reads, "{line}");
+    fn each_command_has_the_options_of_the_files_that_it_reads() {
+        let mut lines = Vec::new();
+        let mut cli = crate::cli::Cli::command();
+        cli.build();
+        for command in cli.get_subcommands() {
+            let name = command.get_name().to_owned();
+            lines.push(options().command(vec![name.clone()]));
+            let below = command.get_subcommands().map(|below| below.get_name().to_owned());
+            lines.extend(
+                below
+                    .filter(|below| below != "help")
+                    .map(|below| options().command(vec![name.clone(), below])),
+            );
         }
+        assert_snapshot!(lines.join("\n"), @"
+        authctl init --users-file u.toml --key-file 'a key'
+        authctl login --users-file u.toml --key-file 'a key'
+        authctl check --users-file u.toml --key-file 'a key'
+        authctl decode
+        authctl narrow --users-file u.toml --key-file 'a key'
+        authctl issue --users-file u.toml --key-file 'a key'
+        authctl hash-password --users-file u.toml
+        authctl users --users-file u.toml
+        authctl users list --users-file u.toml
+        authctl users show --users-file u.toml
+        authctl users add --users-file u.toml
+        authctl users passwd --users-file u.toml
+        authctl users set --users-file u.toml
+        authctl users grant --users-file u.toml
+        authctl users ungrant --users-file u.toml
+        authctl users enable --users-file u.toml
+        authctl users disable --users-file u.toml
+        authctl users sign-out --users-file u.toml
+        authctl users remove --users-file u.toml
+        authctl users import --users-file u.toml
+        authctl users export
+        authctl users policy --users-file u.toml
+        authctl keys --key-file 'a key'
+        authctl keys list --key-file 'a key'
+        authctl keys generate
+        authctl keys rotate --users-file u.toml --key-file 'a key'
+        authctl keys retire --key-file 'a key'
+        authctl keys public
+        authctl revoke --users-file u.toml --key-file 'a key'
+        authctl doctor --users-file u.toml --key-file 'a key'
+        authctl completions
+        authctl man
+        authctl help
+        ");
     }
 }

@@ -15,6 +15,7 @@ use authctl::store::safe_file;
 use authctl::store::users_file::{self, Listing, Lookup, StoreFault};
 
 use super::database::failed;
+use super::no_path::{is_url, refuse_secret};
 use super::{invalid_store, unreadable};
 use crate::error::Failure;
 
@@ -75,13 +76,7 @@ pub(super) fn refuse_no_file(path: &Path) -> Result<(), Failure> {
             "set `AUTHCTL_USERS_URL` to that of a PostgreSQL database, or download a file and name that",
         ));
     }
-    Ok(())
-}
-
-/// Whether `text` is a URL. It may have a password in it, and is not shown.
-pub(super) fn is_url(text: &str) -> bool {
-    let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-    scheme.is_some_and(|scheme| scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    refuse_secret("the users file", path)
 }
 
 /// The users of a run: in a file, or in a database.

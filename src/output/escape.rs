@@ -25,6 +25,12 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// As [`escape`], but for lines and tabs, which are the layout of a file.
+pub(crate) fn escape_lines(text: &str) -> String {
+    let lines = text.split('\n').map(|line| line.split('\t').map(escape).collect::<Vec<_>>().join("\t"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// As [`escape`], and safe inside a JSON text too: JSON's own `\uXXXX`.
 ///
 /// The JSON keeps its meaning: such characters can only be in its strings.

@@ -23,7 +23,9 @@ impl Shell {
             // To PowerShell `a,b` is a list, and `@a` its elements.
             Self::Windows => b"-_./:+=\\",
         };
-        word.bytes().all(|byte| byte.is_ascii_alphanumeric() || harmless.contains(&byte))
+        // To zsh `=ls` is the path of a program.
+        !word.starts_with('=')
+            && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || harmless.contains(&byte))
     }
 
     fn quoted(self, word: &str) -> String {
@@ -32,7 +34,14 @@ impl Shell {
         }
         match self {
             Self::Posix if escape(word) != word => unseen(word),
-            Self::Posix => format!("'{}'", word.replace('\'', r"'\''")),
+            // To fish, a backslash is special between these quotes too.
+            Self::Posix => {
+                let part = |next| match next {
+                    '\'' | '\\' => format!(r"'\{next}'"),
+                    _ => String::from(next),
+                };
+                format!("'{}'", word.chars().map(part).collect::<String>())
+            }
             // Both shells know these quotes, but expand some characters in them.
             Self::Windows if !word.contains(['"', '$', '`', '%']) => format!("\"{word}\""),
             Self::Windows => format!("'{}'", word.replace('\'', "''")),
@@ -44,8 +53,8 @@ impl Shell {
 /// as it is would be escaped.
 fn unseen(word: &str) -> String {
     let part = |byte: u8| match byte {
-        b'\'' | b'\\' => format!("\\{}", char::from(byte)),
-        b' '..=b'~' => char::from(byte).to_string(),
+        // A shell that does not know `$'…'` takes it for `'…'`.
+        b' '..=b'~' if byte != b'\'' && byte != b'\\' => char::from(byte).to_string(),
         _ => format!("\\{byte:03o}"),
     };
     format!("$'{}'", word.bytes().map(part).collect::<String>())
@@ -95,10 +104,12 @@ mod tests {
             ("$(x)", "'$(x)'", "'$(x)'"),
             ("it's", r"'it'\''s'", "\"it's\""),
             ("100%'s", r"'100%'\''s'", "'100%''s'"),
-            (r"C:\a\b", r"'C:\a\b'", r"C:\a\b"),
-            ("a\n'b\\", r"$'a\012\'b\\'", "\"a\n'b\\\""),
+            (r"C:\a\b", r"'C:'\\'a'\\'b'", r"C:\a\b"),
+            (r"x\'; y", r"'x'\\''\''; y'", r#""x\'; y""#),
+            ("=ls", "'=ls'", "\"=ls\""),
+            ("a\n'b\\", r"$'a\012\047b\134'", "\"a\n'b\\\""),
             ("\u{202e}é", r"$'\342\200\256\303\251'", "\"\u{202e}é\""),
-            (r"C:\a b", r"'C:\a b'", "\"C:\\a b\""),
+            (r"C:\a b", r"'C:'\\'a b'", "\"C:\\a b\""),
         ] {
             assert_eq!(Shell::Posix.quoted(word), posix);
             assert_eq!(Shell::Windows.quoted(word), windows);

@@ -1,14 +1,17 @@
 //! An argument too many.
 
+use std::path::Path;
+
 use authctl::auth::words::brief;
 use clap::Command;
 
-/// Says that `argument` is one too many for `command`. It is shown only where it can be no secret.
+/// Says that `argument` is one too many for `command`. It may be a password, unless it names a file.
 pub(super) fn message(argument: &str, command: &Command) -> String {
-    let shown = if may_be_secret(argument, command) {
-        "it is not shown because it may be a secret".to_owned()
-    } else {
+    let is_file = !takes_password(command) && Path::new(argument).is_file();
+    let shown = if is_file {
         format!("`{}`", brief(argument))
+    } else {
+        "it is not shown because it may be a secret".to_owned()
     };
     format!("there is an argument too many: {shown}")
 }
@@ -21,14 +24,6 @@ pub(super) fn hint(command: &Command) -> Option<&'static str> {
         );
     }
     takes_token(command).then_some("one token is taken at a time")
-}
-
-/// Keys have at least 32 characters, and tokens have more. A URL may have a password in it.
-fn may_be_secret(argument: &str, command: &Command) -> bool {
-    let is_like_secret = argument.chars().count() >= 32 || argument.contains("://");
-    // Others of their kind take a password.
-    let is_like_login = ["issue", "set"].contains(&command.get_name());
-    is_like_secret || is_like_login || takes_password(command) || takes_token(command)
 }
 
 fn takes_password(command: &Command) -> bool {

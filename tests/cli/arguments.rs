@@ -5,8 +5,9 @@ use insta::assert_snapshot;
 use crate::bench::Bench;
 
 #[test]
-fn an_argument_too_many_that_can_be_no_secret_is_named() {
+fn an_argument_too_many_is_named_where_it_is_a_file() {
     let bench = Bench::new();
+    bench.write("a\u{202e}b", "");
     assert_snapshot!(bench.run("doctor users.toml"), @"
     2> error: there is an argument too many: `users.toml`
     2> hint: run `authctl doctor --help`
@@ -17,13 +18,39 @@ fn an_argument_too_many_that_can_be_no_secret_is_named() {
     2> hint: run `authctl users enable --help`
     [exit 2]
     ");
-    // A key has at least 32 characters, and a URL may have a password in it.
-    for secret in [crate::bench::SECRET, "postgres://me:pw@h/d"] {
-        for command in ["doctor", "keys list", "users export"] {
-            let answer = bench.run(&format!("{command} {secret}"));
-            assert!(!answer.contains(secret) && answer.contains("not shown"), "{answer}");
+}
+
+#[test]
+fn a_secret_in_the_place_of_a_file_is_not_shown() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    for secret in [
+        crate::bench::SECRET,
+        "jdbc:postgresql://me:pw@h/d",
+        &token,
+        "{\"kty\":\"oct\",\"k\":\"c2VjcmV0LXNlY3JldA\"}",
+    ] {
+        for command in [
+            "check x --key-file",
+            "keys --key-file",
+            "users --users-file",
+            "check x --users-file",
+            "users import",
+            "users import --dry-run",
+            "keys generate --output",
+            "man --output",
+        ] {
+            let args: Vec<&str> = command.split(' ').chain([secret]).collect();
+            let answer = bench.answer(args.as_slice(), "");
+            let text = answer.transcript();
+            assert!(!text.contains(secret) && text.contains("[exit 2]"), "{command}: {text}");
         }
     }
+    assert_snapshot!(bench.run(["keys", "--key-file", crate::bench::SECRET]), @"
+    2> error: the key file is not shown: it looks like a key, a token or a URL, and not like a path
+    2> hint: name a file that has it in it
+    [exit 2]
+    ");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn a_withdrawn_grant_and_a_sign_out_count_at_once() {
     assert_eq!(bench.answer("check --require me --json --stateless", &token).json()["scope"], "me items");
     bench.edit_store(r#"scopes = ["me"]"#, "generation = 1\nscopes = [\"me\"]");
     assert_snapshot!(bench.pipe("check --require me,items", &token), @"
-    2> error: token was revoked by a sign-out of its user
+    2> error: token is from before the last sign-out, new password or removal of its user
     2> error: token has the scope `items`, which is not granted to its user now
     [exit 1]
     ");

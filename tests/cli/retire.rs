@@ -31,8 +31,6 @@ fn a_command_in_a_message_is_about_the_files_of_the_run() {
         ),
         ("keys retire nobody", format!("`authctl keys {key}` lists them")),
         ("keys retire secret", format!("run `authctl keys rotate {both}` first")),
-        ("check copy", format!("`copy` is a file: a token in it is read by `authctl check {both} < copy`")),
-        ("revoke copy", format!("`copy` is a file: a token in it is read by `authctl revoke {both} < copy`")),
     ] {
         let files = ["--users-file", "other.toml", "--key-file", "copy"];
         let all: Vec<&str> = args.split(' ').chain(files).collect();

@@ -364,3 +364,15 @@ fn without_a_store_or_a_key_nothing_is_revoked() {
     assert_eq!(bench.answer(["revoke", &token], "").code, Some(0));
     assert_eq!(recorded(&bench), 1);
 }
+
+#[test]
+fn more_tokens_than_fit_into_memory_revoke_nothing() {
+    let bench = Bench::new();
+    let token = bench.token("johndoe", "me");
+    assert_snapshot!(bench.pipe("revoke", format!("{token}\n{}", "y\n".repeat(300_000))), @"
+    2> error: more than 300000 tokens at once; none is revoked
+    2> hint: hand them over in parts, such as those of `split -l 100000`
+    [exit 2]
+    ");
+    assert_eq!(bench.pipe("check -q", token), "[exit 0]");
+}

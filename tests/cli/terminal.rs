@@ -362,3 +362,11 @@ fn examples_are_one_line_each_on_a_narrow_terminal() {
         assert!(shown.lines().all(|line| line.chars().count() <= 60), "{shown}");
     }
 }
+
+#[test]
+fn an_export_to_a_terminal_sends_it_no_escape_codes() {
+    let bench = Bench::with_store("[users.ann]\nfull_name = \"A\u{202e}\u{9b}31m\"\nscopes = []\n");
+    let shown = end(&bench, Screen::sized(bench.command("users export"), 100, |command| command));
+    assert!(shown.contains(r"A\u{202e}"), "{shown}");
+    assert!(bench.answer("users export", "").stdout.contains("A\u{202e}"));
+}

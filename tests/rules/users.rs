@@ -208,7 +208,7 @@ fn the_words_name_the_user() {
     user `a b` does not exist
     ");
     let signed_out = STORE.replace("items\"]\n", "items\"]\ngeneration = 3\n");
-    insta::assert_snapshot!(Bench::with_store(&signed_out).words(&token(r#""gen":2"#)), @"token was revoked by a sign-out of its user");
+    insta::assert_snapshot!(Bench::with_store(&signed_out).words(&token(r#""gen":2"#)), @"token is from before the last sign-out, new password or removal of its user");
     insta::assert_snapshot!(Bench::with_store(&signed_out).words(&token(r#""gen":2,"jti":"taken-back""#)), @"token was revoked");
     let asked = Bench::default().demand(|requirements| requirements.user = Some("alice".to_owned()));
     insta::assert_snapshot!(asked.words(&token("")), @"token is about `johndoe`, not `alice`");

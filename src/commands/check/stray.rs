@@ -34,7 +34,7 @@ impl<'a> Stray<'a> {
     /// What to do about the argument at `place`, which is no token.
     pub(super) fn hint(&self, place: Place) -> Option<String> {
         let word = self.input.argument(place)?;
-        let Some(scope) = self.scope(word) else { return misplaced::hint("check", word) };
+        let Some(scope) = self.scope(word) else { return misplaced::hint(word) };
         let list = self.list.get_or_init(|| self.meant());
         Some(format!("`{}` is a scope, and scopes are one list: `--require {list}`", brief(scope.as_str())))
     }

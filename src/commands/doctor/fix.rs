@@ -111,7 +111,8 @@ impl Fix {
 
     /// Retires the key. One that signs is replaced first.
     fn replace(key: &NamedKey) -> Self {
-        let mut fix = Self::command(&["keys", "retire", &key.name]);
+        let end: &[&str] = if key.name.starts_with('-') { &["--", &key.name] } else { &[&key.name] };
+        let mut fix = Self::command(&[&["keys", "retire"], end].concat());
         if key.signs {
             fix.commands.insert(0, vec!["keys".to_owned(), "rotate".to_owned()]);
         }

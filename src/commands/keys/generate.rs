@@ -14,6 +14,7 @@ use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure, cannot};
+use crate::files::no_path::refuse_secret;
 
 /// Prints a JWK Set with one new key, or makes a file of it.
 pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
@@ -25,6 +26,7 @@ pub(super) fn run(args: &GenerateKeyArgs, cx: &mut Context) -> Result<Exit> {
         write_set(&text, cx)?;
         return Ok(Exit::Yes);
     };
+    refuse_secret("the output", path)?;
     let shown = path.display();
     safe_file::create(path, text.as_bytes()).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {

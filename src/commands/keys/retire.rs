@@ -158,7 +158,10 @@ fn left(key: &Key, name: &str, keys: &KeySet, cx: &Context) {
     };
     cx.console.say("note", format_args!("key `{}` is left: {why}", brief(name)));
     if key.made().is_none() || until.is_none() {
-        let retire = format!("authctl keys retire {}", shell::last(name));
+        // It may have quotes, which no command in a text is given options beside.
+        let end = name.starts_with('-').then(|| "--".to_owned());
+        let words = ["keys", "retire"].map(str::to_owned).into_iter().chain(end).chain([shell::quoted(name)]);
+        let retire = cx.files.command(words.collect());
         cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
     }
 }

@@ -13,6 +13,7 @@ use super::help;
 use crate::cli::{Cli, ManArgs, topic};
 use crate::context::Context;
 use crate::error::{Exit, Failure, cannot};
+use crate::files::no_path::refuse_secret;
 
 /// The name of the page about the user store, which is no command.
 pub(crate) const STORE_PAGE: &str = "users-file";
@@ -22,6 +23,7 @@ pub(crate) fn run(args: &ManArgs, cx: &mut Context) -> Result<Exit> {
     let mut cli = Cli::command();
     cli.build();
     if let Some(folder) = &args.output {
+        refuse_secret("the output", folder)?;
         write_all(&cli, folder)?;
         write(&folder_of_files(folder)?.join("authctl-users.toml.5"), &page::of_store()?)?;
         return Ok(Exit::Yes);

@@ -1,6 +1,6 @@
 //! `authctl users export`: the whole store as a store, or its users as JSON Lines.
 
-use std::io::Write;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::Result;
 use authctl::auth::password::PasswordHash;
@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::cli::ExportArgs;
 use crate::context::Context;
 use crate::error::Exit;
-use crate::output::escape::escape_json;
+use crate::output::escape::{escape_json, escape_lines};
 
 /// A user with the field names of a store, as `users import` takes it back.
 #[derive(Serialize)]
@@ -55,19 +55,22 @@ pub(super) fn run(args: &ExportArgs, cx: &mut Context) -> Result<Exit> {
     let fields = if args.no_hashes { Fields::Facts } else { Fields::All };
     let mut everyone = store.everyone(fields)?;
     let (json, out) = (cx.console.json, &mut cx.console.stdout);
+    // To a file or a program, texts go as they are.
+    let is_terminal = io::stdout().is_terminal();
+    let shown = |text: String| if is_terminal { escape_lines(&text) } else { text };
     if !json {
-        write!(out, "{}", users_file::export_policies(everyone.policies()))?;
+        write!(out, "{}", shown(users_file::export_policies(everyone.policies())))?;
     }
     for user in everyone.users() {
         if json {
             writeln!(out, "{}", escape_json(&serde_json::to_string(&Exported::from(&*user))?))?;
         } else {
-            write!(out, "{}", users_file::export_user(&user))?;
+            write!(out, "{}", shown(users_file::export_user(&user)))?;
         }
     }
     let rest = everyone.into_rest()?;
     if !json {
-        write!(out, "{}", users_file::export_records(&rest))?;
+        write!(out, "{}", shown(users_file::export_records(&rest)))?;
     }
     cx.console.flush()?;
     let left_out = if json { other_tables(&rest) } else { Vec::new() };

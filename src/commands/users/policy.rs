@@ -15,7 +15,8 @@ use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
 use crate::files::change::edit_failed;
 use crate::files::database::failed;
-use crate::output::escape::escape;
+use crate::files::no_path::refuse_secret;
+use crate::output::escape::escape_lines;
 
 /// Begins the line that says which policies an administrator has seen.
 const VERSION: &str = "# authctl policy version ";
@@ -78,16 +79,14 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
     if cx.console.json {
         cx.console.print_json(&PolicyJson { policy: text, version })?;
     } else {
-        // Lines and tabs are layout, and no harm.
-        for line in text.lines() {
-            let parts: Vec<_> = line.split('\t').map(escape).collect();
-            writeln!(cx.console.stdout, "{}", parts.join("\t"))?;
-        }
+        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        write!(cx.console.stdout, "{}{end}", escape_lines(&text))?;
     }
     Ok(Exit::Yes)
 }
 
 fn set(file: &Path, database: &Database, cx: &mut Context) -> Result<Exit> {
+    refuse_secret("the file of the policies", file)?;
     let unreadable =
         |why: String| Failure::unknown("unreadable", format!("cannot read `{}`: {why}", file.display()));
     let bytes =

@@ -55,12 +55,12 @@ const RAISED: &str = "UPDATE authctl.users u SET generation = r.generation + 1, 
      FROM unnest($1::text[]) AS asked (name) JOIN authctl.removed r ON r.name = asked.name \
      WHERE u.name = r.name AND u.generation <= r.generation";
 
-/// Held by those who add users. It waits for imports of removed users, who may have the names of new ones, and lets none
-/// begin.
-pub(super) const ADDS: &str = "SELECT FROM authctl.policy FOR KEY SHARE";
+/// Held by a transaction that adds users. It waits for imports of removed users, who may have the names of new ones, and lets
+/// none begin. It needs no right, and the number is that of no other lock.
+pub(super) const ADDS: &str = "SELECT pg_advisory_xact_lock_shared(27432215568938092)";
 
 /// Held by an import of removed users.
-const ADDS_REMOVED: &str = "SELECT FROM authctl.policy FOR UPDATE";
+const ADDS_REMOVED: &str = "SELECT pg_advisory_xact_lock(27432215568938092)";
 
 impl Database {
     /// As [`Database::import_with_policy`], and leaves the policies.

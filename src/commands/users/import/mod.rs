@@ -29,6 +29,7 @@ use crate::context::Context;
 use crate::error::{Exit, Failure, reason};
 use crate::files::change::{change_refused, edit_failed};
 use crate::files::database::failed;
+use crate::files::no_path::refuse_secret;
 
 /// Adds the users of a file.
 pub(super) fn run(args: &ImportArgs, cx: &mut Context) -> Result<Exit> {
@@ -204,6 +205,9 @@ pub(super) fn is_blank(text: &str) -> bool {
 fn read(file: Option<&Path>, shown: &str) -> Result<String, Failure> {
     let cannot =
         |error: &io::Error| Failure::unknown("unreadable", format!("cannot read {shown}: {}", reason(error)));
+    if let Some(file) = file {
+        refuse_secret("the file to import", file)?;
+    }
     let source: Box<dyn Read> = match file.filter(|file| *file != Path::new("-")) {
         Some(file) => Box::new(File::open(file).map_err(|error| cannot(&error))?),
         None if io::stdin().is_terminal() => {

@@ -1,0 +1,66 @@
+//! Texts in the place of a path that are none, and may be secret: a key, a token, a URL with a password in it.
+
+use std::path::Path;
+
+use crate::error::Failure;
+
+/// Characters of the shortest secret that a key can be.
+const SECRET: usize = 32;
+
+/// Refuses a path that may be a secret, and shows nothing of it. `what` the path is for is told.
+pub(crate) fn refuse_secret(what: &str, path: &Path) -> Result<(), Failure> {
+    let text = path.to_string_lossy();
+    if is_url(&text) || may_be_secret(&text) && !path.exists() {
+        let message =
+            format!("{what} is not shown: it looks like a key, a token or a URL, and not like a path");
+        return Err(Failure::usage(message).hint("name a file that has it in it"));
+    }
+    Ok(())
+}
+
+/// Whether `text` is a URL.
+pub(super) fn is_url(text: &str) -> bool {
+    text.contains("://")
+}
+
+/// Whether `text` looks like a key, a token or a URL.
+pub(crate) fn may_be_secret(text: &str) -> bool {
+    let is_document = text.contains('\n') || text.starts_with(['{', '-']) && text.len() > SECRET;
+    let is_token = text.starts_with("ey") && text.matches('.').count() == 2;
+    let is_plain = text.len() >= SECRET && !text.contains(['/', '\\', '.']);
+    is_url(text) || is_document || is_token || is_plain
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::refuse_secret;
+
+    #[test]
+    fn a_secret_is_told_from_a_path() {
+        let is_refused = |text: &str| refuse_secret("the key file", Path::new(text)).is_err();
+        for secret in [
+            "postgres://u:pw@h/d",
+            "jdbc:postgresql://u:pw@h/d",
+            " postgresql+asyncpg://u:pw@h/d",
+            "0123456789abcdef0123456789abcdef",
+            "-----BEGIN PRIVATE KEY-----\nMC4C\n-----END PRIVATE KEY-----",
+            "{\"kty\":\"oct\",\"k\":\"AAECAwQFBgcICQ\"}",
+            "eyJ.e30.AA",
+        ] {
+            assert!(is_refused(secret), "{secret}");
+        }
+        for path in [
+            "secret.key",
+            "a",
+            "",
+            "-",
+            "-x",
+            "/run/secrets/0123456789abcdef0123456789abcdef",
+            "key.2026.pem",
+        ] {
+            assert!(!is_refused(path), "{path}");
+        }
+    }
+}
