@@ -28,11 +28,21 @@ pub const MAX_NAMED: usize = 20;
 /// "`a`", "`a` and `b`", "`a`, `b` and `c`", each of them [`brief`], and at most [`MAX_NAMED`]: "`a`, … and 7 more".
 #[must_use]
 pub fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    joined(items, "and")
+}
+
+/// "`a`", "`a` or `b`", "`a`, `b` or `c`", otherwise as [`list`].
+#[must_use]
+pub fn any<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    joined(items, "or")
+}
+
+fn joined<T: std::fmt::Display>(items: impl IntoIterator<Item = T>, conjunction: &str) -> String {
     let mut items = items.into_iter().map(|item| format!("`{}`", brief(&item.to_string())));
     let mut words: Vec<String> = items.by_ref().take(MAX_NAMED).collect();
     words.extend(Some(items.count()).filter(|more| *more > 0).map(|more| format!("{more} more")));
     match words.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} {conjunction} {last}", rest.join(", ")),
         _ => words.concat(),
     }
 }
@@ -47,7 +57,7 @@ pub(crate) fn shown(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{brief, count, list, shown};
+    use super::{any, brief, count, list, shown};
 
     #[test]
     fn a_long_value_is_cut_between_characters() {
@@ -84,5 +94,9 @@ mod tests {
         assert_eq!(list(["a"]), "`a`");
         assert_eq!(list(["a", "b"]), "`a` and `b`");
         assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(any::<&str>([]), "");
+        assert_eq!(any(["a"]), "`a`");
+        assert_eq!(any(["a", "b"]), "`a` or `b`");
+        assert_eq!(any(["a", "b", "c"]), "`a`, `b` or `c`");
     }
 }

@@ -50,14 +50,6 @@ fn unknown(path: &str, name: &str, names: &[String], all_are_commands: bool) -> 
         return failure.hint(format!("did you mean `{meant}`?"));
     }
     let all = format!("run `{path} --help`");
+    let topics = || words::any(TOPICS.iter().map(|topic| topic.name));
     failure.hint(if path == "authctl" { format!("{all}, or `authctl help` with {}", topics()) } else { all })
-}
-
-/// "`exit-codes`, `files` or `users-file`", of all topics.
-fn topics() -> String {
-    let names: Vec<String> = TOPICS.iter().map(|topic| format!("`{}`", topic.name)).collect();
-    match names.split_last() {
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
-        None => String::new(),
-    }
 }

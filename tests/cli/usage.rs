@@ -12,6 +12,7 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
         &["login", "johndoe", "--password-stdin", "hunter2"],
         &["login", "johndoe", "--password", "hunter2"],
         &["login", "johndoe", "--password=hunter2"],
+        &["login", "johndoe", "--password hunter2"],
         &["login", "johndoe", "-phunter2"],
         &["login", "johndoe", "-p", "hunter2"],
         &["login", "johndoe", "--password-stdin=hunter2"],
