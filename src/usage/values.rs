@@ -12,7 +12,7 @@ pub(super) fn alike<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) ->
     known.into_iter().find(|known| bare(known) == name)
 }
 
-/// The list of algorithms that was meant, where each is [alike](alike) one.
+/// The list of algorithms that was meant, where each is [`alike`] one.
 pub(super) fn meant(option: &str, value: &str) -> Option<String> {
     if option != "--alg" {
         return None;

@@ -80,6 +80,11 @@ fn wrong_usage_is_told_in_the_words_of_every_other_error() {
     2> hint: did you mean `check`?
     [exit 2]
     ");
+    assert_snapshot!(bench.run("d"), @"
+    2> error: there is no command `d`
+    2> hint: did you mean `decode` or `doctor`?
+    [exit 2]
+    ");
     assert_snapshot!(bench.run("check --requir me x"), @"
     2> error: there is no option `--requir` here
     2> hint: did you mean `--require`? a token that begins with `-` goes after `--`, or on standard input
