@@ -1,4 +1,9 @@
 _authctl() {
+    # After a redirection comes any file.
+    if [[ ${COMP_LINE:0:COMP_POINT-${#2}} =~ [\<\>][[:space:]]*$ ]]; then
+        compopt -o default 2>/dev/null
+        return
+    fi
     # The line goes to `authctl` as it was typed, with the end of it that readline replaces. It answers
     # with what to put there, quoted already. Neither evaluates anything.
     local candidate

@@ -293,6 +293,8 @@ fn retiring_the_key_that_signs_says_which_signs_now() {
     assert_snapshot!(run(&bench, &format!("keys retire {signing}")), @"
     2> retired key `<key 1>`: its tokens are refused from now on
     2> tokens are signed with the key `<key 2>` (ES256) from now on
+    2> warning: that key was replaced before, and signs again: others may have it
+    2> hint: run `authctl keys rotate` for a new one
     [exit 0]
     ");
     assert_eq!(list(&bench)[1]["state"], "signs");

@@ -161,6 +161,12 @@ const ZSH_ARGS: [&str; 2] = ["-d", "-i"];
 fn bash_completes() {
     completes("bash", BASH, &BASH_ARGS, &LINES);
     completes("bash", BASH, &BASH_ARGS, &PATHS);
+    let redirections = [
+        ("authctl check < authctl.ba\t\n", "line 1: "),
+        ("authctl decode 2> P <authctl.ba\t; cat P\n", "line 1: "),
+        ("authctl check x 2> authctl.el\t; wc -l authctl.elv\n", " authctl.elv"),
+    ];
+    completes("bash", BASH, &BASH_ARGS, &redirections);
 }
 
 #[test]

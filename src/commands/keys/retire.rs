@@ -67,6 +67,11 @@ fn one(asked: &str, cx: &mut Context) -> Result<Exit> {
             key.algorithm(),
             since(cx)
         ));
+        let was = old.keys().iter().find(|one| one.thumbprint() == key.thumbprint());
+        if was.is_some_and(|was| old.tokens_until(was).is_some()) {
+            cx.console.say("warning", "that key was replaced before, and signs again: others may have it");
+            cx.console.say("hint", "run `authctl keys rotate` for a new one");
+        }
     }
     Ok(Exit::Yes)
 }

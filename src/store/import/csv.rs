@@ -12,10 +12,8 @@ pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFaul
     let is_before = |line: &&str| line.trim().is_empty() || line.starts_with('#');
     let before: Vec<&str> = text.split_inclusive('\n').take_while(is_before).collect();
     let text = &text[before.iter().map(|line| line.len()).sum()..];
-    let line_of = |position: Option<&Position>| {
-        let line = position.and_then(|position| usize::try_from(position.line()).ok()).unwrap_or(1);
-        before.len() + line
-    };
+    let line_of =
+        |position: Option<&Position>| before.len() + 1 + count(&text[..start_of(text, position)], b'\n');
     let header = text.lines().next().unwrap_or_default();
     let delimiter = *[b',', b';', b'\t'].iter().max_by_key(|mark| count(header, **mark)).unwrap_or(&b',');
     let mut reader =
@@ -34,8 +32,11 @@ pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFaul
     check(&header, before.len() + 1)?;
     let mut users = Vec::new();
     let mut record = ByteRecord::new();
+    let (mut line, mut counted) = (before.len() + 1, 0);
     while reader.read_byte_record(&mut record).map_err(wrong)? {
-        let line = line_of(record.position());
+        let start = start_of(text, record.position());
+        line += count(&text[counted..start], b'\n');
+        counted = start;
         let mut draft = Draft::new(line, None)?;
         for (field, cell) in header.iter().zip(&record) {
             // The whole text is UTF-8, and cells end at ASCII characters.
@@ -44,6 +45,13 @@ pub(super) fn parse(text: &str) -> Result<Vec<(usize, ImportedUser)>, ImportFaul
         users.push(draft.finish()?);
     }
     Ok(users)
+}
+
+/// The first character of the record at `position`. The reader takes line feeds before it, and blank lines, for a part of it.
+fn start_of(text: &str, position: Option<&Position>) -> usize {
+    let at = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+    let rest = text.get(at..).unwrap_or_default();
+    text.len().min(at) + rest.len() - rest.trim_start_matches(['\r', '\n']).len()
 }
 
 fn count(text: &str, mark: u8) -> usize {

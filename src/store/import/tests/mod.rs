@@ -95,6 +95,19 @@ fn no_line_of_csv_is_lost() {
     assert_eq!(read("# a; b; c\n\nusername,full_name\nann,A\n"), "ann: A");
     assert_eq!(read("full_name,username\n#1 Fan,ann\nB,ben\n"), "ann: #1 Fan\nben: B");
     assert_eq!(read("username,full_name\nann,\"abc\nben,x\n"), "error: line 1: not valid CSV");
+    for (text, line) in [("username,x\r\nann,1\r\n", 1), ("username,hashed_password\r\nann,pw\r\n", 2)] {
+        assert!(read(text).starts_with(&format!("error: line {line}: ")), "{text}: {}", read(text));
+    }
+    for ends in ["\r\n", "\n\n", "\r\n\r\n\r\n"] {
+        let text = ["username", "ann", "ben", "ann"].join(ends);
+        let (first, second) = (1 + ends.matches('\n').count(), 1 + 3 * ends.matches('\n').count());
+        assert!(
+            read(&text)
+                .starts_with(&format!("error: line {second}: the user is there already in line {first}, ")),
+            "{}",
+            read(&text)
+        );
+    }
     assert_eq!(
         read("# one\nusername\nann\nann\n"),
         "error: line 4: the user is there already in line 3, by this name or one that differs in case only (user `ann`)"
