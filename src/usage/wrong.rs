@@ -8,6 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::hyphen::is_option;
 use super::{command_meant, surplus};
+use crate::files::no_path::may_be_secret;
 
 /// A command line that could not be read.
 pub(super) struct Wrong<'a> {
@@ -57,12 +58,12 @@ impl<'a> Wrong<'a> {
         let argument = || self.argument.as_deref().unwrap_or("an option");
         match self.error.kind() {
             ErrorKind::UnknownArgument if is_option(self.argument()) => {
-                format!("there is no option `{}` here", brief(self.option()))
+                unknown("option", self.option(), " here")
             }
             ErrorKind::UnknownArgument => surplus::message(self.argument(), &self.command),
             ErrorKind::InvalidSubcommand => {
                 let name = self.text(ContextKind::InvalidSubcommand).unwrap_or_default();
-                format!("there is no command `{}`", brief(&name))
+                unknown("command", &name, "")
             }
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 "a command is missing".to_owned()
@@ -110,6 +111,15 @@ impl<'a> Wrong<'a> {
             Some(why) => format!(": {why}"),
             None => String::new(),
         }
+    }
+}
+
+/// Says that there is no command or option of that name, which is shown unless it looks like a key, a token or a URL.
+fn unknown(what: &str, name: &str, place: &str) -> String {
+    if may_be_secret(name) {
+        format!("there is no such {what}{place}: it is not shown because it may be a secret")
+    } else {
+        format!("there is no {what} `{}`{place}", brief(name))
     }
 }
 

@@ -46,6 +46,12 @@ fn a_secret_in_the_place_of_a_file_is_not_shown() {
             assert!(!text.contains(secret) && text.contains("[exit 2]"), "{command}: {text}");
         }
     }
+    for secret in ["jdbc:postgresql://me:pw@h/d", &token] {
+        for args in [vec![secret], vec!["keys", secret], vec!["users", secret]] {
+            let text = bench.answer(args.as_slice(), "").transcript();
+            assert!(!text.contains(secret) && text.contains("[exit 2]"), "{args:?}: {text}");
+        }
+    }
     assert_snapshot!(bench.run(["keys", "--key-file", crate::bench::SECRET]), @"
     2> error: the key file is not shown: it looks like a key, a token or a URL, and not like a path
     2> hint: name a file that has it in it

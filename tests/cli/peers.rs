@@ -249,6 +249,7 @@ fn a_scope_that_the_server_gave_without_a_grant_is_refused() {
     ");
     assert_snapshot!(bench.pipe("check --require admin", token(&answers[1])), @"
     2> error: token has the scope `admin`, which is not granted to its user now
+    2> hint: `admin` is not declared in the user store, which declares `items` and `me`
     [exit 4]
     ");
     assert_snapshot!(bench.pipe("login johndoe --password-stdin --scope me,admin", "secret"), @"

@@ -264,7 +264,7 @@ fn a_user_who_is_added_while_removed_ones_are_imported_is_above_them() {
     let Some(store) = Store::new() else { return };
     let database = store.database();
     let import = format!(
-        "SELECT pg_advisory_xact_lock(27432215568938092); \
+        "DO $$ BEGIN PERFORM pg_advisory_xact_lock(27432215568938092); END $$; \
          INSERT INTO authctl.removed VALUES ('johndoe', {HIGH}, now() + interval '1 day') RETURNING 'locked'"
     );
     let add = || {
@@ -287,7 +287,7 @@ fn a_user_who_is_added_while_removed_ones_are_imported_is_above_them() {
 fn an_import_of_removed_users_waits_for_the_users_who_are_being_added() {
     let Some(store) = Store::new() else { return };
     let database = store.database();
-    let add = "SELECT pg_advisory_xact_lock_shared(27432215568938092); \
+    let add = "DO $$ BEGIN PERFORM pg_advisory_xact_lock_shared(27432215568938092); END $$; \
                INSERT INTO authctl.users (name, folded) VALUES ('johndoe', 'johndoe') RETURNING 'locked'";
     let removed = Removed { generation: HIGH, until: Timestamp::MAX };
     let import = Import { removed: [(johndoe(), removed)].into(), ..Import::default() };
