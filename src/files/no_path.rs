@@ -1,11 +1,12 @@
 //! Texts in the place of a path that are none, and may be secret: a key, a token, a URL with a password in it.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use crate::error::Failure;
 
-/// Characters of the shortest secret that a key can be.
-const SECRET: usize = 32;
+/// Characters of a secret that is a key: from the shortest to one of 2,048 bits in hexadecimal.
+const SECRET: RangeInclusive<usize> = 32..=512;
 
 /// Refuses a path that may be a secret, and shows nothing of it. `what` the path is for is told.
 pub(crate) fn refuse_secret(what: &str, path: &Path) -> Result<(), Failure> {
@@ -25,9 +26,9 @@ pub(super) fn is_url(text: &str) -> bool {
 
 /// Whether `text` looks like a key, a token or a URL.
 pub(crate) fn may_be_secret(text: &str) -> bool {
-    let is_document = text.contains('\n') || text.starts_with(['{', '-']) && text.len() > SECRET;
+    let is_document = text.contains('\n') || text.starts_with("-----BEGIN") || text.starts_with('{');
     let is_token = text.starts_with("ey") && text.matches('.').count() == 2;
-    let is_plain = text.len() >= SECRET && !text.contains(['/', '\\', '.']);
+    let is_plain = SECRET.contains(&text.len()) && !text.contains(['/', '\\', '.']) && !text.starts_with('-');
     is_url(text) || is_document || is_token || is_plain
 }
 
