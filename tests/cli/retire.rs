@@ -77,6 +77,21 @@ fn the_key_of_a_copy_signs_where_that_is_the_key_file() {
     ");
 }
 
+#[test]
+fn a_key_that_is_called_as_an_option_is_retired_as_it_is_printed() {
+    let bench = Bench::new();
+    let set =
+        r#"{"keys":[{"kty":"oct","kid":"--unused","k":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"}]}"#;
+    bench.write("odd.jwks", set);
+    let rotated = bench.run("keys rotate --key-file odd.jwks");
+    let retire = "authctl keys retire --key-file odd.jwks -- --unused";
+    assert!(rotated.contains(&format!("those of `--unused` stay good until `{retire}`")), "{rotated}");
+    assert_snapshot!(bench.run(retire.strip_prefix("authctl ").unwrap()), @"
+    2> retired key `--unused`: its tokens are refused where `odd.jwks` is the key file
+    [exit 0]
+    ");
+}
+
 /// A set of two keys whose ids are long and begin alike.
 fn with_long_names() -> Bench {
     let bench = Bench::new();

@@ -9,13 +9,12 @@ use authctl::auth::words::{self, brief};
 
 use super::list::{KeyJson, name};
 use super::rotate::ELSEWHERE;
-use super::since;
+use super::{retiring, since};
 use crate::cli::RetireKeyArgs;
 use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::output::shell;
 use crate::output::table::MARK;
 
 /// Retires a key under all its names, or every unused one.
@@ -163,10 +162,7 @@ fn left(key: &Key, name: &str, keys: &KeySet, cx: &Context) {
     };
     cx.console.say("note", format_args!("key `{}` is left: {why}", brief(name)));
     if key.made().is_none() || until.is_none() {
-        // It may have quotes, which no command in a text is given options beside.
-        let end = name.starts_with('-').then(|| "--".to_owned());
-        let words = ["keys", "retire"].map(str::to_owned).into_iter().chain(end).chain([shell::quoted(name)]);
-        let retire = cx.files.command(words.collect());
+        let retire = retiring(name, cx);
         cx.console.say("hint", format_args!("run `{retire}` when no token of it is in use"));
     }
 }

@@ -5,12 +5,11 @@ use authctl::auth::key::{Algorithm, RotateError};
 use authctl::auth::time::Span;
 
 use super::list::{KeyJson, name};
-use super::since;
+use super::{retiring, since};
 use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
-use crate::output::shell::quoted;
 
 /// Puts a new key first.
 pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit> {
@@ -32,8 +31,7 @@ pub(super) fn run(algorithm: Option<Algorithm>, cx: &mut Context) -> Result<Exit
     ));
     if let Some(before) = old.signing_key() {
         let before = name(before, &old);
-        let retire = cx.files.command(vec!["keys".to_owned(), "retire".to_owned(), quoted(&before)]);
-        report(format_args!("those of `{before}` stay good until `{retire}`"));
+        report(format_args!("those of `{before}` stay good until `{}`", retiring(&before, cx)));
     }
     Ok(Exit::Yes)
 }
