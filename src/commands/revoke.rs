@@ -86,7 +86,7 @@ fn read(args: &RevokeArgs, cx: &Context) -> Result<Vec<Answer>> {
             token.map_err(|fault| Reason::from(fault).into()).and_then(|token| revocation(token, &keys));
         answers.push(match revocation {
             Ok((revocation, subject)) => known(revocation, subject, place),
-            Err(refusal) => refused(&refusal, place, input.argument(place), cx),
+            Err(refusal) => refused(&refusal, place, input.argument(place)),
         });
         Ok(())
     })?;
@@ -107,14 +107,15 @@ fn revoke(mut answers: Vec<Answer>, cx: &mut Context) -> Result<Exit> {
             Ok(Change::RevokeTokens { tokens: tokens.clone(), now })
         })?;
     }
-    for answer in &answers {
+    let any_refused = answers.iter().any(|answer| answer.status == Status::Refused);
+    for mut answer in answers {
         if cx.console.json {
-            cx.console.print_json(answer)?;
+            answer.hint = answer.hint.map(|hint| cx.console.files.in_commands_of(&hint).into_owned());
+            cx.console.print_json(&answer)?;
         } else {
             answer.say(cx, now);
         }
     }
-    let any_refused = answers.iter().any(|answer| answer.status == Status::Refused);
     Ok(if any_refused { Exit::No } else { Exit::Yes })
 }
 
@@ -132,7 +133,7 @@ fn known(revocation: Revocation, subject: Option<String>, place: Place) -> Answe
     }
 }
 
-fn refused(refusal: &RevokeRefusal, place: Place, argument: Option<&OsStr>, cx: &Context) -> Answer {
+fn refused(refusal: &RevokeRefusal, place: Place, argument: Option<&OsStr>) -> Answer {
     let by_user = "`authctl users sign-out NAME` refuses every token its user has now";
     let hint = match refusal {
         RevokeRefusal::NoId => Some(by_user.to_owned()),
@@ -146,7 +147,7 @@ fn refused(refusal: &RevokeRefusal, place: Place, argument: Option<&OsStr>, cx: 
         exp: None,
         error: Some(refusal.code()),
         message: Some(refusal.to_string()),
-        hint: hint.map(|hint| cx.console.files.in_commands_of(&hint).into_owned()),
+        hint,
         line: place.line(),
         place,
     }
