@@ -29,9 +29,14 @@ struct PolicyJson {
     version: Option<i64>,
 }
 
+/// What ends the last line of `text`, if it is not ended.
+fn end_of(text: &str) -> &'static str {
+    if text.is_empty() || text.ends_with('\n') { "" } else { "\n" }
+}
+
 /// The policies with that line, at the end: so faults are found in the lines of the file.
 fn with_version(text: &str, version: i64) -> String {
-    let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let end = end_of(text);
     format!("{text}{end}{VERSION}{version}: with this line, `--set` undoes no change made meanwhile\n")
 }
 
@@ -79,8 +84,7 @@ pub(super) fn run(args: &PolicyArgs, cx: &mut Context) -> Result<Exit> {
     if cx.console.json {
         cx.console.print_json(&PolicyJson { policy: text, version })?;
     } else {
-        let end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-        write!(cx.console.stdout, "{}{end}", escape_lines(&text))?;
+        write!(cx.console.stdout, "{}{}", escape_lines(&text), end_of(&text))?;
     }
     Ok(Exit::Yes)
 }
