@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::error::DatabaseError;
@@ -51,11 +52,9 @@ impl Database {
     /// [`DatabaseError`].
     pub fn users(&self, names: &[&str]) -> Result<(Lookup, Timestamp), DatabaseError> {
         let names: Vec<&str> = names.iter().copied().filter(|name| Username::check(name).is_ok()).collect();
-        let sql = users_of(ALL);
         self.run(async |deadline| {
             self.ask(deadline, async |session| {
-                let (policy, users) =
-                    tokio::join!(policy(session), session.rows(&sql, vec![(&names, Type::TEXT_ARRAY)]));
+                let (policy, users) = tokio::join!(policy(session), users_of(ALL, session, &names));
                 let (policy, users) = (policy?, users?);
                 let users = users.iter().map(|row| Ok(stored(row, session)?.user));
                 let now = policy.now;
@@ -83,22 +82,33 @@ impl Database {
     }
 }
 
-fn users_of(columns: &str) -> String {
-    // A join, for which the index is used however many names there are.
-    format!(
-        "SELECT {columns} FROM unnest($1::text[]) AS asked (name) JOIN authctl.users u ON u.name = asked.name"
-    )
+async fn users_of(columns: &str, session: &Session<'_>, names: &[&str]) -> Result<Vec<Row>, DatabaseError> {
+    rows_of(columns, "authctl.users u", "u.name", session, names).await
 }
 
-const REVOKED: &str =
-    "SELECT r.jti FROM unnest($1::text[]) AS asked (jti) JOIN authctl.revoked r ON r.jti = asked.jti";
+/// The rows with these keys. One is asked for in the plainest way: a server that has just started its process for a
+/// command needs half as long again to plan a join. The join uses the index however many there are.
+async fn rows_of(
+    columns: &str,
+    table: &str,
+    key: &str,
+    session: &Session<'_>,
+    keys: &[&str],
+) -> Result<Vec<Row>, DatabaseError> {
+    if let [one] = keys {
+        let sql = format!("SELECT {columns} FROM {table} WHERE {key} = $1");
+        return session.rows(&sql, vec![(one, Type::TEXT)]).await;
+    }
+    let sql =
+        format!("SELECT {columns} FROM unnest($1::text[]) AS asked (key) JOIN {table} ON {key} = asked.key");
+    session.rows(&sql, vec![(&keys, Type::TEXT_ARRAY)]).await
+}
 
 async fn facts(session: &Session<'_>, names: &[&str], ids: &[&str]) -> Result<Lookup, DatabaseError> {
-    let sql = users_of(FACTS);
     let (policy, users, revoked) = tokio::join!(
         policy(session),
-        session.rows(&sql, vec![(&names, Type::TEXT_ARRAY)]),
-        session.rows(REVOKED, vec![(&ids, Type::TEXT_ARRAY)]),
+        users_of(FACTS, session, names),
+        rows_of("r.jti", "authctl.revoked r", "r.jti", session, ids),
     );
     let (policy, users, revoked) = (policy?, users?, revoked?);
     let users = users.iter().map(|row| without_hash(row, session)).collect::<Result<_, _>>()?;
