@@ -1,8 +1,8 @@
 #!/bin/sh
 # A store in PostgreSQL, timed as whole processes: scripts/bench-shared.sh [quick]
 #
-# Needs PostgreSQL, openssl, Python, a C compiler, GNU time and hyperfine (`apt install postgresql openssl python3 gcc time
-# hyperfine`), and measures target/release/authctl or $AUTHCTL. It starts a server of its own, on a socket and on loopback, as `postgres` where it is run
+# Needs PostgreSQL, PgBouncer, openssl, Python, a C compiler, GNU time and hyperfine (`apt install postgresql pgbouncer openssl
+# python3 gcc time hyperfine`), and measures target/release/authctl or $AUTHCTL. It starts a server of its own, on a socket and on loopback, as `postgres` where it is run
 # by root, and stops it at the end. `quick` does everything once among few users: the figures mean nothing then.
 set -eu
 
@@ -24,6 +24,7 @@ fi
 # The home is kept from others, and the folder of the socket is not.
 chmod 711 "$dir"
 stop() {
+    test ! -f "$dir/pool/pid" || kill "$(cat "$dir/pool/pid")" || true
     $as_server "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true
     rm -rf "$dir"
 }
@@ -84,10 +85,60 @@ rm "$dir/users.toml"
 AUTHCTL_USERS_URL=$(url "of$small")
 "$authctl" issue user0000007 --scope me --expires-in 12h >"$dir/one" 2>/dev/null
 
-cat >"$dir/empty.c" <<C
-int main(void) { return 0; }
-C
+echo 'int main(void) { return 0; }' >"$dir/empty.c"
 cc -O2 -o "$dir/empty" "$dir/empty.c"
+# The least that a program can do that asks a database: ROW SOCKET DATABASE.
+cat >"$dir/row.c" <<'C'
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static char text[65536];
+
+/* Sends a message whose length begins at `length`, and reads until the server is ready. */
+static void ask(int server, int length, int end) {
+    unsigned size = htonl(end - length);
+    memcpy(text + length, &size, 4);
+    if (write(server, text, end) != end) _exit(1);
+    for (int have = 0, more; have < 6 || text[have - 6] != 'Z'; have += more)
+        if ((more = read(server, text + have, sizeof text - have)) <= 0) _exit(1);
+}
+
+int main(int count, char **words) {
+    const char query[] = "QLENGSELECT layout, document, version FROM authctl.policy";
+    struct sockaddr_un place = {AF_UNIX};
+    int server = socket(AF_UNIX, SOCK_STREAM, 0), end = 8;
+    if (count != 3 || strlen(words[1]) >= sizeof place.sun_path) return 1;
+    strcpy(place.sun_path, words[1]);
+    if (connect(server, (struct sockaddr *)&place, sizeof place)) return 1;
+    memcpy(text, "LENG\0\3\0\0", 8);
+    const char *fields[] = {"user", "postgres", "database", words[2], ""};
+    for (int i = 0; i < 5; i++) end = stpcpy(text + end, fields[i]) + 1 - text;
+    ask(server, 0, end);
+    memcpy(text, query, sizeof query);
+    ask(server, 1, sizeof query);
+}
+C
+cc -O2 -o "$dir/row" "$dir/row.c"
+# A pooler, which keeps connections to the server.
+mkdir "$dir/pool"
+cat >"$dir/pool/ini" <<INI
+[databases]
+* = host=$dir port=$port user=postgres
+[pgbouncer]
+listen_addr =
+listen_port = $port
+unix_socket_dir = $dir/pool
+auth_type = any
+pool_mode = transaction
+logfile = $dir/pool/log
+pidfile = $dir/pool/pid
+INI
+test -z "$as_server" || chown -R postgres "$dir/pool"
+$as_server pgbouncer -qd "$dir/pool/ini"
+
 tls="postgres://postgres@localhost:$port/of$large?sslmode=verify-full&sslrootcert=$dir/ca.crt"
 check="$authctl check --require me"
 one=$(cat "$dir/one")
@@ -96,6 +147,7 @@ at() { (umask 077 && echo "users = \"$2\"" >"$dir/$1.toml"); }
 at small "$(url "of$small")"
 at large "$(url "of$large")"
 at tls "$tls"
+at pool "$(url "of$large")/pool"
 saved=$AUTHCTL_USERS_URL
 unset AUTHCTL_USERS_URL
 title 'check of one token in a fresh process'
@@ -103,6 +155,8 @@ hyperfine --style basic -N $many -n 'empty program' "$dir/empty" \
     -n "no database (--stateless)" "$check --stateless $one" \
     -n "$small users, socket" "$check --users-file $dir/small.toml $one" \
     -n "$large users, socket" "$check --users-file $dir/large.toml $one" \
+    -n "$large users, socket of PgBouncer" "$check --users-file $dir/pool.toml $one" \
+    -n "one row by a program in C, socket" "$dir/row $dir/.s.PGSQL.$port of$large" \
     -n "$large users, TLS" "$check --users-file $dir/tls.toml $one" \
     -n "psql, SELECT 1, socket" "$bin/psql -XAtq -h $dir -U postgres -d of$large -c 'SELECT 1'"
 
