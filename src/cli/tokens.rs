@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use authctl::auth::claim_path::ClaimPath;
+use authctl::auth::key::Algorithm;
 use authctl::auth::scope::ScopeSet;
 use authctl::auth::time::{Span, Timestamp};
 use clap::Args;
@@ -139,6 +140,13 @@ pub(crate) struct CheckArgs {
     /// Say nothing: the exit code is the answer
     #[arg(short, long)]
     pub(crate) quiet: bool,
+}
+
+impl CheckArgs {
+    /// The algorithms that `--alg` names; none if it is not given.
+    pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
+        self.alg.iter().flat_map(|list| list.0.iter().copied()).collect()
+    }
 }
 
 #[derive(Args, Debug)]

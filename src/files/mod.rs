@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authctl::auth::key::KeySet;
+use authctl::store::import::is_of_another_program;
 use authctl::store::key_file;
 use authctl::store::postgres::Database;
 use authctl::store::safe_file::Source;
@@ -130,6 +131,8 @@ fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
     // A pipe can be read only once, and is not a regular file.
     let hint = if path.is_file() && key_file::load_from(path).is_ok() {
         Some("it is a key: name it with `--key-file`, and the user store with `--users-file`".to_owned())
+    } else if path.is_file() && std::fs::read_to_string(path).is_ok_and(|text| is_of_another_program(&text)) {
+        Some("it looks like that of another program: `users import` takes its users into a store".to_owned())
     } else {
         store_hints::hint(fault)
     };

@@ -16,7 +16,7 @@ impl Wrong<'_> {
         let meant = meant.map(|meant| format!("did you mean {meant}?"));
         let what =
             meant.or_else(|| self.valid_values().map(|valid| format!("it can be {}", words::any(valid))));
-        let hints = [what, hyphen.or_else(|| self.form().map(str::to_owned))];
+        let hints = [what, hyphen.or_else(|| self.form())];
         let hints: Vec<String> = hints.into_iter().flatten().collect();
         if hints.is_empty() { format!("run `{}`", help_command()) } else { hints.join(" ") }
     }
@@ -27,9 +27,7 @@ impl Wrong<'_> {
             return elsewhere::command(&commands_before(&word), &word).map(str::to_owned);
         }
         match (self.valid_values(), self.error.kind()) {
-            (Some(valid), _) => {
-                values::alike(&self.value, valid.iter().map(String::as_str)).map(str::to_owned)
-            }
+            (Some(valid), _) => values::one_of(valid, &self.value).map(str::to_owned),
             (None, ErrorKind::UnknownArgument) => elsewhere::option(&self.names, self.option()),
             (None, _) => values::meant(self.option(), &self.value),
         }
@@ -63,11 +61,11 @@ impl Wrong<'_> {
     }
 
     /// What another value, or an argument too many, is to be.
-    fn form(&self) -> Option<&'static str> {
+    fn form(&self) -> Option<String> {
         match self.error.kind() {
             ErrorKind::UnknownArgument if !is_option(self.argument()) => surplus::hint(&self.command),
             ErrorKind::ValueValidation | ErrorKind::MissingRequiredArgument => {
-                values::hint(self.option(), &self.value)
+                values::hint(self.option(), &self.value).map(str::to_owned)
             }
             _ => None,
         }

@@ -17,17 +17,26 @@ pub(super) fn message(argument: &str, command: &Command) -> String {
 }
 
 /// What to do about it.
-pub(super) fn hint(command: &Command) -> Option<&'static str> {
-    if takes_password(command) {
-        return Some(
-            "a password is no argument: it is asked for, or read from standard input with `--password-stdin`",
-        );
+pub(super) fn hint(command: &Command) -> Option<String> {
+    if !takes_password(command) {
+        return takes_token(command).then(|| "one token is taken at a time".to_owned());
     }
-    takes_token(command).then_some("one token is taken at a time")
+    let hints = [
+        has(command, "user").then_some("a user is named with `--user`"),
+        has(command, "scope").then_some("scopes are one list: `--scope me,items`"),
+        Some(
+            "a password is no argument: it is asked for, or read from standard input with `--password-stdin`",
+        ),
+    ];
+    Some(hints.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 fn takes_password(command: &Command) -> bool {
-    command.get_arguments().any(|argument| argument.get_long() == Some("password-stdin"))
+    has(command, "password-stdin")
+}
+
+fn has(command: &Command, option: &str) -> bool {
+    command.get_arguments().any(|argument| argument.get_long() == Some(option))
 }
 
 fn takes_token(command: &Command) -> bool {

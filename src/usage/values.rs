@@ -6,10 +6,17 @@ use crate::output::table::MARK;
 
 /// The one of the `known` names that differs from `name` in the case of letters and in punctuation alone: of `rs-256` it is
 /// `RS256`, though `ES256` is nearer by its letters.
-pub(super) fn alike<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+fn alike<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let bare = |name: &str| name.replace(|c: char| !c.is_alphanumeric(), "").to_lowercase();
     let name = bare(name);
     known.into_iter().find(|known| bare(known) == name)
+}
+
+/// The one of the `valid` values that was meant.
+pub(super) fn one_of<'n>(valid: &'n [String], value: &str) -> Option<&'n str> {
+    let find = |value| alike(value, valid.iter().map(String::as_str));
+    // RFC 9864 has that name for the one curve that `EdDSA` stands for here.
+    find(value).or_else(|| alike(value, ["Ed25519"]).and_then(|_| find("EdDSA")))
 }
 
 /// The list of algorithms that was meant, where each is [`alike`] one.

@@ -248,6 +248,7 @@ fn only_tokens_of_the_algorithms_asked_for_are_good() {
     assert_snapshot!(bench.pipe("check --alg EdDSA", &both), @"
     line 2: good: johndoe, no scope, expires in 30 minutes, at <time>
     2> error: line 1: algorithm `HS256` is not that of the key
+    2> hint: `--alg` accepts `EdDSA` only
     [exit 1]
     ");
     for lists in [["--alg", "HS256,EdDSA"], ["--alg", "Ed25519 HS256"]] {

@@ -322,6 +322,11 @@ fn retiring_twice_changes_nothing_and_the_last_key_stays() {
     2> hint: `authctl keys` lists them
     [exit 1]
     ");
+    assert_snapshot!(run(&bench, "keys retire --unsued"), @"
+    2> error: no key is called `--unsued`
+    2> hint: did you mean `--unused`?
+    [exit 1]
+    ");
     let last = name(&bench, 0);
     assert_snapshot!(run(&bench, &format!("keys retire {last} --json")), @r#"
     {"error":"last_key","hint":"run `authctl keys rotate` first","message":"the last key in use cannot be retired"}

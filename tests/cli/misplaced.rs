@@ -208,6 +208,19 @@ fn a_key_and_a_user_store_that_were_swapped_are_told_apart() {
     2> hint: it is a key: name it with `--key-file`, and the user store with `--users-file`
     [exit 2]
     ");
+    for (name, theirs) in [
+        (".htpasswd", "ann:$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC\n"),
+        ("users.json", r#"{"ann": {"hashed_password": null}}"#),
+        ("users.csv", "username,email\nann,\n"),
+        ("users.yml", "users:\n  ann:\n    groups: []\n"),
+    ] {
+        bench.write(name, theirs);
+        let answer = bench.run(&format!("users --users-file {name}"));
+        let hint = "2> hint: it looks like that of another program: `users import` takes its users into a store\n[exit 2]";
+        assert!(answer.ends_with(hint), "{answer}");
+    }
+    bench.write("broken.toml", "[users.ann\n");
+    assert!(!bench.run("users --users-file broken.toml").contains("hint"));
     bench.write("a.jwk", bench.answer("keys generate", "").raw.stdout);
     assert_snapshot!(bench.run("users grant johndoe me --users-file a.jwk"), @"
     2> error: user store `a.jwk`, line 1, column 1: not valid TOML: invalid key-value pair, expected key

@@ -46,12 +46,17 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     }
     assert_snapshot!(bench.run("login johndoe hunter2"), @"
     2> error: there is an argument too many: it is not shown because it may be a secret
-    2> hint: a password is no argument: it is asked for, or read from standard input with `--password-stdin`
+    2> hint: scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run("login johndoe --password=hunter2"), @"
     2> error: there is no option `--password` here
     2> hint: did you mean `--password-stdin`? a name that begins with `-` goes after `--`
+    [exit 2]
+    ");
+    assert_snapshot!(bench.run("init johndoe"), @"
+    2> error: there is an argument too many: it is not shown because it may be a secret
+    2> hint: a user is named with `--user`; scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password hunter2"), @"
@@ -60,9 +65,9 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     [exit 2]
     ");
     assert_snapshot!(bench.run("--json login johndoe hunter2"), @r#"
-    {"error":"usage","hint":"a password is no argument: it is asked for, or read from standard input with `--password-stdin`","message":"there is an argument too many: it is not shown because it may be a secret"}
+    {"error":"usage","hint":"scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`","message":"there is an argument too many: it is not shown because it may be a secret"}
     2> error: there is an argument too many: it is not shown because it may be a secret
-    2> hint: a password is no argument: it is asked for, or read from standard input with `--password-stdin`
+    2> hint: scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     "#);
 }
@@ -297,6 +302,7 @@ fn a_word_that_means_something_here_is_told_by_its_name() {
         ("keys rotate --alg hs256", "HS256"),
         // `ES256` is nearer by its letters.
         ("keys rotate --alg rs-256", "RS256"),
+        ("keys rotate --alg ed25519", "EdDSA"),
         ("keys generate --alg eddsa", "EdDSA"),
         ("users add --user bob", "authctl users add NAME"),
         ("users remove --user bob --yes", "authctl users remove NAME"),

@@ -103,10 +103,10 @@ fn users_of_other_programs_move_here_as_it_is_shown() {
     let hash = "$2y$04$yodsAqdK/7jnSpN9ARxNS.aI2nNNJqspl717K5KGTdHsjkeA3KVbS";
     let write = |name: &str, text: String| std::fs::write(home.path().join(name), text).unwrap();
     write(".htpasswd", format!("ann:{hash}\n"));
-    write(
-        "users.json",
-        format!("{{\"ben\":{{\"username\":\"ben\",\"hashed_password\":\"{hash}\",\"scopes\":[\"me\"]}}}}"),
-    );
+    let ben =
+        format!("{{\"ben\":{{\"username\":\"ben\",\"hashed_password\":\"{hash}\",\"scopes\":[\"me\"]}}}}");
+    write("main.py", format!("fake_users_db = {ben}\n"));
+    write("main.json", ben);
     write(
         "users_database.yml",
         format!("users:\n  cas:\n    password: '{hash}'\n    groups: [me, admins]\n"),
@@ -114,8 +114,13 @@ fn users_of_other_programs_move_here_as_it_is_shown() {
     let ways: Vec<&str> = blocks("bash").into_iter().filter(|block| block.contains("users import")).collect();
     assert_eq!(ways.len(), 4);
     let psql = "psql() { echo 'dot,d@o.t,pbkdf2_sha256$1000$OqlVb6xNGuavEROQQsTcOA$cTcYHWO0x00f7PKl2k6jmsG3eKFjOoTah2KQqrsqbU8='; }";
+    let python = std::env::var("AUTHCTL_PYTHON")
+        .map_or("python3() { cat main.json; }".to_owned(), |python| {
+            format!("python3() {{ '{python}' \"$@\"; }}")
+        });
     let check = "for name in ann ben cas; do echo secret | authctl login $name --scope me --password-stdin; done\necho sécret | authctl login dot --scope me --password-stdin";
-    let script = format!("set -e\nauthctl init --scope me > init\n{psql}\n{}\n{check}", ways.join("\n"));
+    let script =
+        format!("set -e\nauthctl init --scope me > init\n{psql}\n{python}\n{}\n{check}", ways.join("\n"));
     let output = bash(home.path(), &script);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 4);

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use authctl::auth::key::KeySet;
+use authctl::auth::key::{Algorithm, KeySet};
 use authctl::auth::refusal::{Reason, Refusal};
 use authctl::auth::user::TokenPolicy;
 use authctl::auth::verify::{Requirements, SignedToken};
+use authctl::auth::words;
 use authctl::store::postgres::Database;
 use authctl::store::users_file::Lookup;
 
@@ -39,6 +40,8 @@ pub(super) struct Judge<'a> {
     pub(super) users: Users,
     /// What the options require.
     required: Requirements,
+    /// The algorithms that `--alg` names.
+    only: Vec<Algorithm>,
     input: Input<'a>,
     style: Style,
 }
@@ -61,7 +64,7 @@ impl<'a> Judge<'a> {
             min_ttl: args.min_ttl.unwrap_or_default(),
             ..Requirements::default()
         };
-        Self { keys, users, required, input, style }
+        Self { keys, users, required, only: args.algorithms(), input, style }
     }
 
     /// The verdicts on the tokens of a batch but for so many at the start. The clock is read once for all of them.
@@ -81,6 +84,9 @@ impl<'a> Judge<'a> {
             if let Err(refusal) = verdict {
                 let hint = |reason: &Reason| match reason {
                     Reason::Malformed(_) => stray.hint(*place),
+                    Reason::UnsupportedAlg { .. } if !self.only.is_empty() => {
+                        Some(format!("`--alg` accepts {} only", words::list(&self.only)))
+                    }
                     Reason::InsufficientScope { missing, .. } => {
                         refused::hint(reason).or_else(|| refused::unknown_scopes(missing, declared?))
                     }

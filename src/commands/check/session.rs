@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use authctl::auth::key::{Algorithm, KeySet};
+use authctl::auth::key::KeySet;
 use authctl::store::Stamp;
 
 use super::answers::Style;
@@ -124,7 +124,7 @@ fn without_key(failure: Failure) -> Failure {
 
 /// The keys that `--alg` lets verify.
 fn restricted(keys: KeySet, args: &CheckArgs) -> Result<KeySet, Failure> {
-    let algorithms: Vec<Algorithm> = args.alg.iter().flat_map(|list| list.0.clone()).collect();
+    let algorithms = args.algorithms();
     if algorithms.is_empty() {
         return Ok(keys);
     }

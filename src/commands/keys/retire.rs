@@ -15,6 +15,7 @@ use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::output::alike::nearest;
 use crate::output::table::MARK;
 
 /// Retires a key under all its names, or every unused one.
@@ -99,7 +100,9 @@ fn only(mut names: Vec<String>, asked: &str) -> Result<String, Failure> {
 
 fn no_such_key(asked: &str) -> Failure {
     let message = format!("no key is called `{}`", brief(asked));
-    let hint = if asked.chars().count() < KeySet::LEAST_PREFIX {
+    let hint = if nearest(asked, ["--unused"]).is_some() {
+        "did you mean `--unused`?".to_owned()
+    } else if asked.chars().count() < KeySet::LEAST_PREFIX {
         format!(
             "`authctl keys` lists them; {} or more stand for a name",
             words::count(KeySet::LEAST_PREFIX, "character")

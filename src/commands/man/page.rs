@@ -8,6 +8,9 @@ use clap_mangen::roff::{Roff, bold, italic, roman};
 
 use crate::cli::{EXIT_CODES, TOPICS, topic};
 
+/// Names are not to be broken at the end of a line.
+const WHOLE_WORDS: &[u8] = b".nh\n";
+
 /// The page of a command; its name is that of the command line with hyphens for spaces.
 pub(super) fn of_command(command: &Command) -> io::Result<Vec<u8>> {
     let name = name(command);
@@ -16,6 +19,7 @@ pub(super) fn of_command(command: &Command) -> io::Result<Vec<u8>> {
     let man = Man::new(whole.name(name.clone()).display_name(&name)).date("").manual("authctl");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
+    page.extend(WHOLE_WORDS);
     man.render_name_section(&mut page)?;
     section(&mut page, "SYNOPSIS", |roff| {
         let usage = command.clone().render_usage().to_string();
@@ -61,6 +65,7 @@ pub(super) fn of_store() -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     let mut roff = Roff::new();
     roff.control("TH", ["authctl-users.toml", "5", "", "authctl", "authctl"]);
+    roff.control("nh", []);
     roff.control("SH", ["NAME"]);
     roff.text([roman("authctl-users.toml - the user store of authctl")]);
     roff.to_writer(&mut page)?;
