@@ -20,6 +20,7 @@ use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
 use crate::files::database::failed;
+use crate::files::no_path::is_token;
 use crate::input::{Input, Place};
 use crate::output::table::{Column, write_table};
 use crate::output::time::{local, relative};
@@ -61,6 +62,9 @@ enum Status {
 /// Takes all tokens back that are genuine, by one change of the store; or lists or forgets those that were.
 pub(crate) fn run(args: &RevokeArgs, cx: &mut Context) -> Result<Exit> {
     match (&args.id, args.expires) {
+        (Some(id), _) if is_token(id) => Err(Failure::usage("`--id` is not shown: it looks like a token")
+            .hint("give the token itself: as an argument, or on standard input")
+            .into()),
         (Some(id), Some(expires)) => {
             revoke(vec![known(Revocation { id: id.clone(), expires }, None, Place::Only)], cx)
         }
@@ -206,7 +210,7 @@ struct Listed<'a> {
 
 /// Lists the revoked tokens, the first to expire first.
 fn list(cx: &mut Context) -> Result<Exit> {
-    let (revoked, now) = (cx.open_store()?.records()?.revoked, clock::now()?);
+    let (revoked, now) = (cx.open_store()?.revoked()?, clock::now()?);
     let mut revoked: Vec<Listed<'_>> = revoked.iter().map(|(jti, exp)| Listed { jti, exp: *exp }).collect();
     revoked.sort_by_key(|token| token.exp);
     if cx.console.json {

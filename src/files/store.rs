@@ -125,14 +125,11 @@ impl Store {
         }
     }
 
-    /// The revoked tokens and the removed users. It takes no right to read hashes.
-    pub(crate) fn records(&self) -> Result<UserStore, Failure> {
+    /// `exp` by `jti` of revoked tokens. It takes no right to read hashes.
+    pub(crate) fn revoked(&self) -> Result<BTreeMap<String, Timestamp>, Failure> {
         match self {
-            Self::File(text) => Ok(text.list()?.into_rest()),
-            Self::Database(database) => {
-                let Records { revoked, removed } = database.records().map_err(|error| failed(&error))?;
-                Ok(UserStore { revoked, removed, ..UserStore::default() })
-            }
+            Self::File(text) => Ok(text.list()?.into_rest().revoked),
+            Self::Database(database) => database.revoked().map_err(|error| failed(&error)),
         }
     }
 

@@ -228,6 +228,13 @@ fn a_token_that_is_not_at_hand_is_revoked_by_its_id() {
     {"status":"expired","jti":"old","exp":<time>}
     [exit 0]
     "#);
+    // The token would stay good, and the store would hold it.
+    let token = bench.token_of_age("johndoe", "me", 0);
+    assert_snapshot!(bench.run(["revoke", "--id", &token, "--expires", &soon]), @"
+    2> error: `--id` is not shown: it looks like a token
+    2> hint: give the token itself: as an argument, or on standard input
+    [exit 2]
+    ");
     assert_eq!(bench.read("users.toml"), text);
 }
 

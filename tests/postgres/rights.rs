@@ -56,6 +56,8 @@ fn a_role_that_verifies_reads_no_hash_and_one_that_logs_in_changes_nothing() {
         assert_eq!(seen(fields).unwrap(), (vec![bare.clone()], Sees { names: false, hashes: false }));
     }
     assert_eq!(checker.snapshot(Fields::Facts).unwrap().records().unwrap(), Records::default());
+    assert!(checker.revoked().unwrap().is_empty());
+    assert_eq!(role("issuer").records().unwrap(), Records::default());
     let hashes = store
         .server
         .program("psql")

@@ -121,6 +121,22 @@ impl Database {
         })
     }
 
+    /// `exp` by `jti` of all tokens that were taken back and are remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`DatabaseError`].
+    pub fn revoked(&self) -> Result<BTreeMap<String, Timestamp>, DatabaseError> {
+        self.run(async |deadline| {
+            self.ask(deadline, async |session| {
+                let (checked, revoked) = tokio::join!(check(session), revoked(session));
+                checked?;
+                revoked
+            })
+            .await
+        })
+    }
+
     /// All that is remembered of tokens that were taken back, and of users who were removed.
     ///
     /// # Errors
