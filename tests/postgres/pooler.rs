@@ -137,6 +137,17 @@ fn a_pooler_over_a_primary_and_a_late_standby_never_tells_what_was() {
     assert!(by_primary > 0 && by_standby > 0, "{by_primary} {by_standby}");
 }
 
+#[test]
+fn what_a_pooler_says_as_it_refuses_a_connection_is_told() {
+    let Some(store) = Store::new() else { return };
+    let folder = store.server.folder.display().to_string();
+    let Some(pooler) = Pooler::between(store.server, &folder, "max_client_conn = 0\n") else { return };
+    let error = at(&format!("postgres://postgres@127.0.0.1:{}/{}", pooler.port, store.name)).look_up(&[]);
+    let error = error.unwrap_err();
+    assert_eq!(error.code(), "database_refused");
+    assert!(error.to_string().contains("no more connections allowed"), "{error}");
+}
+
 fn socket(server: &Server, port: u16) -> PathBuf {
     server.folder.join(format!(".s.PGSQL.{port}"))
 }

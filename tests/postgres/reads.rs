@@ -207,6 +207,61 @@ fn a_row_that_no_user_has_is_a_fault_and_never_a_yes() {
 }
 
 #[test]
+fn a_revoked_token_is_refused_whatever_hides_its_record() {
+    let Some(store) = Store::new() else { return };
+    put(&store, &[new_user("johndoe")]);
+    let records = Import { revoked: [("gone".to_owned(), Timestamp::MAX)].into(), ..Import::default() };
+    store.database().import(&records).unwrap();
+    let role = format!("checker_{}", store.name);
+    store.sql(&format!(
+        "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA authctl TO {role}; \
+         GRANT SELECT ON authctl.policy, authctl.revoked, authctl.users TO {role}"
+    ));
+    // One token and several are asked for in their own ways.
+    let asked = || {
+        let [one, several] = [vec!["gone"], vec!["gone", "gone.1"]].map(|ids| {
+            let tokens: Vec<_> = ids.into_iter().map(|id| token("johndoe", id, "")).collect();
+            let verdicts = judged(&store.as_role(&role), &tokens).map_err(|error| error.code())?;
+            assert!(verdicts.iter().all(|verdict| *verdict == Err(Verdict::Unacceptable)), "{verdicts:?}");
+            Ok(())
+        });
+        assert_eq!(one, several);
+        one
+    };
+    assert_eq!(asked(), Ok(()));
+    // An operator of another schema for which no two texts are equal.
+    store.sql(&format!(
+        "CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO {role}; \
+         CREATE FUNCTION evil.never(text, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT false'; \
+         CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never); \
+         ALTER ROLE {role} SET search_path = evil, pg_catalog"
+    ));
+    assert_eq!(asked(), Ok(()));
+    // Rows that the role may not see.
+    store.sql("ALTER TABLE authctl.revoked ENABLE ROW LEVEL SECURITY");
+    assert_eq!(asked(), Err("database_denied"));
+    store.sql("ALTER TABLE authctl.revoked DISABLE ROW LEVEL SECURITY");
+    // Ids that are stored with blanks after them.
+    store.sql("ALTER TABLE authctl.revoked ALTER jti TYPE char(64)");
+    assert_eq!(asked(), Err("invalid_store"));
+}
+
+#[test]
+fn of_two_rows_of_one_name_neither_is_taken() {
+    let Some(store) = Store::new() else { return };
+    put(&store, &[User { disabled: true, ..new_user("johndoe") }, new_user("ann")]);
+    store.sql(
+        "CREATE TABLE authctl.more () INHERITS (authctl.users); \
+         INSERT INTO authctl.more SELECT * FROM authctl.users; UPDATE authctl.more SET disabled = false",
+    );
+    let tokens = ["johndoe", "ann"].map(|name| token(name, "one", ""));
+    for tokens in [&tokens[..1], &tokens] {
+        let error = store.database().look_up(tokens).unwrap_err();
+        assert!(matches!(error, DatabaseError::User { fault: RowFault::Twice, .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_store_is_made_once_and_known_by_its_layout() {
     let Some(server) = super::server::Server::shared() else { return };
     let store = Store { server, name: server.new_database() };

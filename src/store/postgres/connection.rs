@@ -156,7 +156,7 @@ where
 }
 
 async fn is_standby(client: &Client) -> Result<bool, tokio_postgres::Error> {
-    let answer = client.simple_query("SELECT pg_is_in_recovery()").await?;
+    let answer = client.simple_query("SELECT pg_catalog.pg_is_in_recovery()").await?;
     let row = answer.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0),
         _ => None,

@@ -97,6 +97,14 @@ pub enum DatabaseError {
         /// What the server says.
         reason: String,
     },
+    /// The server ends a connection before anything is asked, as a pooler does that refuses the role or has no server.
+    #[error("{server} refuses the connection: {reason}")]
+    Refused {
+        /// The server.
+        server: Server,
+        /// What it says.
+        reason: String,
+    },
     /// The server has no such database.
     #[error("{server} has no database `{database}`")]
     NoDatabase {
@@ -197,6 +205,9 @@ pub enum RowFault {
     /// One that PostgreSQL cannot hold.
     #[error("a text has a zero byte, which no database holds")]
     Zero,
+    /// Two rows have the name.
+    #[error("is there twice")]
+    Twice,
 }
 
 /// Why a change was not made, or not known to be made.
@@ -243,6 +254,7 @@ impl DatabaseError {
             Self::WrongPassword { .. } => "database_password",
             Self::NoPassword { .. } => "database_no_password",
             Self::NotLetIn { .. } => "database_not_let_in",
+            Self::Refused { .. } => "database_refused",
             Self::NoDatabase { .. } => "no_database",
             Self::Denied { .. } => "database_denied",
             Self::NoTls(_) => "database_no_tls",
@@ -267,6 +279,7 @@ impl DatabaseError {
                 | Self::Unreachable { .. }
                 | Self::Mute { .. }
                 | Self::Lost(_)
+                | Self::Refused { .. }
                 | Self::Starting(_)
                 | Self::Full(_)
                 | Self::Standby(_)

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
-use super::error::DatabaseError;
+use super::error::{DatabaseError, RowFault};
 use super::policy::{Policies, policy};
 use super::pool::Database;
 use super::rows::{ALL, FACTS, stored, without_hash};
@@ -39,7 +39,6 @@ impl Database {
             // No text in the database has a zero byte.
             ids.extend(token.revocable_ids().filter(|id| !id.contains('\0')));
         }
-        let (names, ids) = (Vec::from_iter(names), Vec::from_iter(ids));
         self.run(async |deadline| {
             self.ask(deadline, async |session| facts(session, &names, &ids).await).await
         })
@@ -58,7 +57,7 @@ impl Database {
                 let (policy, users) = (policy?, users?);
                 let users = users.iter().map(|row| Ok(stored(row, session)?.user));
                 let now = policy.now;
-                Ok((found(policy, users.collect::<Result<_, _>>()?, BTreeMap::new()), now))
+                Ok((found(policy, users, BTreeMap::new())?, now))
             })
             .await
         })
@@ -104,21 +103,45 @@ async fn rows_of(
     session.rows(&sql, vec![(&keys, Type::TEXT_ARRAY)]).await
 }
 
-async fn facts(session: &Session<'_>, names: &[&str], ids: &[&str]) -> Result<Lookup, DatabaseError> {
+async fn facts(
+    session: &Session<'_>,
+    names: &HashSet<&str>,
+    ids: &HashSet<&str>,
+) -> Result<Lookup, DatabaseError> {
+    let [names, keys] = [names, ids].map(|asked| asked.iter().copied().collect::<Vec<&str>>());
     let (policy, users, revoked) = tokio::join!(
         policy(session),
-        users_of(FACTS, session, names),
-        rows_of("r.jti", "authctl.revoked r", "r.jti", session, ids),
+        users_of(FACTS, session, &names),
+        rows_of("r.jti", "authctl.revoked r", "r.jti", session, &keys),
     );
     let (policy, users, revoked) = (policy?, users?, revoked?);
-    let users = users.iter().map(|row| without_hash(row, session)).collect::<Result<_, _>>()?;
-    let revoked = revoked.iter().map(|row| Ok((session.field(row, 0)?, Timestamp::MAX)));
-    Ok(found(policy, users, revoked.collect::<Result<_, _>>()?))
+    let revoked = revoked.iter().map(|row| {
+        let id: String = session.field(row, 0)?;
+        if ids.contains(id.as_str()) {
+            Ok((id, Timestamp::MAX))
+        } else {
+            // Of a column of another type, such as `char`: no token would be found to be revoked.
+            Err(DatabaseError::Damaged("`authctl.revoked` has another `jti` than was asked for".to_owned()))
+        }
+    });
+    let revoked = revoked.collect::<Result<_, _>>()?;
+    found(policy, users.iter().map(|row| without_hash(row, session)), revoked)
 }
 
-fn found(policy: Policies, users: Vec<User>, revoked: BTreeMap<String, Timestamp>) -> Lookup {
-    let users = users.into_iter().map(|user| (user.name.clone(), user)).collect();
-    UserStore { users, revoked, ..policy.store }.into()
+fn found(
+    policy: Policies,
+    found: impl Iterator<Item = Result<User, DatabaseError>>,
+    revoked: BTreeMap<String, Timestamp>,
+) -> Result<Lookup, DatabaseError> {
+    let mut users = BTreeMap::new();
+    for user in found {
+        let user = user?;
+        // Nobody can say which of two is meant.
+        if let Some(twin) = users.insert(user.name.clone(), user) {
+            return Err(DatabaseError::in_row(twin.name.as_str(), RowFault::Twice));
+        }
+    }
+    Ok(UserStore { users, revoked, ..policy.store }.into())
 }
 
 /// Those that come next after a place, and the first of all, in case that these are too few.

@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 
 use super::address::{Address, Server};
 use super::error::DatabaseError;
@@ -26,9 +26,7 @@ impl<'a> Place<'a> {
     /// What the client's error means.
     pub(super) fn error(&self, error: &tokio_postgres::Error) -> DatabaseError {
         if let Some(answer) = error.as_db_error() {
-            // A pooler that has lost its server ends the connection so.
-            let is_end = answer.severity() == "FATAL" && answer.code().code().starts_with("08");
-            return if is_end {
+            return if is_end(answer) {
                 DatabaseError::Lost(self.server.clone())
             } else {
                 self.answer(answer.code(), answer.message())
@@ -93,6 +91,12 @@ impl<'a> Place<'a> {
 
     /// The same, of a connection that is not made yet: a socket that fails has not been one.
     pub(super) fn failed_to_connect(&self, error: &tokio_postgres::Error) -> DatabaseError {
+        if let Some(answer) = error.as_db_error().filter(|answer| is_end(answer)) {
+            return DatabaseError::Refused {
+                server: self.server.clone(),
+                reason: answer.message().to_owned(),
+            };
+        }
         match self.error(error) {
             DatabaseError::Lost(server) => match caused::<io::Error>(error) {
                 Some(error) if error.kind() != io::ErrorKind::UnexpectedEof => {
@@ -103,6 +107,11 @@ impl<'a> Place<'a> {
             other => other,
         }
     }
+}
+
+/// Whether an answer ends the connection. A pooler that has lost its server gives it, or that refuses a connection.
+fn is_end(answer: &DbError) -> bool {
+    answer.severity() == "FATAL" && answer.code().code().starts_with("08")
 }
 
 /// The cause of a kind that is the deepest in `error`: errors of TLS are within those of sockets.

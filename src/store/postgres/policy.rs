@@ -19,8 +19,9 @@ use crate::store::users_file;
 /// The layout of the tables that this version knows.
 pub(super) const LAYOUT: i32 = 1;
 
-/// The time is when the transaction began, before any row was read. The table has one row at most.
-const POLICY: &str = "SELECT layout, document, now(), pg_is_in_recovery(), version FROM authctl.policy";
+/// The time is when the transaction began, before any row was read.
+const POLICY: &str =
+    "SELECT layout, document, now(), pg_is_in_recovery(), version FROM authctl.policy WHERE id = 1";
 
 /// Reads a policy: a users file with `[tokens]`, `[passwords]` and `[scopes]` alone.
 pub(super) fn parse(document: &str) -> Result<UserStore, DatabaseError> {

@@ -27,6 +27,9 @@ pub(super) enum Transaction {
 
 /// Begins a transaction that the server gives up if a statement takes longer than `left`, or if no other follows, unless it
 /// is a snapshot.
+///
+/// What the role, or another client of a pooler, has set does not count: operators are those of PostgreSQL, and a row that
+/// the role may not see is an error, as a revoked token that is not seen would be good.
 pub(super) fn begin(transaction: Transaction, left: Duration) -> String {
     let kind = match transaction {
         Transaction::Reads | Transaction::Snapshot => "REPEATABLE READ READ ONLY",
@@ -36,8 +39,8 @@ pub(super) fn begin(transaction: Transaction, left: Duration) -> String {
     let left = left.as_millis().max(1);
     let idle = if matches!(transaction, Transaction::Snapshot) { 0 } else { left };
     format!(
-        "BEGIN ISOLATION LEVEL {kind}; SET LOCAL statement_timeout = {left}; \
-         SET LOCAL idle_in_transaction_session_timeout = {idle}"
+        "BEGIN ISOLATION LEVEL {kind}; SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL row_security = off; \
+         SET LOCAL statement_timeout = {left}; SET LOCAL idle_in_transaction_session_timeout = {idle}"
     )
 }
 
