@@ -1,9 +1,11 @@
 //! Rows to users, as strictly as a users file is read.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::time::{Duration, SystemTime};
 
 use tokio_postgres::Row;
+use tokio_postgres::types::{FromSql, Type};
 
 use super::error::{DatabaseError, RowFault};
 use super::session::Session;
@@ -24,7 +26,7 @@ pub(super) fn without_hash(row: &Row, session: &Session<'_>) -> Result<User, Dat
     let text: &str = session.field(row, 0)?;
     let fault = |fault| DatabaseError::in_row(text, fault);
     let name: Username = text.parse().map_err(|_| fault(RowFault::Name))?;
-    let scopes: Vec<&str> = session.field(row, 2)?;
+    let Texts(scopes) = session.field(row, 2)?;
     let tokens_valid_from: Option<SystemTime> = session.field(row, 3)?;
     let generation: i64 = session.field(row, 4)?;
     Ok(User {
@@ -85,6 +87,27 @@ pub(super) fn user(row: &Row, session: &Session<'_>) -> Result<User, DatabaseErr
     })
 }
 
+/// An array of texts that may say of itself that it is longer than it is.
+struct Texts<'a>(Vec<&'a str>);
+
+impl<'a> FromSql<'a> for Texts<'a> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
+        // The length stands after the number of dimensions, a flag and the type. Room is made for so many, each of which
+        // takes four bytes at least.
+        let length =
+            raw.get(12..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_be_bytes(*bytes));
+        if usize::try_from(length).is_ok_and(|length| length <= raw.len() / 4) {
+            Vec::from_sql(kind, raw).map(Self)
+        } else {
+            Err("an array is shorter than it says".into())
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        <Vec<&str>>::accepts(kind)
+    }
+}
+
 fn scopes(texts: &[&str]) -> Option<ScopeSet> {
     let scopes: ScopeSet = texts.iter().map(|text| text.parse().ok()).collect::<Option<_>>()?;
     Some(scopes).filter(|scopes| scopes.len() == texts.len())
@@ -124,4 +147,34 @@ pub(super) fn number(generation: u64) -> i64 {
 pub(super) fn pick_of(hash: Option<&str>) -> Option<i64> {
     PasswordHash::parse(hash?).cost()?;
     getrandom::u64().ok().map(u64::cast_signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Texts;
+    use tokio_postgres::types::{FromSql, Type};
+
+    /// The binary form of an array of one dimension: of texts, which says that it has `length`.
+    fn array(length: u32, texts: &[&str]) -> Vec<u8> {
+        let mut raw = [1, 0, Type::TEXT.oid(), length, 1].map(u32::to_be_bytes).concat();
+        for text in texts {
+            raw.extend(u32::try_from(text.len()).unwrap().to_be_bytes());
+            raw.extend(text.as_bytes());
+        }
+        raw
+    }
+
+    #[test]
+    fn an_array_makes_room_for_no_more_than_it_has() {
+        let read =
+            |raw: &[u8]| Texts::from_sql(&Type::TEXT_ARRAY, raw).map(|Texts(texts)| texts.join(" ")).ok();
+        assert_eq!(read(&array(2, &["me", "items"])), Some("me items".to_owned()));
+        assert_eq!(read(&array(9, &[""; 9])), Some(" ".repeat(8)));
+        // No dimension: an empty one.
+        assert_eq!(read(&array(0, &[])[..0]), None);
+        assert_eq!(read(&[0, 0, Type::TEXT.oid()].map(u32::to_be_bytes).concat()), Some(String::new()));
+        for length in [2, 500_000_000, u32::MAX >> 1, u32::MAX] {
+            assert_eq!(read(&array(length, &[])), None, "{length}");
+        }
+    }
 }
