@@ -9,6 +9,8 @@ set -eu
 authctl=${AUTHCTL:-$(dirname "$0")/../target/release/authctl}
 authctl=$(realpath "$authctl")
 bin=${PG_BIN:-$(ls -d /usr/lib/postgresql/*/bin | tail -n 1)}
+# Where PgBouncer is.
+PATH=$PATH:/usr/sbin
 if [ "${1:-}" = quick ]; then
     small=100 large=2000 tokens=2000 few='--runs 1' many='--runs 1'
 else
