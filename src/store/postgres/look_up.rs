@@ -130,11 +130,11 @@ async fn facts(
 
 fn found(
     policy: Policies,
-    found: impl Iterator<Item = Result<User, DatabaseError>>,
+    rows: impl Iterator<Item = Result<User, DatabaseError>>,
     revoked: BTreeMap<String, Timestamp>,
 ) -> Result<Lookup, DatabaseError> {
     let mut users = BTreeMap::new();
-    for user in found {
+    for user in rows {
         let user = user?;
         // Nobody can say which of two is meant.
         if let Some(twin) = users.insert(user.name.clone(), user) {

@@ -110,14 +110,9 @@ impl Database {
             return Ok(Vec::new());
         }
         let (sql, limit) = (format!("SELECT {columns} {BEGIN_WITH}"), i64::from(limit));
-        self.run(async |deadline| {
-            self.ask(deadline, async |session| {
-                let values: Vec<Value<'_>> = vec![(&prefix, Type::TEXT), (&limit, Type::INT8)];
-                let (checked, users) = tokio::join!(check(session), session.rows(&sql, values));
-                checked?;
-                users?.iter().map(|row| read(session, row)).collect()
-            })
-            .await
+        self.of_the_store(async |session| {
+            let values: Vec<Value<'_>> = vec![(&prefix, Type::TEXT), (&limit, Type::INT8)];
+            session.rows(&sql, values).await?.iter().map(|row| read(session, row)).collect()
         })
     }
 
@@ -127,14 +122,7 @@ impl Database {
     ///
     /// [`DatabaseError`].
     pub fn revoked(&self) -> Result<BTreeMap<String, Timestamp>, DatabaseError> {
-        self.run(async |deadline| {
-            self.ask(deadline, async |session| {
-                let (checked, revoked) = tokio::join!(check(session), revoked(session));
-                checked?;
-                revoked
-            })
-            .await
-        })
+        self.of_the_store(async |session| revoked(session).await)
     }
 
     /// All that is remembered of tokens that were taken back, and of users who were removed.
@@ -143,11 +131,19 @@ impl Database {
     ///
     /// [`DatabaseError`].
     pub fn records(&self) -> Result<Records, DatabaseError> {
-        self.run(async |deadline| {
+        self.of_the_store(async |session| records(session).await)
+    }
+
+    /// What a question finds, if it is a store of this layout.
+    fn of_the_store<T>(
+        &self,
+        question: impl AsyncFn(&Session<'_>) -> Result<T, DatabaseError>,
+    ) -> Result<T, DatabaseError> {
+        self.run(async move |deadline| {
             self.ask(deadline, async |session| {
-                let (checked, records) = tokio::join!(check(session), records(session));
+                let (checked, found) = tokio::join!(check(session), question(session));
                 checked?;
-                records
+                found
             })
             .await
         })
