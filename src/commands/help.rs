@@ -1,14 +1,14 @@
 //! `authctl help`: of a command, or a topic.
 
 use anyhow::Result;
-use authctl::auth::words::{self, brief};
+use authctl::auth::words;
 use clap::Command;
 
 use crate::cli::{HelpArgs, TOPICS, topic};
 use crate::console::{print_help, text_width};
 use crate::error::{Exit, Failure};
 use crate::output::wrap::wrapped;
-use crate::usage::{command_elsewhere, help};
+use crate::usage::{command_elsewhere, help, no_such};
 
 /// Prints what `--help` of the same command does, or a topic.
 pub(crate) fn run(args: &HelpArgs) -> Result<Exit> {
@@ -41,7 +41,7 @@ pub(super) fn command_of<'a>(cli: &'a mut Command, names: &[String]) -> Result<&
 
 /// The failure of a name that is none of a command below `path`.
 fn unknown(path: &str, name: &str, names: &[String], all_are_commands: bool) -> Failure {
-    let failure = Failure::usage(format!("there is no command `{}`", brief(name)));
+    let failure = Failure::usage(no_such("command", name, ""));
     if all_are_commands {
         let each: Vec<String> = names.iter().map(|name| format!("authctl help {name}")).collect();
         return failure.hint(format!("run {}", words::list(&each)));

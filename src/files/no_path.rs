@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::error::Failure;
 
+/// What is said of a text that is left out.
+pub(crate) const HIDDEN: &str = "is not shown because it may be a secret";
+
 /// Characters of a secret that is a key: from the shortest to one of 2,048 bits in hexadecimal.
 const SECRET: RangeInclusive<usize> = 32..=512;
 
@@ -28,7 +31,12 @@ pub(super) fn is_url(text: &str) -> bool {
 pub(crate) fn may_be_secret(text: &str) -> bool {
     let is_document = text.contains('\n') || text.starts_with("-----BEGIN") || text.starts_with('{');
     let is_plain = SECRET.contains(&text.len()) && !text.contains(['/', '\\', '.']) && !text.starts_with('-');
-    is_url(text) || is_document || is_token(text) || is_plain
+    is_token_or_url(text) || is_document || is_plain
+}
+
+/// Whether `text`, after any hyphens, looks like a token or a URL.
+pub(crate) fn is_token_or_url(text: &str) -> bool {
+    is_url(text) || is_token(text.trim_start_matches('-'))
 }
 
 /// Whether `text` looks like a token: a header in base64url, and two dots.

@@ -19,6 +19,7 @@ use crate::console::{Printed, fail_early, print_help};
 use crate::error::{Exit, Failure, cannot_print};
 use hyphen::after_dashes;
 use wrong::Wrong;
+pub(crate) use wrong::no_such;
 
 /// Prints the help that was asked for, or says what is wrong with the command line.
 pub(crate) fn answer(error: &clap::Error) -> Exit {

@@ -5,14 +5,12 @@ use std::path::Path;
 use authctl::auth::words::brief;
 use clap::Command;
 
+use crate::files::no_path::HIDDEN;
+
 /// Says that `argument` is one too many for `command`. It may be a password, unless it names a file.
 pub(super) fn message(argument: &str, command: &Command) -> String {
     let is_file = !takes_password(command) && Path::new(argument).is_file();
-    let shown = if is_file {
-        format!("`{}`", brief(argument))
-    } else {
-        "it is not shown because it may be a secret".to_owned()
-    };
+    let shown = if is_file { format!("`{}`", brief(argument)) } else { format!("it {HIDDEN}") };
     format!("there is an argument too many: {shown}")
 }
 

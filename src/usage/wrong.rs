@@ -8,7 +8,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::hyphen::is_option;
 use super::{command_meant, surplus};
-use crate::files::no_path::may_be_secret;
+use crate::files::no_path::{HIDDEN, is_token_or_url, may_be_secret};
 
 /// A command line that could not be read.
 pub(super) struct Wrong<'a> {
@@ -58,12 +58,12 @@ impl<'a> Wrong<'a> {
         let argument = || self.argument.as_deref().unwrap_or("an option");
         match self.error.kind() {
             ErrorKind::UnknownArgument if is_option(self.argument()) => {
-                unknown("option", self.option(), " here")
+                no_such("option", self.option(), " here")
             }
             ErrorKind::UnknownArgument => surplus::message(self.argument(), &self.command),
             ErrorKind::InvalidSubcommand => {
                 let name = self.text(ContextKind::InvalidSubcommand).unwrap_or_default();
-                unknown("command", &name, "")
+                no_such("command", &name, "")
             }
             ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
                 "a command is missing".to_owned()
@@ -71,6 +71,9 @@ impl<'a> Wrong<'a> {
             ErrorKind::MissingRequiredArgument => self.missing(),
             ErrorKind::ArgumentConflict => self.conflict(),
             ErrorKind::InvalidValue if self.value.is_empty() => format!("`{}` needs a value", argument()),
+            ErrorKind::InvalidValue | ErrorKind::ValueValidation if is_token_or_url(&self.value) => {
+                format!("what is given for `{}` is no value for it, and {HIDDEN}", argument())
+            }
             ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
                 format!("`{}` is no value for `{}`{}", brief(&self.value), argument(), self.why())
             }
@@ -115,9 +118,9 @@ impl<'a> Wrong<'a> {
 }
 
 /// Says that there is no command or option of that name, which is shown unless it looks like a key, a token or a URL.
-fn unknown(what: &str, name: &str, place: &str) -> String {
+pub(crate) fn no_such(what: &str, name: &str, place: &str) -> String {
     if may_be_secret(name) {
-        format!("there is no such {what}{place}: it is not shown because it may be a secret")
+        format!("there is no such {what}{place}: it {HIDDEN}")
     } else {
         format!("there is no {what} `{}`{place}", brief(name))
     }

@@ -47,11 +47,31 @@ fn a_secret_in_the_place_of_a_file_is_not_shown() {
         }
     }
     for secret in ["jdbc:postgresql://me:pw@h/d", &token] {
-        for args in [vec![secret], vec!["keys", secret], vec!["users", secret]] {
+        let option = format!("--{secret}");
+        for args in [
+            vec![secret],
+            vec!["keys", secret],
+            vec!["users", secret],
+            vec!["help", secret],
+            vec!["man", secret],
+            vec![&option],
+            vec!["check", &option],
+            vec!["check", "--alg", secret],
+            vec!["login", "johndoe", "--expires-in", secret],
+            vec!["--color", secret, "check"],
+            vec!["completions", secret],
+        ] {
             let text = bench.answer(args.as_slice(), "").transcript();
             assert!(!text.contains(secret) && text.contains("[exit 2]"), "{args:?}: {text}");
         }
+        let text = bench.answer(["keys", "retire", secret].as_slice(), "").transcript();
+        assert!(!text.contains(secret) && text.contains("[exit 1]"), "{text}");
     }
+    assert_snapshot!(bench.run(["check", "--leeway", &token]), @"
+    2> error: what is given for `--leeway <DUR>` is no value for it, and is not shown because it may be a secret
+    2> hint: run `authctl check --help`
+    [exit 2]
+    ");
     assert_snapshot!(bench.run(["keys", "--key-file", crate::bench::SECRET]), @"
     2> error: the key file is not shown: it looks like a key, a token or a URL, and not like a path
     2> hint: name a file that has it in it

@@ -15,6 +15,7 @@ use crate::clock;
 use crate::console::report;
 use crate::context::Context;
 use crate::error::{Exit, Failure};
+use crate::files::no_path::{HIDDEN, is_token_or_url};
 use crate::output::alike::nearest;
 use crate::output::table::MARK;
 
@@ -99,7 +100,11 @@ fn only(mut names: Vec<String>, asked: &str) -> Result<String, Failure> {
 }
 
 fn no_such_key(asked: &str) -> Failure {
-    let message = format!("no key is called `{}`", brief(asked));
+    let message = if is_token_or_url(asked) {
+        format!("no key is called so: it {HIDDEN}")
+    } else {
+        format!("no key is called `{}`", brief(asked))
+    };
     let hint = if nearest(asked, ["--unused"]).is_some() {
         "did you mean `--unused`?".to_owned()
     } else if asked.chars().count() < KeySet::LEAST_PREFIX {
