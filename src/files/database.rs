@@ -89,6 +89,7 @@ fn hint(error: &DatabaseError) -> Option<&'static str> {
         | DatabaseError::Slow { .. }
         | DatabaseError::Busy(_)
         | DatabaseError::Contended(_) => "try again, or allow more time with `connect_timeout` in the URL",
+        DatabaseError::Refused { .. } => "try again, or look at the settings and the log of the pooler",
         DatabaseError::Lost(_) | DatabaseError::Starting(_) | DatabaseError::Full(_) => "try again",
         DatabaseError::Policy(_) | DatabaseError::NotAPolicy => {
             "correct it with `authctl users policy --set FILE`"

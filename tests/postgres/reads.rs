@@ -223,16 +223,18 @@ fn a_revoked_token_is_refused_whatever_hides_its_record() {
             let tokens: Vec<_> = ids.into_iter().map(|id| token("johndoe", id, "")).collect();
             let verdicts = judged(&store.as_role(&role), &tokens).map_err(|error| error.code())?;
             assert!(verdicts.iter().all(|verdict| *verdict == Err(Verdict::Unacceptable)), "{verdicts:?}");
+            let good = judged(&store.as_role(&role), &[token("johndoe", "one", "")]);
+            assert_eq!(good.map_err(|error| error.code())?, [Ok(())]);
             Ok(())
         });
         assert_eq!(one, several);
         one
     };
     assert_eq!(asked(), Ok(()));
-    // An operator of another schema for which no two texts are equal.
+    // An operator of another schema for which a text is not equal to itself.
     store.sql(&format!(
         "CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO {role}; \
-         CREATE FUNCTION evil.never(text, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT false'; \
+         CREATE FUNCTION evil.never(text, text) RETURNS bool LANGUAGE sql IMMUTABLE AS $$SELECT $1 OPERATOR(pg_catalog.=) $2 AND $1 OPERATOR(pg_catalog.<>) 'gone'$$; \
          CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never); \
          ALTER ROLE {role} SET search_path = evil, pg_catalog"
     ));
@@ -250,6 +252,8 @@ fn a_revoked_token_is_refused_whatever_hides_its_record() {
 fn of_two_rows_of_one_name_neither_is_taken() {
     let Some(store) = Store::new() else { return };
     put(&store, &[User { disabled: true, ..new_user("johndoe") }, new_user("ann")]);
+    // A name that is asked for twice has one row.
+    assert!(store.database().users(&["ann", "johndoe", "ann"]).unwrap().0.user("ann").is_some());
     store.sql(
         "CREATE TABLE authctl.more () INHERITS (authctl.users); \
          INSERT INTO authctl.more SELECT * FROM authctl.users; UPDATE authctl.more SET disabled = false",

@@ -11,6 +11,7 @@ use tokio_postgres::types::Type;
 
 use super::address::Address;
 use super::error::{DatabaseError, EditError};
+use super::look_up::rows_of;
 use super::page::removed_user;
 use super::policy::policy;
 use super::pool::{Database, Lease};
@@ -112,8 +113,6 @@ async fn wait(pause: Duration, deadline: Instant, address: &Address) -> Result<D
 }
 
 const REMOVED: &str = "SELECT generation, until FROM authctl.removed WHERE name = $1";
-const TOKENS: &str = "SELECT r.jti, r.expires FROM unnest($1::text[]) AS asked (jti) \
-                      JOIN authctl.revoked r ON r.jti = asked.jti";
 
 async fn read(session: &Session<'_>, asked: Asked<'_>) -> Result<Before, DatabaseError> {
     match asked {
@@ -152,7 +151,8 @@ async fn read_user(session: &Session<'_>, name: &Username) -> Result<Before, Dat
 }
 
 async fn read_tokens(session: &Session<'_>, ids: &[&str]) -> Result<Before, DatabaseError> {
-    let (policy, rows) = tokio::join!(policy(session), session.rows(TOKENS, vec![(&ids, Type::TEXT_ARRAY)]));
+    let revoked = rows_of("r.jti, r.expires", "authctl.revoked r", "r.jti", session, ids);
+    let (policy, rows) = tokio::join!(policy(session), revoked);
     let policy = policy?;
     let store = UserStore { revoked: moments(&rows?, session)?, ..policy.store };
     Ok(Before { store, now: policy.now, user: None })

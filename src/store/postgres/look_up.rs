@@ -50,7 +50,9 @@ impl Database {
     ///
     /// [`DatabaseError`].
     pub fn users(&self, names: &[&str]) -> Result<(Lookup, Timestamp), DatabaseError> {
-        let names: Vec<&str> = names.iter().copied().filter(|name| Username::check(name).is_ok()).collect();
+        let names = names.iter().copied().filter(|name| Username::check(name).is_ok());
+        // Each once: a row comes for each name.
+        let names: Vec<&str> = names.collect::<HashSet<_>>().into_iter().collect();
         self.run(async |deadline| {
             self.ask(deadline, async |session| {
                 let (policy, users) = tokio::join!(policy(session), users_of(ALL, session, &names));
@@ -87,7 +89,7 @@ async fn users_of(columns: &str, session: &Session<'_>, names: &[&str]) -> Resul
 
 /// The rows with these keys. One is asked for in the plainest way: a server that has just started its process for a
 /// command needs half as long again to plan a join. The join uses the index however many there are.
-async fn rows_of(
+pub(super) async fn rows_of(
     columns: &str,
     table: &str,
     key: &str,

@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::error::{DatabaseError, RowFault};
+use super::look_up::rows_of;
 use super::policy::{check, policy};
 use super::pool::Database;
 use super::rows::{ALL, moments, stored, timestamp};
@@ -19,8 +20,6 @@ const BATCH: usize = 1000;
 
 const BEGIN_WITH: &str =
     "FROM authctl.users WHERE name >= $1 AND name < $1 || chr(127) ORDER BY name LIMIT $2";
-const REMOVED_OF: &str = "SELECT r.name, r.generation, r.until FROM unnest($1::text[]) AS asked (name) \
-                          JOIN authctl.removed r ON r.name = asked.name";
 /// A row, if there is any user, or a record of one.
 const ANY: &str = "SELECT WHERE EXISTS (SELECT FROM authctl.users) OR EXISTS (SELECT FROM authctl.removed)";
 const REVOKED: &str = "SELECT jti, expires FROM authctl.revoked";
@@ -60,7 +59,13 @@ impl Database {
                 self.ask(deadline, async |session| {
                     let (users, removed) = tokio::join!(
                         session.rows(&sql, vec![(&folded, Type::TEXT_ARRAY)]),
-                        session.rows(REMOVED_OF, vec![(&names, Type::TEXT_ARRAY)]),
+                        rows_of(
+                            "r.name, r.generation, r.until",
+                            "authctl.removed r",
+                            "r.name",
+                            session,
+                            &names
+                        ),
                     );
                     let (users, removed) = (users?, removed?);
                     let users = users.iter().map(|row| Ok(stored(row, session)?.user));

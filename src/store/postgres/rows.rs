@@ -170,11 +170,12 @@ mod tests {
             |raw: &[u8]| Texts::from_sql(&Type::TEXT_ARRAY, raw).map(|Texts(texts)| texts.join(" ")).ok();
         assert_eq!(read(&array(2, &["me", "items"])), Some("me items".to_owned()));
         assert_eq!(read(&array(9, &[""; 9])), Some(" ".repeat(8)));
+        assert_eq!(read(&[]), None);
         // No dimension: an empty one.
-        assert_eq!(read(&array(0, &[])[..0]), None);
         assert_eq!(read(&[0, 0, Type::TEXT.oid()].map(u32::to_be_bytes).concat()), Some(String::new()));
-        for length in [2, 500_000_000, u32::MAX >> 1, u32::MAX] {
-            assert_eq!(read(&array(length, &[])), None, "{length}");
+        for length in [6, 500_000_000, u32::MAX >> 1, u32::MAX] {
+            let fault = Texts::from_sql(&Type::TEXT_ARRAY, &array(length, &[])).map(drop).unwrap_err();
+            assert_eq!(fault.to_string(), "an array is shorter than it says", "{length}");
         }
     }
 }

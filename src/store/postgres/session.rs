@@ -138,6 +138,8 @@ mod tests {
         {
             let begin = begin(transaction, Duration::from_millis(1500));
             assert!(begin.contains("SET LOCAL statement_timeout = 1500;"), "{begin}");
+            assert!(begin.contains("; SET LOCAL search_path = pg_catalog, pg_temp;"), "{begin}");
+            assert!(begin.contains("; SET LOCAL row_security = off;"), "{begin}");
             let limit = format!("SET LOCAL idle_in_transaction_session_timeout = {idle}");
             assert!(begin.ends_with(&limit), "{begin}");
         }
