@@ -143,9 +143,10 @@ pub(crate) struct CheckArgs {
 }
 
 impl CheckArgs {
-    /// The algorithms that `--alg` names; none if it is not given.
+    /// The algorithms that `--alg` names, each once; none if it is not given.
     pub(crate) fn algorithms(&self) -> Vec<Algorithm> {
-        self.alg.iter().flat_map(|list| list.0.iter().copied()).collect()
+        let named = |algorithm: &Algorithm| self.alg.iter().any(|list| list.0.contains(algorithm));
+        Algorithm::ALL.into_iter().filter(named).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use authctl::auth::key::KeySet;
-use authctl::store::import::is_of_another_program;
+use authctl::store::import;
 use authctl::store::key_file;
 use authctl::store::postgres::Database;
 use authctl::store::safe_file::Source;
@@ -125,14 +125,23 @@ fn unreadable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
     Failure::unknown("unreadable", format!("cannot read the {what} `{path}`: {reason}"))
 }
 
+/// What to do about a text that is no store, where that is one thing.
+fn of_no_store(text: String) -> Option<&'static str> {
+    if text.trim().lines().count() == 1 && text.contains("://") {
+        return Some("a database is named so: `users = \"postgres://…\"`");
+    }
+    let has_users = import::parse(text).is_ok_and(|imported| !imported.users.is_empty());
+    has_users.then_some("`users import` takes the users of that file into a store")
+}
+
 /// The failure of a store that is not valid.
 fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
     let failure = Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()));
     // A pipe can be read only once, and is not a regular file.
     let hint = if path.is_file() && key_file::load_from(path).is_ok() {
         Some("it is a key: name it with `--key-file`, and the user store with `--users-file`".to_owned())
-    } else if path.is_file() && std::fs::read_to_string(path).is_ok_and(|text| is_of_another_program(&text)) {
-        Some("it looks like that of another program: `users import` takes its users into a store".to_owned())
+    } else if let Some(text) = std::fs::read_to_string(path).ok().filter(|_| path.is_file()) {
+        of_no_store(text).map(str::to_owned).or_else(|| store_hints::hint(fault))
     } else {
         store_hints::hint(fault)
     };

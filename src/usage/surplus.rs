@@ -21,7 +21,7 @@ pub(super) fn hint(command: &Command) -> Option<String> {
     }
     let hints = [
         has(command, "user").then_some("a user is named with `--user`"),
-        has(command, "scope").then_some("scopes are one list: `--scope me,items`"),
+        has(command, "scope").then_some("scopes go in `--scope`: `--scope me,items`"),
         Some(
             "a password is no argument: it is asked for, or read from standard input with `--password-stdin`",
         ),

@@ -72,7 +72,9 @@ impl<'a> Wrong<'a> {
             ErrorKind::ArgumentConflict => self.conflict(),
             ErrorKind::InvalidValue if self.value.is_empty() => format!("`{}` needs a value", argument()),
             ErrorKind::InvalidValue | ErrorKind::ValueValidation if is_token_or_url(&self.value) => {
-                format!("what is given for `{}` is no value for it, and {HIDDEN}", argument())
+                let why = Some(self.why()).filter(|why| !why.contains(&*brief(&self.value)));
+                let why = why.unwrap_or_default();
+                format!("what is given for `{}` {HIDDEN}, and no value for it{why}", argument())
             }
             ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
                 format!("`{}` is no value for `{}`{}", brief(&self.value), argument(), self.why())

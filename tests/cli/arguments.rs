@@ -68,7 +68,7 @@ fn a_secret_in_the_place_of_a_file_is_not_shown() {
         assert!(!text.contains(secret) && text.contains("[exit 1]"), "{text}");
     }
     assert_snapshot!(bench.run(["check", "--leeway", &token]), @"
-    2> error: what is given for `--leeway <DUR>` is no value for it, and is not shown because it may be a secret
+    2> error: what is given for `--leeway <DUR>` is not shown because it may be a secret, and no value for it: not a duration such as `90s`, `30m`, `12h` or `7d`
     2> hint: run `authctl check --help`
     [exit 2]
     ");

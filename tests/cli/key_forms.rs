@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use insta::{allow_duplicates, assert_snapshot};
 use serde_json::Value;
 
@@ -251,6 +252,13 @@ fn only_tokens_of_the_algorithms_asked_for_are_good() {
     2> hint: `--alg` accepts `EdDSA` only
     [exit 1]
     ");
+    // With it or without, nothing is for these.
+    let header =
+        |alg: &str| format!("{}.e30.AA", BASE64_URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{alg}"}}"#)));
+    for alg in ["none", "HS999", "EdDSA"] {
+        let answer = bench.pipe("check --alg EdDSA,HS256", header(alg));
+        assert!(!answer.contains("accepts"), "{answer}");
+    }
     for lists in [["--alg", "HS256,EdDSA"], ["--alg", "Ed25519 HS256"]] {
         let args = [&["check", "-q"], lists.as_slice()].concat();
         assert_eq!(bench.answer(args.as_slice(), &both).code, Some(0), "{lists:?}");

@@ -216,11 +216,21 @@ fn a_key_and_a_user_store_that_were_swapped_are_told_apart() {
     ] {
         bench.write(name, theirs);
         let answer = bench.run(&format!("users --users-file {name}"));
-        let hint = "2> hint: it looks like that of another program: `users import` takes its users into a store\n[exit 2]";
+        let hint = "2> hint: `users import` takes the users of that file into a store\n[exit 2]";
         assert!(answer.ends_with(hint), "{answer}");
     }
-    bench.write("broken.toml", "[users.ann\n");
-    assert!(!bench.run("users --users-file broken.toml").contains("hint"));
+    for text in ["[users.ann\n", "{\"keys\": []}", "host: db\n", "{\"name\": \"x\"}"] {
+        bench.write("broken.toml", text);
+        assert!(!bench.run("users --users-file broken.toml").contains("hint"), "{text}");
+    }
+    for text in ["postgres://authctl@db/authctl\n", "users: \"postgres://a@b/c\"\n"] {
+        bench.write("broken.toml", text);
+        let answer = bench.run("users --users-file broken.toml");
+        assert!(
+            answer.ends_with("2> hint: a database is named so: `users = \"postgres://…\"`\n[exit 2]"),
+            "{answer}"
+        );
+    }
     bench.write("a.jwk", bench.answer("keys generate", "").raw.stdout);
     assert_snapshot!(bench.run("users grant johndoe me --users-file a.jwk"), @"
     2> error: user store `a.jwk`, line 1, column 1: not valid TOML: invalid key-value pair, expected key

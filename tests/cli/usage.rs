@@ -46,7 +46,7 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     }
     assert_snapshot!(bench.run("login johndoe hunter2"), @"
     2> error: there is an argument too many: it is not shown because it may be a secret
-    2> hint: scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
+    2> hint: scopes go in `--scope`: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run("login johndoe --password=hunter2"), @"
@@ -56,7 +56,7 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     ");
     assert_snapshot!(bench.run("init johndoe"), @"
     2> error: there is an argument too many: it is not shown because it may be a secret
-    2> hint: a user is named with `--user`; scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
+    2> hint: a user is named with `--user`; scopes go in `--scope`: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     ");
     assert_snapshot!(bench.run("hash-password hunter2"), @"
@@ -65,9 +65,9 @@ fn an_argument_too_many_is_not_shown_because_it_may_be_a_password() {
     [exit 2]
     ");
     assert_snapshot!(bench.run("--json login johndoe hunter2"), @r#"
-    {"error":"usage","hint":"scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`","message":"there is an argument too many: it is not shown because it may be a secret"}
+    {"error":"usage","hint":"scopes go in `--scope`: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`","message":"there is an argument too many: it is not shown because it may be a secret"}
     2> error: there is an argument too many: it is not shown because it may be a secret
-    2> hint: scopes are one list: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
+    2> hint: scopes go in `--scope`: `--scope me,items`; a password is no argument: it is asked for, or read from standard input with `--password-stdin`
     [exit 2]
     "#);
 }

@@ -84,7 +84,7 @@ impl<'a> Judge<'a> {
             if let Err(refusal) = verdict {
                 let hint = |reason: &Reason| match reason {
                     Reason::Malformed(_) => stray.hint(*place),
-                    Reason::UnsupportedAlg { .. } if !self.only.is_empty() => {
+                    Reason::UnsupportedAlg { alg } if self.is_excluded(alg) => {
                         Some(format!("`--alg` accepts {} only", words::list(&self.only)))
                     }
                     Reason::InsufficientScope { missing, .. } => {
@@ -96,6 +96,12 @@ impl<'a> Judge<'a> {
             }
         }
         Ok(answers)
+    }
+
+    /// Whether `--alg` is why no key is for this algorithm.
+    fn is_excluded(&self, alg: &str) -> bool {
+        let named = Algorithm::named(alg);
+        !self.only.is_empty() && named.is_some_and(|algorithm| !self.only.contains(&algorithm))
     }
 
     /// Judges one token, and adds to `answers` that it is good.

@@ -101,11 +101,11 @@ fn only(mut names: Vec<String>, asked: &str) -> Result<String, Failure> {
 
 fn no_such_key(asked: &str) -> Failure {
     let message = if is_token_or_url(asked) {
-        format!("no key is called so: it {HIDDEN}")
+        format!("no key has that name, which {HIDDEN}")
     } else {
         format!("no key is called `{}`", brief(asked))
     };
-    let hint = if nearest(asked, ["--unused"]).is_some() {
+    let hint = if asked.starts_with('-') && nearest(asked, ["--unused"]).is_some() {
         "did you mean `--unused`?".to_owned()
     } else if asked.chars().count() < KeySet::LEAST_PREFIX {
         format!(

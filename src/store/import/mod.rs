@@ -86,12 +86,6 @@ impl ImportError {
     }
 }
 
-/// Whether a text looks like what another program has of users: all that [`parse`] reads but a store.
-#[must_use]
-pub fn is_of_another_program(text: &str) -> bool {
-    !matches!(Form::of(text.strip_prefix('\u{feff}').unwrap_or(text)), Form::Store | Form::Unknown(_))
-}
-
 /// Reads users from a store, a file of htpasswd, JSON, JSON Lines, CSV or a file of Authelia, told apart by what they
 /// look like. The text is freed as soon as it is read: it may be large.
 ///
