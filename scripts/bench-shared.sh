@@ -121,6 +121,7 @@ int main(int count, char **words) {
     ask(server, 0, end);
     memcpy(text, query, sizeof query);
     ask(server, 1, sizeof query);
+    return text[0] != 'T';
 }
 C
 cc -O2 -o "$dir/row" "$dir/row.c"
@@ -140,6 +141,11 @@ pidfile = $dir/pool/pid
 INI
 test -z "$as_server" || chown -R postgres "$dir/pool"
 $as_server pgbouncer -qd "$dir/pool/ini"
+waited=0
+until test -S "$dir/pool/.s.PGSQL.$port" && test -s "$dir/pool/pid"; do
+    test $((waited += 1)) -le 100 || { cat "$dir/pool/log"; exit 1; }
+    sleep 0.1
+done
 
 tls="postgres://postgres@localhost:$port/of$large?sslmode=verify-full&sslrootcert=$dir/ca.crt"
 check="$authctl check --require me"
