@@ -138,12 +138,13 @@ fn of_no_store(text: String) -> Option<&'static str> {
 fn invalid_store(path: &Path, fault: &StoreFault) -> Failure {
     let failure = Failure::unknown("invalid_store", format!("user store `{}`, {fault}", path.display()));
     // A pipe can be read only once, and is not a regular file.
-    let hint = if path.is_file() && key_file::load_from(path).is_ok() {
-        Some("it is a key: name it with `--key-file`, and the user store with `--users-file`".to_owned())
-    } else if let Some(text) = std::fs::read_to_string(path).ok().filter(|_| path.is_file()) {
-        of_no_store(text).map(str::to_owned).or_else(|| store_hints::hint(fault))
+    let hint = if !path.is_file() {
+        None
+    } else if key_file::load_from(path).is_ok() {
+        Some("it is a key: name it with `--key-file`, and the user store with `--users-file`")
     } else {
-        store_hints::hint(fault)
+        std::fs::read_to_string(path).ok().and_then(of_no_store)
     };
+    let hint = hint.map(str::to_owned).or_else(|| store_hints::hint(fault));
     Failure { hint, ..failure }
 }

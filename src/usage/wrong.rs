@@ -72,8 +72,8 @@ impl<'a> Wrong<'a> {
             ErrorKind::ArgumentConflict => self.conflict(),
             ErrorKind::InvalidValue if self.value.is_empty() => format!("`{}` needs a value", argument()),
             ErrorKind::InvalidValue | ErrorKind::ValueValidation if is_token_or_url(&self.value) => {
-                let why = Some(self.why()).filter(|why| !why.contains(&*brief(&self.value)));
-                let why = why.unwrap_or_default();
+                let shown = brief(&self.value);
+                let why = Some(self.why()).filter(|why| !why.contains(&*shown)).unwrap_or_default();
                 format!("what is given for `{}` {HIDDEN}, and no value for it{why}", argument())
             }
             ErrorKind::InvalidValue | ErrorKind::ValueValidation => {

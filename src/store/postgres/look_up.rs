@@ -138,7 +138,7 @@ fn found(
     let mut users = BTreeMap::new();
     for user in rows {
         let user = user?;
-        // Nobody can say which of two is meant.
+        // Two rows may differ: neither is taken.
         if let Some(twin) = users.insert(user.name.clone(), user) {
             return Err(DatabaseError::in_row(twin.name.as_str(), RowFault::Twice));
         }
