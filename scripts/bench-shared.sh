@@ -2,8 +2,9 @@
 # A store in PostgreSQL, timed as whole processes: scripts/bench-shared.sh [quick]
 #
 # Needs PostgreSQL, PgBouncer, openssl, Python, a C compiler, GNU time and hyperfine (`apt install postgresql pgbouncer openssl
-# python3 gcc time hyperfine`), and measures target/release/authctl or $AUTHCTL. It starts a server of its own, on a socket and on loopback, as `postgres` where it is run
-# by root, and stops it at the end. `quick` does everything once among few users: the figures mean nothing then.
+# python3 gcc time hyperfine`), and measures target/release/authctl or $AUTHCTL. It starts a server of its own, on a socket and
+# on loopback, and a pooler, as `postgres` where it is run by root, and stops them at the end. `quick` does everything once
+# among few users: the figures mean nothing then.
 set -eu
 
 authctl=${AUTHCTL:-$(dirname "$0")/../target/release/authctl}
